@@ -1,1 +1,1 @@
-export {};
+export * from "./segment/gop.js";
