@@ -1,0 +1,115 @@
+/** A clip: what was kept of a buffer. */
+import { z } from "zod";
+import { gapSchema } from "./gap.js";
+import { directoryIdSchema, idSchema, instantSchema, lengthMsSchema, pageQuerySchema, roomNameSchema, userIdSchema } from "./id.js";
+import { quotaSchema } from "./quota.js";
+
+/** `pinned`: playable, its MP4 is being made; `ready`: the MP4 is there; `deleting`; `lost`: its files are gone. */
+export const clipStateSchema = z.enum(["pinned", "ready", "deleting", "lost"]);
+export type ClipState = z.infer<typeof clipStateSchema>;
+
+const captureBase = z.object({
+  sessionId: idSchema,
+  durationMinutes: z.union([z.literal(1), z.literal(2), z.literal(5), z.literal(10)]).optional(),
+  durationSeconds: z.number().min(1).max(600).optional(),
+  /** A range in wall time, with `toMs`. */
+  fromMs: instantSchema.optional(),
+  toMs: instantSchema.optional(),
+  /** When the button was pressed, in server time: at most 30 s back, never ahead. Default: the arrival of the request. */
+  endAtMs: z.number().nonnegative().optional(),
+  shareOption: z.enum(["library", "channel"]).default("library"),
+  targetChannelId: directoryIdSchema.optional(),
+  /** Text of the post, with `shareOption: channel`. */
+  text: z.string().max(2000).optional(),
+  title: z.string().trim().min(1).max(200).optional(),
+});
+
+/** `POST /capture`: exactly one of `durationMinutes`, `durationSeconds`, or the range `fromMs` and `toMs`. */
+export const captureSchema = captureBase.superRefine((body, context) => {
+  const range = body.fromMs !== undefined || body.toMs !== undefined;
+  const ways = [body.durationMinutes !== undefined, body.durationSeconds !== undefined, range].filter(Boolean).length;
+  const wrong = (path: string, message: string): void => context.addIssue({ code: "custom", path: [path], message });
+  if (ways !== 1) wrong("durationMinutes", "exactly one of durationMinutes, durationSeconds, or fromMs with toMs is required");
+  if (range && (body.fromMs === undefined || body.toMs === undefined)) wrong("fromMs", "fromMs and toMs go together");
+  if (body.fromMs !== undefined && body.toMs !== undefined && body.toMs <= body.fromMs) wrong("toMs", "must be after fromMs");
+  if (range && body.endAtMs !== undefined) wrong("endAtMs", "does not go with a range");
+  if (body.shareOption === "channel" && body.targetChannelId === undefined) wrong("targetChannelId", "is required when shareOption is channel");
+});
+export type CaptureRequest = z.infer<typeof captureSchema>;
+/** What a caller writes: defaults may be left out. */
+export type CaptureInput = z.input<typeof captureSchema>;
+
+export const clipSchema = z.object({
+  id: idSchema,
+  state: clipStateSchema,
+  title: z.string(),
+  roomName: roomNameSchema,
+  sessionId: idSchema,
+  owner: z.object({ userId: userIdSchema, name: z.string() }),
+  /** Who shared the screen. */
+  sharer: z.object({ userId: userIdSchema, name: z.string() }),
+  createdAtMs: instantSchema,
+  /** What was asked for, in wall time. */
+  requestedMs: lengthMsSchema,
+  /** What plays. */
+  durationMs: lengthMsSchema,
+  startsAtMs: z.number(),
+  endsAtMs: z.number(),
+  gaps: z.array(gapSchema),
+  sizeBytes: z.number().int().nonnegative(),
+  video: z.object({ codec: z.string(), width: z.number().int(), height: z.number().int() }),
+  audio: z.object({ codec: z.string() }).nullable(),
+  /** Channels that it is shared to, as far as the asking person can read them. */
+  shares: z.array(z.object({ postId: idSchema, channelId: z.string(), channelName: z.string() })),
+  can: z.object({ edit: z.boolean(), delete: z.boolean() }),
+  /** Signed for an hour. `playlist`: HLS, while its pins are there; `download`: the MP4, once ready (before: it waits for it). */
+  links: z.object({ playlist: z.string().nullable(), download: z.string(), poster: z.string() }),
+  /** The owner's, for the owner only. */
+  quota: quotaSchema.nullable(),
+  serverTimeMs: instantSchema,
+});
+export type Clip = z.infer<typeof clipSchema>;
+
+export const clipQuerySchema = pageQuerySchema.extend({
+  sort: z.enum(["newest", "oldest", "longest", "largest", "title"]).default("newest"),
+  q: z.string().trim().max(200).optional(),
+});
+export type ClipQuery = z.infer<typeof clipQuerySchema>;
+
+/** `GET /my-clips`. */
+export const clipPageSchema = z.object({
+  items: z.array(clipSchema),
+  page: z.number().int(),
+  pageSize: z.number().int(),
+  total: z.number().int().nonnegative(),
+  quota: quotaSchema,
+});
+export type ClipPage = z.infer<typeof clipPageSchema>;
+
+export const editClipSchema = z.object({
+  title: z.string().trim().min(1, "must not be empty").max(200).regex(/^[^\p{Cc}\p{Cs}]*$/u, "must not contain control characters"),
+});
+export type EditClip = z.infer<typeof editClipSchema>;
+
+export const shareClipSchema = z.object({ channelId: directoryIdSchema, text: z.string().max(2000).optional() });
+export type ShareClip = z.infer<typeof shareClipSchema>;
+
+/** A post of a channel. `clip` is null once the clip was deleted. */
+export const postSchema = z.object({
+  id: idSchema,
+  channelId: z.string(),
+  author: z.object({ userId: userIdSchema, name: z.string() }),
+  text: z.string(),
+  createdAtMs: instantSchema,
+  clip: clipSchema.nullable(),
+  can: z.object({ unshare: z.boolean() }),
+});
+export type Post = z.infer<typeof postSchema>;
+
+export const postPageSchema = z.object({
+  items: z.array(postSchema),
+  page: z.number().int(),
+  pageSize: z.number().int(),
+  total: z.number().int().nonnegative(),
+});
+export type PostPage = z.infer<typeof postPageSchema>;
