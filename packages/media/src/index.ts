@@ -1,1 +1,17 @@
 export * from "./segment/gop.js";
+
+export * from "./segment/error.js";
+export * from "./segment/info.js";
+export * from "./segment/init.js";
+export * from "./segment/mux.js";
+export * from "./segment/describe.js";
+export * from "./segment/describe-init.js";
+export * from "./segment/cut.js";
+export * from "./playlist/model.js";
+export * from "./playlist/write.js";
+export * from "./playlist/read.js";
+export * from "./playlist/make.js";
+export * from "./clip/plan.js";
+export * from "./clip/bound.js";
+export * from "./clip/flat.js";
+export * from "./clip/verify.js";
