@@ -15,3 +15,8 @@ export * from "./clip/plan.js";
 export * from "./clip/bound.js";
 export * from "./clip/flat.js";
 export * from "./clip/verify.js";
+
+export { ShareReceiver } from "./share/receiver.js";
+export type * from "./share/options.js";
+export { TwccRecorder, type TwccRecorderOptions } from "./rtp/twcc.js";
+export { keptCodec, keptCodecNames, type KeptCodec } from "./rtp/depacketizer.js";
