@@ -1,0 +1,49 @@
+/**
+ * What happened, inside one server process. Services publish; the event streams (and whoever must react) subscribe.
+ * Rows are as they were after the change. A listener's error is its own: it is reported to `onError` and stops nobody.
+ */
+import type { ClipRow, PostRow, SessionRow } from "../catalog/port.js";
+
+export type DomainEvent =
+  | { readonly type: "session"; readonly session: SessionRow }
+  /** A segment was closed: the window moved. */
+  | { readonly type: "window"; readonly session: SessionRow }
+  /** Row and buffer are gone. */
+  | { readonly type: "session_gone"; readonly session: SessionRow }
+  /** The owner's client should publish again. */
+  | { readonly type: "republish"; readonly session: SessionRow }
+  /** A clip was made just now. */
+  | { readonly type: "captured"; readonly clip: ClipRow }
+  | { readonly type: "clip"; readonly clip: ClipRow }
+  | { readonly type: "clip_failed"; readonly clip: ClipRow; readonly reason: string }
+  | { readonly type: "clip_gone"; readonly clip: ClipRow }
+  | { readonly type: "quota"; readonly userId: string }
+  | { readonly type: "post"; readonly post: PostRow }
+  | { readonly type: "post_gone"; readonly post: PostRow };
+
+export type DomainListener = (event: DomainEvent) => void;
+
+export class EventBus {
+  readonly #listeners = new Set<DomainListener>();
+  readonly #onError: (error: unknown) => void;
+
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
+
+  publish(event: DomainEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
+  }
+
+  /** Answers the function that ends the subscription. */
+  subscribe(listener: DomainListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
