@@ -1,0 +1,115 @@
+/**
+ * FFmpeg as a separate program: one process per job, niced, bounded in number and time, its standard error kept for the error's detail.
+ * Where it is not installed the server runs all the same; what needs it says so.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { ReplayError } from "@livekit-replay/contract";
+
+export interface FfmpegJob {
+  /** Arguments after the standard ones (`-hide_banner -nostdin -loglevel error`). */
+  readonly args: readonly string[];
+  /** Bytes for its standard input. */
+  readonly input?: readonly Uint8Array[];
+  readonly limitMs: number;
+}
+
+export interface FfmpegOptions {
+  readonly program?: string;
+  /** Jobs at the same time. */
+  readonly parallel?: number;
+  /** Jobs that may wait; one more is refused. */
+  readonly waiting?: number;
+}
+
+const maxOutputBytes = 64 * 1024 * 1024;
+const maxErrorBytes = 8 * 1024;
+
+/** Runs FFmpeg jobs, at most `parallel` at once. */
+export class Ffmpeg {
+  readonly #program: string;
+  readonly #parallel: number;
+  readonly #limit: number;
+  readonly #running = new Set<ChildProcess>();
+  readonly #waiting: (() => void)[] = [];
+  #active = 0;
+  #closed = false;
+
+  constructor({ program = "ffmpeg", parallel = 1, waiting = 100 }: FfmpegOptions = {}) {
+    this.#program = program;
+    this.#parallel = parallel;
+    this.#limit = waiting;
+  }
+
+  /** Whether the program can be started. */
+  async available(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const child = spawn(this.#program, ["-version"], { stdio: "ignore" });
+      child.once("error", () => resolve(false));
+      child.once("exit", (code) => resolve(code === 0));
+    });
+  }
+
+  /**
+   * Runs a job and answers its standard output (at most 64 MiB).
+   * @throws ReplayError `concatenation_failed`, its cause holding the end of standard error; Error when too many wait or it was closed.
+   */
+  async run(job: FfmpegJob): Promise<Uint8Array> {
+    await this.#turn();
+    try {
+      return await this.#spawn(job);
+    } finally {
+      this.#active -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Ends what runs; waiting jobs fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const ended = [...this.#running].map((child) => new Promise((resolve) => child.once("close", resolve)));
+    for (const child of this.#running) child.kill("SIGKILL");
+    await Promise.all(ended);
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#active >= this.#parallel) {
+      if (this.#waiting.length >= this.#limit) throw new ReplayError("concatenation_failed", { cause: new Error("too many FFmpeg jobs wait") });
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#active += 1;
+  }
+
+  #spawn(job: FfmpegJob): Promise<Uint8Array> {
+    if (this.#closed) throw new Error("FFmpeg runner is closed");
+    const args = ["-n", "10", this.#program, "-hide_banner", ...(job.input ? [] : ["-nostdin"]), "-loglevel", "error", ...job.args];
+    const child = spawn("nice", args, { stdio: ["pipe", "pipe", "pipe"], timeout: job.limitMs, killSignal: "SIGKILL" });
+    this.#running.add(child);
+    const output: Buffer[] = [];
+    let bytes = 0;
+    let errors = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxOutputBytes) child.kill("SIGKILL");
+      else output.push(chunk);
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      errors = (errors + chunk.toString("utf8")).slice(-maxErrorBytes);
+    });
+    // It may end before it has read everything; its exit code tells then.
+    child.stdin.on("error", () => undefined);
+    for (const piece of job.input ?? []) child.stdin.write(piece);
+    child.stdin.end();
+    return new Promise((resolve, reject) => {
+      const fail = (cause: Error): void => reject(new ReplayError("concatenation_failed", { cause }));
+      child.once("error", (error) => {
+        this.#running.delete(child);
+        fail(error);
+      });
+      child.once("close", (code, signal) => {
+        this.#running.delete(child);
+        if (code === 0) resolve(Buffer.concat(output));
+        else fail(new Error(`FFmpeg ended with ${code ?? signal}: ${errors.trim()}`));
+      });
+    });
+  }
+}
