@@ -20,3 +20,4 @@ export { ShareReceiver } from "./share/receiver.js";
 export type * from "./share/options.js";
 export { TwccRecorder, type TwccRecorderOptions } from "./rtp/twcc.js";
 export { keptCodec, keptCodecNames, type KeptCodec } from "./rtp/depacketizer.js";
+export { annexB, nalUnits } from "./codec/annex-b.js";
