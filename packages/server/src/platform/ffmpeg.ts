@@ -58,8 +58,10 @@ export class Ffmpeg {
     try {
       return await this.#spawn(job);
     } finally {
-      this.#active -= 1;
-      this.#waiting.shift()?.();
+      // The next one inherits the place, so that nobody can slip in between.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#active -= 1;
     }
   }
 
@@ -75,8 +77,7 @@ export class Ffmpeg {
     if (this.#active >= this.#parallel) {
       if (this.#waiting.length >= this.#limit) throw new ReplayError("concatenation_failed", { cause: new Error("too many FFmpeg jobs wait") });
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-    this.#active += 1;
+    } else this.#active += 1;
   }
 
   #spawn(job: FfmpegJob): Promise<Uint8Array> {
