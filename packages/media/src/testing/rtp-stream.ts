@@ -1,5 +1,6 @@
 /** The sending side of one RTP stream (RFC 3550, 5.1): headers, sequence numbers and header extensions (RFC 8285). Used by the packetisers. */
 import type { RtpTicks } from "@livekit-replay/contract";
+import { ascii } from "./ascii.js";
 
 /** Hands out transport-wide sequence numbers: one counter for all streams of a transport. */
 export class TransportSequence {
@@ -110,7 +111,7 @@ interface Element {
 /** One-byte form where ids and lengths allow it, else the two-byte form (RFC 8285, 4.2 and 4.3). */
 function extensionBlock(extensions: RtpStreamExtensions): Uint8Array {
   const elements: Element[] = [];
-  if (extensions.mid) elements.push({ id: extensions.mid.id, data: new TextEncoder().encode(extensions.mid.value) });
+  if (extensions.mid) elements.push({ id: extensions.mid.id, data: ascii(extensions.mid.value) });
   if (extensions.twcc) {
     const sequence = extensions.twcc.sequence.next();
     elements.push({ id: extensions.twcc.id, data: Uint8Array.of(sequence >> 8, sequence & 0xff) });

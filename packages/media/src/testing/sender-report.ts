@@ -1,5 +1,6 @@
 /** RTCP that a publisher sends: sender reports with SDES, and BYE (RFC 3550, 6.4.1, 6.5, 6.6). */
 import type { RtpTicks, WallMs } from "@livekit-replay/contract";
+import { ascii } from "./ascii.js";
 
 /** What a sender report says. */
 export interface SenderReportOptions {
@@ -35,7 +36,7 @@ export function senderReport(options: SenderReportOptions): Uint8Array {
 }
 
 function sourceDescription(ssrc: number, cname: string): Uint8Array {
-  const text = new TextEncoder().encode(cname).subarray(0, 255);
+  const text = ascii(cname).subarray(0, 255);
   const words = Math.floor((4 + 2 + text.length) / 4) + 1;
   const packet = new Uint8Array(4 + words * 4);
   packet.set([0x81, 202, 0, words]);
