@@ -1,0 +1,124 @@
+/** Every variable is read strictly, defaults are filled in, and what is wrong is named in words. */
+import { describe, expect, test } from "vitest";
+import { ConfigError, readConfig, withEnvFile } from "./read.js";
+
+const read = (env: Record<string, string>) => readConfig(env, "/srv/replay");
+const refusal = (env: Record<string, string>): string => {
+  try {
+    read(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return "accepted";
+};
+
+describe("defaults", () => {
+  test("nothing needs to be set", () => {
+    expect(read({})).toMatchObject({
+      port: 3000,
+      host: "127.0.0.1",
+      loopback: true,
+      publicUrl: null,
+      storageRoot: "/srv/replay/data",
+      databaseFile: "/srv/replay/data/catalog.db",
+      dataFolder: "/srv/replay/data",
+      quotaBytes: 5e9,
+      minFreeBytes: 2e9,
+      demo: true,
+      recorderProcesses: 1,
+      buffer: { window: 720_000, captureMax: 600_000, segment: 2000, grace: 900_000 },
+      maxConcurrent: 5,
+      logLevel: "info",
+      metricsToken: null,
+    });
+  });
+
+  test("an empty value is an unset one", () => {
+    expect(read({ PORT: "", JWT_SECRET: "" }).port).toBe(3000);
+  });
+
+  test.each([
+    [{}, true],
+    [{ NODE_ENV: "production" }, false],
+    [{ HOST: "0.0.0.0" }, false],
+    [{ HOST: "::1" }, true],
+    [{ HOST: "0.0.0.0", DEMO: "on" }, true],
+    [{ NODE_ENV: "production", DEMO: "on" }, true],
+    [{ DEMO: "off" }, false],
+  ])("the demo with %j: %s", (env, demo) => {
+    expect(read(env as Record<string, string>).demo).toBe(demo);
+  });
+});
+
+describe("values", () => {
+  test.each([
+    ["0", 0],
+    ["1500", 1500],
+    ["5 GB", 5e9],
+    ["1.5GB", 1.5e9],
+    ["20 mb", 20e6],
+    ["3 kB", 3000],
+  ])("%s bytes", (text, bytes) => {
+    expect(read({ DEFAULT_QUOTA_BYTES: text }).quotaBytes).toBe(bytes);
+  });
+
+  test("lists and addresses", () => {
+    const config = read({ CORS_ORIGINS: "https://a.example, http://localhost:5173", PUBLIC_URL: "https://replay.example.org/", ICE_SERVERS: "stun:stun.example.org:3478" });
+    expect(config.corsOrigins).toEqual(["https://a.example", "http://localhost:5173"]);
+    expect(config.publicUrl).toBe("https://replay.example.org");
+    expect(config.rtc.iceServers).toEqual(["stun:stun.example.org:3478"]);
+  });
+
+  test("the catalogue's file decides where the secret lies", () => {
+    expect(read({ DATABASE_URL: "sqlite:/var/lib/replay/c.db" })).toMatchObject({ databaseFile: "/var/lib/replay/c.db", dataFolder: "/var/lib/replay" });
+    expect(read({ DATABASE_URL: "sqlite:///var/lib/c.db" }).databaseFile).toBe("/var/lib/c.db");
+  });
+});
+
+describe("refusals name the variable, the value and what is allowed", () => {
+  test.each([
+    ["PORT", "http", "0 (any free port) to 65535"],
+    ["PORT", "65536", "65535"],
+    ["PORT", "-1", "65535"],
+    ["PORT", "3e3", "65535"],
+    ["BUFFER_MINUTES", "1.5", "1 to 120"],
+    ["LOG_LEVEL", "loud", "fatal, error, warn"],
+    ["DEMO", "maybe", "on or off"],
+    ["RECORDER", "passthrough", "whip"],
+    ["RECORDER", "egress", "whip"],
+    ["DATABASE_URL", "mongodb://localhost/replay", "sqlite:"],
+    ["DIRECTORY", "host", "builtin"],
+    ["LIVEKIT_URL", "wss://livekit.example.org", "no LiveKit"],
+    ["HOST_URL", "https://chat.example.org", "built-in directory"],
+    ["PUBLIC_URL", "replay.example.org", "http"],
+    ["CORS_ORIGINS", "example.org", "origins"],
+    ["DEFAULT_QUOTA_BYTES", "five", "GB = 1e9"],
+    ["RTC_PUBLIC_IP", "replay.example.org", "IPv4"],
+  ])("%s=%s", (name, value, allowed) => {
+    const sentence = refusal({ [name]: value });
+    expect(sentence).toContain(name);
+    expect(sentence).toContain(JSON.stringify(value));
+    expect(sentence).toContain(allowed);
+  });
+
+  test("a secret is not shown", () => {
+    const sentence = refusal({ JWT_SECRET: "hunter2" });
+    expect(sentence).toContain("JWT_SECRET");
+    expect(sentence).toContain("32 characters");
+    expect(sentence).not.toContain("hunter2");
+  });
+
+  test("all of them at once", () => {
+    expect(refusal({ PORT: "x", LOG_LEVEL: "y" }).split("\n")).toHaveLength(2);
+  });
+
+  test("a capture cannot be longer than the buffer", () => {
+    expect(refusal({ BUFFER_MINUTES: "5" })).toMatch(/CAPTURE_MAX_MINUTES is "10".*BUFFER_MINUTES is "5"/);
+    expect(read({ BUFFER_MINUTES: "5", CAPTURE_MAX_MINUTES: "5" }).buffer.window).toBe(300_000);
+  });
+});
+
+test("a missing .env adds nothing", () => {
+  expect(withEnvFile({ PORT: "1" }, "/nonexistent/.env")).toEqual({ PORT: "1" });
+});

@@ -1,0 +1,134 @@
+/** The environment becomes one typed object, once, before anything starts. */
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parseEnv } from "node:util";
+import { type Millis, millis } from "@livekit-replay/contract";
+import { type VariableName, type Values, variables } from "./variables.js";
+
+/** How tokens are judged. Without a secret and without a JWKS the server makes a secret and keeps it. */
+export interface AuthConfig {
+  readonly jwtSecret: string | null;
+  readonly jwksUrl: string | null;
+  readonly issuer: string | null;
+  readonly audience: string | null;
+}
+
+/** What the server was told, complete: defaults are filled in. Lives as long as the process; never changes. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** `host` is reachable from this machine only. */
+  readonly loopback: boolean;
+  /** Without a slash at its end; null: from each request. */
+  readonly publicUrl: string | null;
+  readonly corsOrigins: readonly string[];
+  readonly rtc: { readonly udpPort: number | null; readonly publicIp: string | null; readonly iceServers: readonly string[] };
+  /** Absolute path of the root of segments and clips. */
+  readonly storageRoot: string;
+  /** Absolute path of the catalogue's file. */
+  readonly databaseFile: string;
+  /** Absolute path of the folder that keeps what the server makes for itself (its secret). */
+  readonly dataFolder: string;
+  readonly quotaBytes: number;
+  readonly minFreeBytes: number;
+  readonly auth: AuthConfig;
+  readonly demo: boolean;
+  readonly recorderProcesses: number;
+  readonly buffer: { readonly window: Millis; readonly captureMax: Millis; readonly segment: Millis; readonly grace: Millis };
+  /** Active sessions of one community at once. */
+  readonly maxConcurrent: number;
+  readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
+  readonly metricsToken: string | null;
+}
+
+/** The configuration is wrong: each sentence names a variable, its value and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+
+  constructor(readonly sentences: readonly string[]) {
+    super(sentences.join("\n"));
+  }
+}
+
+const shown = (name: VariableName, text: string): string => {
+  const secret = "secret" in variables[name] && variables[name].secret === true;
+  return secret ? `${name} has a value (not shown) that does not fit` : `${name} is ${JSON.stringify(text)}`;
+};
+
+function readValues(env: Readonly<Record<string, string | undefined>>): Values {
+  const sentences: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const name of Object.keys(variables) as VariableName[]) {
+    const { schema, fallback, allowed } = variables[name];
+    const text = env[name] === undefined || env[name] === "" ? fallback : env[name];
+    if (text === null) continue;
+    const result = schema.safeParse(text);
+    if (result.success) values[name] = result.data;
+    else sentences.push(`${shown(name, text)}; allowed is ${allowed}.`);
+  }
+  if (sentences.length > 0) throw new ConfigError(sentences);
+  return values as Values;
+}
+
+/** Whether an address is reachable from this machine only. */
+export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+
+function checkTogether(values: Values): void {
+  const buffer = values.BUFFER_MINUTES ?? 0;
+  const most = values.CAPTURE_MAX_MINUTES ?? 0;
+  if (most > buffer) throw new ConfigError([`CAPTURE_MAX_MINUTES is "${most}"; allowed is ${variables.CAPTURE_MAX_MINUTES.allowed} (BUFFER_MINUTES is "${buffer}").`]);
+}
+
+const minutes = (value: number | undefined): Millis => millis((value ?? 0) * 60_000);
+
+/**
+ * Reads the configuration.
+ * @param env the environment, for example `process.env`
+ * @param folder what relative paths start from
+ * @throws ConfigError with a sentence for each wrong variable
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, folder: string): Config {
+  const values = readValues(env);
+  checkTogether(values);
+  const host = values.HOST ?? "127.0.0.1";
+  const loopback = isLoopback(host);
+  const databaseFile = resolve(folder, values.DATABASE_URL ?? "");
+  return {
+    port: values.PORT ?? 0,
+    host,
+    loopback,
+    publicUrl: values.PUBLIC_URL ?? null,
+    corsOrigins: values.CORS_ORIGINS ?? [],
+    rtc: { udpPort: values.RTC_UDP_PORT ?? null, publicIp: values.RTC_PUBLIC_IP ?? null, iceServers: values.ICE_SERVERS ?? [] },
+    storageRoot: resolve(folder, values.FILE_UPLOAD_DEST ?? ""),
+    databaseFile,
+    dataFolder: dirname(databaseFile),
+    quotaBytes: values.DEFAULT_QUOTA_BYTES ?? 0,
+    minFreeBytes: values.MIN_FREE_BYTES ?? 0,
+    auth: { jwtSecret: values.JWT_SECRET ?? null, jwksUrl: values.JWKS_URL ?? null, issuer: values.JWT_ISSUER ?? null, audience: values.JWT_AUDIENCE ?? null },
+    demo: values.DEMO ?? (values.NODE_ENV !== "production" && loopback),
+    recorderProcesses: values.RECORDER_PROCESSES ?? 1,
+    buffer: {
+      window: minutes(values.BUFFER_MINUTES),
+      captureMax: minutes(values.CAPTURE_MAX_MINUTES),
+      segment: millis((values.SEGMENT_SECONDS ?? 0) * 1000),
+      grace: minutes(values.GRACE_MINUTES),
+    },
+    maxConcurrent: values.DEFAULT_MAX_CONCURRENT ?? 0,
+    logLevel: values.LOG_LEVEL ?? "info",
+    metricsToken: values.METRICS_TOKEN ?? null,
+  };
+}
+
+/**
+ * The environment with what a `.env` file adds to it; what is set already wins, as with every tool that reads such a file.
+ * A missing file is fine; one that cannot be read is an error.
+ */
+export function withEnvFile(env: Readonly<Record<string, string | undefined>>, path: string): Record<string, string | undefined> {
+  try {
+    return { ...parseEnv(readFileSync(path, "utf8")), ...env };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { ...env };
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+/** What one configuration variable is, and the kinds of text that variables hold: numbers, sizes, addresses, choices. */
+import { z } from "zod";
+
+/** One variable of the environment, as the configuration page and the reader see it. */
+export interface Variable<Value> {
+  /** Turns the text into the value; refuses what is not allowed. */
+  readonly schema: z.ZodType<Value, string>;
+  /** What stands in when it is unset; null: nothing does. */
+  readonly fallback: string | null;
+  /** What is allowed, for the sentence that stops the start: completes "allowed is …". */
+  readonly allowed: string;
+  /** What it does, for the configuration page. */
+  readonly about: string;
+  /** Its value is never printed. */
+  readonly secret?: boolean;
+}
+
+/** A whole number within bounds, both included. */
+export function wholeNumber(least: number, most: number): z.ZodType<number, string> {
+  return z.string().regex(/^\d{1,15}$/).transform(Number).pipe(z.number().min(least).max(most));
+}
+
+const unitBytes = { "": 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 } as const;
+const sizePattern = /^(\d+(?:\.\d+)?) ?(B|KB|MB|GB|TB|)$/i;
+
+/** A number of bytes, or a number with a decimal unit (`5 GB` is 5e9 bytes). */
+export const byteSize: z.ZodType<number, string> = z
+  .string()
+  .regex(sizePattern)
+  .transform((text) => {
+    const match = sizePattern.exec(text);
+    const unit = (match?.[2] ?? "").toUpperCase() as keyof typeof unitBytes;
+    return Math.round(Number(match?.[1]) * unitBytes[unit]);
+  })
+  .pipe(z.number().int().nonnegative());
+
+/** An http or https address without query, fragment or user; a slash at its end is dropped. */
+export const httpUrl: z.ZodType<string, string> = z
+  .string()
+  .refine((text) => {
+    const url = URL.parse(text);
+    return url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "" && url.username === "";
+  })
+  .transform((text) => text.replace(/\/+$/, ""));
+
+/** A list with commas between its entries; spaces around an entry are dropped. */
+export function listOf<Value>(entry: z.ZodType<Value, string>): z.ZodType<Value[], string> {
+  return z
+    .string()
+    .transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""))
+    .pipe(z.array(entry));
+}
+
+/** `on` or `off`; `true`, `1`, `yes` and their opposites say the same. */
+export const onOff: z.ZodType<boolean, string> = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(["on", "off", "true", "false", "1", "0", "yes", "no"]))
+  .transform((text) => ["on", "true", "1", "yes"].includes(text));
+
+/** Any text that is not empty. */
+export const anyText: z.ZodType<string, string> = z.string().min(1);
+
+/**
+ * A variable of a part that this version does not have: any value of it stops the start, so that nobody believes it works.
+ * @param allowed completes "allowed is …".
+ */
+export function notYet(allowed: string, about: string, secret = false): Variable<never> {
+  return { schema: z.string().transform((): never => z.NEVER).refine(() => false), fallback: null, allowed, about, secret };
+}
