@@ -61,7 +61,8 @@ export const clipSchema = z.object({
   audio: z.object({ codec: z.string() }).nullable(),
   /** Channels that it is shared to, as far as the asking person can read them. */
   shares: z.array(z.object({ postId: idSchema, channelId: z.string(), channelName: z.string() })),
-  can: z.object({ edit: z.boolean(), delete: z.boolean() }),
+  /** `play`: its links work for the asking person (the sharer sees a clip of theirs listed, and may withdraw it, without being able to play it). */
+  can: z.object({ play: z.boolean(), edit: z.boolean(), delete: z.boolean() }),
   /** Signed for an hour. `playlist`: HLS, while its pins are there; `download`: the MP4, once ready (before: it waits for it). */
   links: z.object({ playlist: z.string().nullable(), download: z.string(), poster: z.string() }),
   /** The owner's, for the owner only. */
