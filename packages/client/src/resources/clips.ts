@@ -1,0 +1,78 @@
+/** Clips: capture, library, one clip, rename, share, delete. */
+import {
+  clipPageSchema,
+  clipSchema,
+  postSchema,
+  type CaptureInput,
+  type Clip,
+  type ClipPage,
+  type ClipQuery,
+  type EditClip,
+  type Post,
+  type ShareClip,
+} from "@livekit-replay/contract";
+import { isRefusal } from "../request/error.js";
+import type { Transport } from "../request/transport.js";
+
+/** How a capture is sent. */
+export interface CaptureOptions {
+  /** The same key gives the same clip, however often it is sent. Default: a new one for each call, so that a retry never makes two clips. */
+  readonly idempotencyKey?: string;
+  /** Seconds to wait for the MP4 before the answer comes (`Prefer: wait`, RFC 7240). Default: do not. */
+  readonly waitSeconds?: number;
+  readonly signal?: AbortSignal;
+}
+
+const pathOf = (clipId: string): string => `/clips/${encodeURIComponent(clipId)}`;
+
+/** Clips: the caller's, and those of others that the caller may see. */
+export class ClipsResource {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * `POST /capture`: keeps the last minutes, or a range, of a session. Say in `endAtMs` when the button was pressed, in server time
+   * (`client.clock.at(…)`), or a slow network moves the end. Throws `no_segments`, `quota_exceeded`, `disk_full`, `permission_denied`, `session_not_found`.
+   */
+  async capture(body: CaptureInput, options: CaptureOptions = {}): Promise<Clip> {
+    const { idempotencyKey = crypto.randomUUID(), waitSeconds, signal } = options;
+    const headers: Record<string, string> = { "idempotency-key": idempotencyKey };
+    if (waitSeconds !== undefined) headers["prefer"] = `wait=${waitSeconds}`;
+    return await this.#transport.json(
+      { method: "POST", path: "/capture", body, headers, idempotent: true, timeoutMs: 20_000 + (waitSeconds ?? 0) * 1000, ...(signal && { signal }) },
+      clipSchema,
+    );
+  }
+
+  /** `GET /my-clips`: a page of the caller's clips, with the quota. */
+  async mine(query: Partial<ClipQuery> = {}, signal?: AbortSignal): Promise<ClipPage> {
+    return await this.#transport.json({ method: "GET", path: "/my-clips", query: { ...query, q: query.q === "" ? undefined : query.q }, ...(signal && { signal }) }, clipPageSchema);
+  }
+
+  /** `GET /clips/:id`. Throws `clip_not_found`, also for a clip that the caller may not know of. */
+  async get(clipId: string, signal?: AbortSignal): Promise<Clip> {
+    return await this.#transport.json({ method: "GET", path: pathOf(clipId), ...(signal && { signal }) }, clipSchema);
+  }
+
+  /** `PATCH /clips/:id`: a new title. */
+  async edit(clipId: string, body: EditClip): Promise<Clip> {
+    return await this.#transport.json({ method: "PATCH", path: pathOf(clipId), body, idempotent: true }, clipSchema);
+  }
+
+  /** `DELETE /clips/:id`: final. A clip that is gone already counts as deleted. `keepalive`: send it although the page is being left. */
+  async delete(clipId: string, options: { readonly keepalive?: boolean } = {}): Promise<void> {
+    try {
+      await this.#transport.empty({ method: "DELETE", path: pathOf(clipId), keepalive: options.keepalive ?? false });
+    } catch (error) {
+      if (!isRefusal(error, "clip_not_found")) throw error;
+    }
+  }
+
+  /** `POST /clips/:id/share`: posts the clip in a channel. Throws `channel_not_found`, `permission_denied`. */
+  async share(clipId: string, body: ShareClip): Promise<Post> {
+    return await this.#transport.json({ method: "POST", path: `${pathOf(clipId)}/share`, body }, postSchema);
+  }
+}
