@@ -2,28 +2,15 @@
  * The flat MP4: `ftyp`, `moov` in front built from the segments' heads, one `mdat` that holds the segments byte for byte.
  * A plan without I/O: what to write first, then which files to copy behind it.
  */
-import type { Micros } from "@livekit-replay/contract";
-
-/** A segment to be put into the MP4. `R` is the caller's handle of its file (a path, a descriptor). */
-export interface FlatSegment<R> {
-  /** Its first bytes: at least `headSize`. */
-  readonly head: Uint8Array;
-  /** Size of the whole file. */
-  readonly sizeBytes: number;
-  readonly ref: R;
-}
-
-/** Segments that play without a joint, all of one run; another run, or the same run after a missing segment, is another stretch. */
-export interface FlatStretch<R> {
-  /** The run's init file. */
-  readonly init: Uint8Array;
-  readonly segments: readonly FlatSegment<R>[];
-  /** How long the last frame is held beyond the stretch's end. */
-  readonly hold: Micros;
-}
-
-/** Bytes that follow the head in the file, in order. */
-export type FlatPart<R> = { readonly kind: "copy"; readonly ref: R; readonly offset: number; readonly length: number } | { readonly kind: "bytes"; readonly bytes: Uint8Array };
+import { type Micros, micros } from "@livekit-replay/contract";
+import { box, concat, fourcc, u32, u64 } from "../segment/box.js";
+import { describeSegment } from "../segment/describe.js";
+import type { SegmentInfo } from "../segment/info.js";
+import { type ParsedInit, parseInit } from "../segment/init-parse.js";
+import { AUDIO_TIMESCALE, AUDIO_TRACK, audioTicks, VIDEO_TIMESCALE, VIDEO_TRACK } from "../segment/layout.js";
+import { Assembly } from "./assembly.js";
+import { type MovieTrack, writeMovie } from "./movie.js";
+import type { FlatPart, FlatStretch } from "./parts.js";
 
 /** What the finished file must contain; `verifyFlat` compares. */
 export interface FlatExpectation {
@@ -48,12 +35,65 @@ export interface FlatPlan<R> {
   readonly expected: FlatExpectation;
 }
 
+/** `mdat` with a 64-bit size: a header of 16 bytes, whatever follows. */
+const mdatHeader = (payloadBytes: number): Uint8Array => concat([u32(1), fourcc("mdat"), u64(payloadBytes + 16)]);
+
+const ftyp = (): Uint8Array => box("ftyp", fourcc("isom"), u32(0x200), fourcc("isom"), fourcc("iso2"), fourcc("avc1"), fourcc("mp41"));
+
+function videoTrack<R>({ video }: Assembly<R>, init: ParsedInit, mediaTime: number): MovieTrack {
+  const { width, height } = init.format.video;
+  return { id: VIDEO_TRACK, kind: "video", timescale: VIDEO_TIMESCALE, entry: init.videoEntry, width, height, tables: video, mediaTime, duration: video.end - mediaTime };
+}
+
+/** One sample entry for all runs, that of the first run with sound: an Opus packet says itself how it is made. */
+function audioTrack<R>({ audio, audioOrigin }: Assembly<R>, inits: readonly ParsedInit[], startTicks: number): MovieTrack | null {
+  const entry = inits.find((init) => init.audioEntry)?.audioEntry;
+  if (!audio || !entry) return null;
+  const mediaTime = startTicks - audioOrigin;
+  const duration = Math.round((Math.max(0, audio.end - mediaTime) * 1000) / 48);
+  return { id: AUDIO_TRACK, kind: "audio", timescale: AUDIO_TIMESCALE, entry, width: 0, height: 0, tables: audio, mediaTime, duration };
+}
+
+function expectation(video: MovieTrack, audio: MovieTrack | null, sizeBytes: number): FlatExpectation {
+  return {
+    sizeBytes,
+    videoSamples: video.tables.ticks.length,
+    keyframes: video.tables.keys.length,
+    audioSamples: audio ? audio.tables.ticks.length : null,
+    videoDuration: micros(video.duration),
+    audioDuration: audio ? micros(audio.duration) : null,
+    duration: micros(Math.max(video.duration, audio?.duration ?? 0)),
+  };
+}
+
+function firstSegment<R>(stretches: readonly FlatStretch<R>[], startPts: Micros): SegmentInfo {
+  const first = stretches[0]?.segments[0];
+  if (!first || stretches.some(({ segments }) => segments.length === 0)) throw new TypeError("stretches must hold segments");
+  const { info } = describeSegment(first.head, first.sizeBytes);
+  if (startPts < info.startPts || startPts >= info.endPts) throw new TypeError("startPts must be inside the first segment");
+  return info;
+}
+
 /**
  * Plans the flat MP4 of a clip. The first frame is exact by an edit list in both tracks; what lies before it (up to a segment) stays in the file, hidden.
  * The end is that of the last segment, which must have been cut before.
  * @param startPts the first frame shown: PTS of a frame of the first segment.
- * @throws MediaFormatError when a head or an init is not ours, or a stretch has a hole; TypeError when `stretches` is empty or `startPts` is outside the first segment.
+ * @throws MediaFormatError when a head or an init is not ours, or a stretch has a hole; TypeError when there are no segments or `startPts` is outside the first one.
  */
 export function planFlat<R>(stretches: readonly FlatStretch<R>[], startPts: Micros): FlatPlan<R> {
-  throw new Error(`being built ${stretches.length} ${startPts}`);
+  const first = firstSegment(stretches, startPts);
+  const inits = stretches.map(({ init }) => parseInit(init));
+  const assembly = new Assembly<R>(inits.some(({ audioEntry }) => audioEntry));
+  for (const { segments, hold } of stretches) assembly.addStretch(segments, hold);
+  assembly.finish();
+  const [firstInit] = inits;
+  if (!firstInit) throw new TypeError("stretches must hold segments");
+  const video = videoTrack(assembly, firstInit, startPts - first.startPts);
+  const audio = audioTrack(assembly, inits, audioTicks(startPts) - audioTicks(first.startPts));
+  const tracks = audio ? [video, audio] : [video];
+  const type = ftyp();
+  const payloadAt = type.length + writeMovie(tracks, 0).length + 16;
+  const head = concat([type, writeMovie(tracks, payloadAt), mdatHeader(assembly.payloadBytes)]);
+  const sizeBytes = head.length + assembly.payloadBytes;
+  return { head, parts: assembly.parts, sizeBytes, expected: expectation(video, audio, sizeBytes) };
 }

@@ -2,9 +2,9 @@
  * A range of wall time becomes a plan: which segments, from which frame to which, what plays and what is missing.
  * The plan needs the sample tables of the first and the last segment only; everything else comes from the index.
  */
-import type { Gap, Micros, Millis, WallMs } from "@livekit-replay/contract";
-import type { SegmentDescription } from "../segment/describe.js";
-import type { SegmentInfo } from "../segment/info.js";
+import { type Gap, type Micros, micros, type Millis, millis, type WallMs } from "@livekit-replay/contract";
+import type { SampleTable, SegmentDescription } from "../segment/describe.js";
+import { continues, ptsAt, type SegmentInfo, wallAt } from "../segment/info.js";
 
 /** What was asked for, in wall time. */
 export interface ClipRange {
@@ -40,25 +40,141 @@ export interface ClipPlan<S extends SegmentInfo> {
   readonly endsAtMs: WallMs;
   /** What plays: wall time without the gaps over 1 s. */
   readonly durationMs: Millis;
-  /** Gaps within the clip, oldest first: those inside segments, and those between runs. */
+  /** Gaps within the range that was asked for, oldest first: those inside segments, and those between runs; clipped to the range. */
   readonly gaps: readonly Gap[];
 }
+
+/** Sample tables of a segment, as `describeSegment` gives them. */
+export type Describe<S> = (segment: S) => Promise<SegmentDescription> | SegmentDescription;
 
 /** Nothing of the range is buffered ("No segments found"). */
 export interface EmptyPlan {
   readonly kind: "empty";
 }
 
+/** A gap between runs up to this long is kept as a longer frame. */
+const LONGEST_HOLD_MS = 1000;
+
+/** A hole between two runs that is shorter than this is rounding, not a gap. */
+const SHORTEST_GAP_MS = 1;
+
+/** A place in the buffer: a segment and one of its frames. */
+interface Place {
+  readonly index: number;
+  readonly pts: Micros;
+}
+
+/** The last segment that starts at or before `wall`; -1: none. */
+const segmentAt = (segments: readonly SegmentInfo[], wall: WallMs): number => segments.findLastIndex((segment) => segment.startWall <= wall);
+
+/** The last frame at or before `fromMs`; before the buffer and in a gap: the first one after; null: nothing that new is buffered. */
+async function findStart<S extends SegmentInfo>(segments: readonly S[], fromMs: WallMs, describe: Describe<S>): Promise<Place | null> {
+  const index = Math.max(segmentAt(segments, fromMs), 0);
+  const segment = segments[index];
+  const next = segments[index + 1];
+  if (!segment) return null;
+  if (fromMs >= segment.endWall) {
+    if (!next) return null;
+    if (!continues(segment, next)) return { index: index + 1, pts: next.startPts };
+  }
+  const wanted = ptsAt(segment, fromMs);
+  if (wanted <= segment.startPts) return { index, pts: segment.startPts };
+  const { video } = await describe(segment);
+  return { index, pts: micros(video.pts.findLast((pts) => pts <= wanted) ?? segment.startPts) };
+}
+
+/** The clip's last segment, and where its last frame ends (null: where the segment ends). */
+interface End {
+  readonly index: number;
+  readonly cutPts: Micros | null;
+}
+
+const endOfFrame = ({ pts, ticks }: SampleTable, frame: number): Micros => micros((pts[frame] ?? 0) + (ticks[frame] ?? 0));
+
+/** The end of the first frame at or after `toMs`; in a gap and after the buffer: of the last one before; null: `toMs` is before the buffer. */
+async function findEnd<S extends SegmentInfo>(segments: readonly S[], toMs: WallMs | null, describe: Describe<S>): Promise<End | null> {
+  const index = toMs === null ? segments.length - 1 : segmentAt(segments, toMs);
+  const segment = segments[index];
+  if (!segment) return null;
+  if (toMs === null) return { index, cutPts: null };
+  const wanted = ptsAt(segment, toMs);
+  if (wanted < segment.endPts) {
+    const { video } = await describe(segment);
+    const frame = video.pts.findIndex((pts) => pts >= wanted);
+    if (frame >= 0) return { index, cutPts: frame === video.count - 1 ? null : endOfFrame(video, frame) };
+  }
+  const next = segments[index + 1];
+  if (!next || !continues(segment, next)) return { index, cutPts: null };
+  const { video } = await describe(next);
+  return { index: index + 1, cutPts: video.count === 1 ? null : endOfFrame(video, 0) };
+}
+
+/** The gap between two segments that do not continue each other. */
+function gapBetween(previous: SegmentInfo, next: SegmentInfo): Gap | null {
+  if (next.startWall - previous.endWall < SHORTEST_GAP_MS) return null;
+  const reason = next.run === previous.run ? "disk" : next.runReason;
+  return { fromMs: previous.endWall, toMs: next.startWall, reason: reason === "start" ? "restart" : reason };
+}
+
+/** Splits at joints; a stretch is held over the gap behind it when that is short. */
+function stretchesOf<S extends SegmentInfo>(segments: readonly S[]): readonly ClipStretch<S>[] {
+  const starts = segments.flatMap((segment, i) => (i === 0 || !continues(segments[i - 1] ?? segment, segment) ? [i] : []));
+  return starts.map((start, i) => {
+    const end = starts[i + 1] ?? segments.length;
+    const last = segments[end - 1];
+    const next = segments[end];
+    const gapMs = last && next ? next.startWall - last.endWall : 0;
+    return { segments: segments.slice(start, end), hold: micros(gapMs > 0 && gapMs <= LONGEST_HOLD_MS ? gapMs * 1000 : 0) };
+  });
+}
+
+/** Gaps of the whole buffer that touch `[fromMs, toMs]`, clipped to it. */
+function gapsIn(segments: readonly SegmentInfo[], fromMs: WallMs, toMs: WallMs): readonly Gap[] {
+  const all = segments.flatMap((segment, i) => {
+    const next = segments[i + 1];
+    const between = next && !continues(segment, next) ? gapBetween(segment, next) : null;
+    return between ? [...segment.gaps, between] : segment.gaps;
+  });
+  return all.filter((gap) => gap.fromMs < toMs && gap.toMs > fromMs).map((gap) => ({ ...gap, fromMs: Math.max(gap.fromMs, fromMs), toMs: Math.min(gap.toMs, toMs) }));
+}
+
+/** What plays of the stretches, from `startPts` to `endPts`. */
+function playedMs(stretches: readonly ClipStretch<SegmentInfo>[], startPts: Micros, endPts: Micros): Millis {
+  const played = stretches.reduce((sum, { segments, hold }, i) => {
+    const start = i === 0 ? startPts : (segments[0]?.startPts ?? 0);
+    const end = i === stretches.length - 1 ? endPts : (segments.at(-1)?.endPts ?? 0) + hold;
+    return sum + end - start;
+  }, 0);
+  return millis(played / 1000);
+}
+
 /**
  * Plans a clip. First frame: the last one at or before `fromMs` (in a gap or before the buffer: the first one after). Last frame: the first one at or after `toMs`,
  * shown for its own duration; in a gap, or where nothing newer is buffered: the last one before.
  * @param segments the buffer, oldest first; with a tail, it is the last one.
- * @param describe sample tables of a segment; called once or twice. Its errors pass through.
+ * @param describe called at most three times. Its errors pass through.
+ * @throws TypeError when the range does not grow.
  */
-export async function planClip<S extends SegmentInfo>(
-  segments: readonly S[],
-  range: ClipRange,
-  describe: (segment: S) => Promise<SegmentDescription> | SegmentDescription,
-): Promise<ClipPlan<S> | EmptyPlan> {
-  throw new Error(`being built ${segments.length} ${range.fromMs} ${typeof describe}`);
+export async function planClip<S extends SegmentInfo>(segments: readonly S[], range: ClipRange, describe: Describe<S>): Promise<ClipPlan<S> | EmptyPlan> {
+  const { fromMs, toMs } = range;
+  if (Number.isNaN(fromMs) || (toMs !== null && !(toMs > fromMs))) throw new TypeError("range.toMs must be after range.fromMs");
+  const start = await findStart(segments, fromMs, describe);
+  const end = await findEnd(segments, toMs, describe);
+  const last = end ? segments[end.index] : undefined;
+  const first = start ? segments[start.index] : undefined;
+  if (!start || !end || !first || !last || end.index < start.index) return { kind: "empty" };
+  const stretches = stretchesOf(segments.slice(start.index, end.index + 1));
+  const endPts = end.cutPts ?? last.endPts;
+  const startsAtMs = wallAt(first, start.pts);
+  const endsAtMs = wallAt(last, endPts);
+  return {
+    kind: "clip",
+    stretches,
+    startPts: start.pts,
+    cut: end.cutPts === null ? null : { endPts, holdUntilPts: endPts },
+    startsAtMs,
+    endsAtMs,
+    durationMs: playedMs(stretches, start.pts, endPts),
+    gaps: gapsIn(segments, fromMs, toMs === null || endsAtMs > toMs ? endsAtMs : toMs),
+  };
 }

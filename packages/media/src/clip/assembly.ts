@@ -1,0 +1,114 @@
+/**
+ * Puts the stretches of a clip on one timeline. The movie's zero is the first frame of the first segment; video counts in µs, sound in 1/48000 s.
+ * Sound is never left with a hole, because Chromium plays packets back to back and would lose the sync by it: holes are filled with Opus silence,
+ * and a joint is moved by less than 2.5 ms so that the filling fits exactly.
+ */
+import type { Micros } from "@livekit-replay/contract";
+import { concat } from "../segment/box.js";
+import { describeSegment, type SegmentDescription } from "../segment/describe.js";
+import { MediaFormatError } from "../segment/error.js";
+import { audioTicks } from "../segment/layout.js";
+import { SILENCE_STEP_TICKS, silence } from "../segment/silence.js";
+import type { FlatPart, FlatSegment } from "./parts.js";
+import { TrackTables } from "./tables.js";
+
+/** Movie time of a stretch's first frame, for both tracks, and the times of the run that it stands for. */
+interface Anchor {
+  readonly run: number;
+  readonly videoAt: number;
+  readonly videoPts: number;
+  readonly audioAt: number;
+  readonly audioPts: number;
+}
+
+const ticksAfter = (movieMicros: number): number => Math.ceil((movieMicros * 48) / 1000);
+
+/** Ticks from the start of the segment to its first packet. */
+const lead = ({ info, audio }: SegmentDescription): number | null => (audio ? audioTicks(audio.pts[0] ?? 0) - audioTicks(info.startPts) : null);
+
+export class Assembly<R> {
+  readonly video = new TrackTables();
+  /** Null in a clip without any sound. */
+  readonly audio: TrackTables | null;
+  readonly parts: FlatPart<R>[] = [];
+  #payloadBytes = 0;
+  /** Movie time of the sound track's zero: at or before the first frame. */
+  #audioOrigin = 0;
+
+  constructor(hasSound: boolean) {
+    this.audio = hasSound ? new TrackTables() : null;
+  }
+
+  get payloadBytes(): number {
+    return this.#payloadBytes;
+  }
+
+  /** Movie time of the sound track's zero, in ticks; 0 or a little before. */
+  get audioOrigin(): number {
+    return this.#audioOrigin;
+  }
+
+  /** All segments of a stretch, behind what is there. */
+  addStretch(segments: readonly FlatSegment<R>[], hold: Micros): void {
+    let anchor: Anchor | null = null;
+    let end: Micros | null = null;
+    for (const segment of segments) {
+      const described = describeSegment(segment.head, segment.sizeBytes);
+      anchor ??= this.#join(described);
+      if (described.info.run !== anchor.run || (end !== null && described.info.startPts !== end)) throw new MediaFormatError("malformed", "a stretch has a hole");
+      end = described.info.endPts;
+      this.#add(segment, described, anchor);
+    }
+    this.video.moveEnd(this.video.end + hold);
+  }
+
+  /** Sound reaches the end of the picture. */
+  finish(): void {
+    this.#fill(ticksAfter(this.video.end));
+  }
+
+  /** Where a stretch starts: as early as the picture before it allows, and such that the hole in the sound is a whole number of silent packets. */
+  #join(first: SegmentDescription): Anchor {
+    const audioLead = lead(first);
+    const pts = { run: first.info.run, videoPts: first.info.startPts, audioPts: audioTicks(first.info.startPts) };
+    const videoEnd = this.video.end;
+    if (!this.audio || audioLead === null) return { ...pts, videoAt: videoEnd, audioAt: ticksAfter(videoEnd) };
+    if (this.video.ticks.length === 0) {
+      this.#audioOrigin = audioLead - SILENCE_STEP_TICKS * Math.max(0, Math.ceil(audioLead / SILENCE_STEP_TICKS));
+      return { ...pts, videoAt: 0, audioAt: 0 };
+    }
+    const audioEnd = this.#audioOrigin + this.audio.end;
+    const steps = Math.max(0, Math.ceil((ticksAfter(videoEnd) + audioLead - audioEnd) / SILENCE_STEP_TICKS));
+    const audioAt = audioEnd + steps * SILENCE_STEP_TICKS - audioLead;
+    return { ...pts, videoAt: Math.max(videoEnd, Math.round((audioAt * 1000) / 48)), audioAt };
+  }
+
+  #add(segment: FlatSegment<R>, { info, video, audio }: SegmentDescription, anchor: Anchor): void {
+    if (audio) this.#startSound(anchor.audioAt + audioTicks(audio.pts[0] ?? 0) - anchor.audioPts);
+    this.video.moveEnd(anchor.videoAt + info.startPts - anchor.videoPts);
+    this.video.addSamples(video, this.#payloadBytes);
+    if (audio) this.audio?.addSamples(audio, this.#payloadBytes);
+    this.parts.push({ kind: "copy", ref: segment.ref, offset: 0, length: segment.sizeBytes });
+    this.#payloadBytes += segment.sizeBytes;
+    if (!audio) this.#fill(ticksAfter(this.video.end));
+  }
+
+  /** Brings the end of the sound to `at` (movie time, ticks). Sound that is much too long already stays: what follows is late, which is better than a clip that cannot be made. */
+  #startSound(at: number): void {
+    this.#fill(at);
+    const end = at - this.#audioOrigin;
+    if (this.audio && this.audio.end - end < SILENCE_STEP_TICKS) this.audio.moveEnd(end);
+  }
+
+  /** Silence up to `end` (movie time, ticks), in whole steps; a rest of less than a step is left. */
+  #fill(end: number): void {
+    if (!this.audio) return;
+    const steps = Math.floor((end - this.#audioOrigin - this.audio.end) / SILENCE_STEP_TICKS);
+    if (steps < 1) return;
+    const packets = silence(steps * SILENCE_STEP_TICKS);
+    const bytes = concat(packets.map(({ data }) => data));
+    this.audio.addPackets(packets, this.#payloadBytes);
+    this.parts.push({ kind: "bytes", bytes });
+    this.#payloadBytes += bytes.length;
+  }
+}

@@ -1,0 +1,75 @@
+/** What an init file holds: the run's format, and the sample entries that a clip's `moov` takes over. */
+import { MediaFormatError } from "./error.js";
+import type { AudioFormat, RunFormat, VideoFormat } from "./gop.js";
+import { AUDIO_TIMESCALE, AUDIO_TRACK, VIDEO_TIMESCALE, VIDEO_TRACK } from "./layout.js";
+import { type Box, boxesIn, Cursor, descend, one } from "./parse.js";
+
+/** An init file, parsed. */
+export interface ParsedInit {
+  readonly format: RunFormat;
+  /** The whole `stsd` box of the video track. */
+  readonly videoEntry: Uint8Array;
+  /** The whole `stsd` box of the sound track; null in a run without sound. */
+  readonly audioEntry: Uint8Array | null;
+}
+
+const MAX_INIT_BYTES = 64 * 1024;
+
+const hex = (values: Uint8Array): string => Array.from(values, (value) => value.toString(16).padStart(2, "0")).join("");
+
+/** Checks a track's number and time scale and returns its only sample entry. */
+function sampleEntry(bytes: Uint8Array, trak: Box, expected: { readonly id: number; readonly timescale: number; readonly type: string }): { readonly stsd: Box; readonly entry: Box } {
+  const tkhd = descend(bytes, trak, ["tkhd"]);
+  const header = new Cursor(bytes, { start: tkhd.body + 12, end: tkhd.end }, "tkhd box");
+  const mdhd = descend(bytes, trak, ["mdia", "mdhd"]);
+  const media = new Cursor(bytes, { start: mdhd.body + 12, end: mdhd.end }, "mdhd box");
+  if (header.u32() !== expected.id || media.u32() !== expected.timescale) throw new MediaFormatError("foreign", "the init has another track number or time scale than ours");
+  const stsd = descend(bytes, trak, ["mdia", "minf", "stbl", "stsd"]);
+  const cursor = new Cursor(bytes, { start: stsd.body, end: stsd.end }, "stsd box");
+  cursor.versionAndFlags(0, 0);
+  if (cursor.u32() !== 1) throw new MediaFormatError("foreign", "stsd box: there must be one entry");
+  return { stsd, entry: one(boxesIn(bytes, cursor.at, stsd.end), expected.type) };
+}
+
+/** `avc1` (ISO/IEC 14496-15, 5.4.2.1): the picture's size is at 24 in its content, child boxes begin at 78. */
+function videoFormat(bytes: Uint8Array, entry: Box): VideoFormat {
+  const cursor = new Cursor(bytes, { start: entry.body, end: entry.end }, "avc1 box");
+  cursor.skip(24);
+  const width = cursor.u16();
+  const height = cursor.u16();
+  cursor.skip(50);
+  const avcC = one(boxesIn(bytes, cursor.at, entry.end), "avcC");
+  const config = new Cursor(bytes, { start: avcC.body, end: avcC.end }, "avcC box");
+  if (config.u8() !== 1) throw new MediaFormatError("foreign", "avcC box: another version");
+  const profile = config.skip(3);
+  return { kind: "h264", codec: `avc1.${hex(bytes.subarray(profile, profile + 3))}`, width, height };
+}
+
+/** `Opus` ("Encapsulation of Opus in ISO Base Media File Format", 4.3.1): the channel count is at 16 in its content. */
+function audioFormat(bytes: Uint8Array, entry: Box): AudioFormat {
+  const cursor = new Cursor(bytes, { start: entry.body, end: entry.end }, "Opus box");
+  cursor.skip(16);
+  const channels = cursor.u16();
+  if (channels !== 1 && channels !== 2) throw new MediaFormatError("foreign", "Opus box: other channels than one or two");
+  return { kind: "opus", channels, sampleRate: 48000 };
+}
+
+/**
+ * Parses an init file.
+ * @throws MediaFormatError for everything that `muxInit` did not write, whole.
+ */
+export function parseInit(bytes: Uint8Array): ParsedInit {
+  if (bytes.length > MAX_INIT_BYTES) throw new MediaFormatError("limit", "the init is larger than any of ours");
+  if (bytes.length === 0) throw new MediaFormatError("truncated", "the init is empty");
+  const [ftyp, moov, ...rest] = boxesIn(bytes, 0, bytes.length);
+  if (ftyp?.type !== "ftyp" || moov?.type !== "moov" || rest.length > 0) throw new MediaFormatError("foreign", "the init must be ftyp and moov");
+  const [videoTrak, audioTrak, ...others] = boxesIn(bytes, moov.body, moov.end).filter((child) => child.type === "trak");
+  if (!videoTrak || others.length > 0) throw new MediaFormatError("foreign", "the init must have one or two tracks");
+  const video = sampleEntry(bytes, videoTrak, { id: VIDEO_TRACK, timescale: VIDEO_TIMESCALE, type: "avc1" });
+  const audio = audioTrak ? sampleEntry(bytes, audioTrak, { id: AUDIO_TRACK, timescale: AUDIO_TIMESCALE, type: "Opus" }) : null;
+  return {
+    format: { video: videoFormat(bytes, video.entry), audio: audio ? audioFormat(bytes, audio.entry) : null },
+    videoEntry: bytes.slice(video.stsd.start, video.stsd.end),
+    audioEntry: audio ? bytes.slice(audio.stsd.start, audio.stsd.end) : null,
+  };
+}

@@ -1,0 +1,29 @@
+/** A test picture that says which frame it is: 16 bits of number and 4 of check in wide black and white blocks, and a lower half that flashes. */
+
+export const WIDTH = 320;
+export const HEIGHT = 180;
+const BITS = 20;
+const BLOCK = WIDTH / BITS;
+
+const check = (number: number): number => (number ^ (number >> 4) ^ (number >> 8) ^ (number >> 12) ^ 0b1010) & 15;
+
+/** One frame as planar YUV 4:2:0, `scale` times the size. */
+export function drawFrame(number: number, flash: boolean, scale = 1): Uint8Array {
+  const width = WIDTH * scale;
+  const height = HEIGHT * scale;
+  const frame = new Uint8Array((width * height * 3) / 2).fill(128);
+  const code = number * 16 + check(number);
+  const row = new Uint8Array(width);
+  for (let x = 0; x < width; x += 1) row[x] = (code >> (BITS - 1 - Math.floor(x / (BLOCK * scale)))) & 1 ? 220 : 30;
+  for (let y = 0; y < height / 2; y += 1) frame.set(row, y * width);
+  frame.fill(flash ? 235 : 16, (width * height) / 2, width * height);
+  return frame;
+}
+
+/** What a gray picture of 320x180 says; number -1 when the check is wrong. */
+export function readFrame(luma: Uint8Array): { readonly number: number; readonly flash: boolean } {
+  let code = 0;
+  for (let bit = 0; bit < BITS; bit += 1) code = code * 2 + ((luma[(HEIGHT / 4) * WIDTH + bit * BLOCK + BLOCK / 2] ?? 0) > 125 ? 1 : 0);
+  const number = code >> 4;
+  return { number: (code & 15) === check(number) ? number : -1, flash: (luma[((HEIGHT * 3) / 4) * WIDTH + WIDTH / 2] ?? 0) > 125 };
+}
