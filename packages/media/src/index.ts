@@ -14,6 +14,7 @@ export * from "./playlist/make.js";
 export * from "./clip/plan.js";
 export * from "./clip/bound.js";
 export * from "./clip/flat.js";
+export * from "./clip/parts.js";
 export * from "./clip/verify.js";
 
 export { ShareReceiver } from "./share/receiver.js";
