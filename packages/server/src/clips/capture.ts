@@ -1,10 +1,21 @@
 /**
- * From a press to a clip: the tail, the plan, the charge, the pins, the row, the answer, in the order of birth that storage.md names.
+ * From a press to a clip: the tail, the plan, the charge, the pins, the row, the answer, in the order of birth that the storage design names.
  * The MP4 comes later (`finalise.ts`). Whatever fails takes back what was done before it.
  */
-import type { CaptureRequest } from "@livekit-replay/contract";
-import type { ClipRow, SessionRow } from "../catalog/port.js";
+import { type CaptureRequest, ReplayError, type TailEntry, type WallMs, wallMs } from "@livekit-replay/contract";
+import { planClip, upperBoundBytes } from "@livekit-replay/media";
+import type { Catalog, ClipRow, SessionRow } from "../catalog/port.js";
 import type { Caller } from "../directory/port.js";
+import type { EventBus } from "../events/bus.js";
+import type { Clock } from "../platform/clock.js";
+import { newId } from "../platform/ids.js";
+import type { QuotaLedger } from "../quotas/ledger.js";
+import type { RecorderPort } from "../recorders/port.js";
+import type { BufferedSegment, SessionBuffer } from "../store/buffer.js";
+import type { Store } from "../store/open.js";
+import type { Logger } from "../store/log.js";
+import { type Material, pinPlan } from "./pin.js";
+import { type AskedRange, askedRange, inFlightMs } from "./range.js";
 
 /** A press that was let through: the caller may capture this session (rights were asked before). */
 export interface Press {
@@ -19,12 +30,181 @@ export interface Press {
   readonly idempotencyKey: string | undefined;
 }
 
+/** What a tail stood for when it was written: the segments that replace it in the MP4 once they are closed. */
+export interface TailCover {
+  readonly run: number;
+  readonly fromNumber: number;
+  readonly toNumber: number;
+}
+
+export interface ClipCaptureOptions {
+  readonly catalog: Catalog;
+  readonly ledger: QuotaLedger;
+  readonly store: Store;
+  readonly recorder: Pick<RecorderPort, "tail">;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** `CAPTURE_MAX_MINUTES`. */
+  readonly captureMaxMs: number;
+  /** Makes the picture and the MP4; `cover` is null when the clip has no tail. Must not throw. */
+  readonly finalise: (clip: ClipRow, cover: TailCover | null) => void;
+}
+
+/** Room for packets of the tail that are still being asked for, and for the whole segment that brings them. */
+const lateBytes = 4 * 1024 * 1024;
+
 export class ClipCapture {
+  readonly #options: ClipCaptureOptions;
+  readonly #running = new Map<string, Promise<ClipRow>>();
+
+  constructor(options: ClipCaptureOptions) {
+    this.#options = options;
+  }
+
   /**
    * Keeps the range as a clip of the caller, in state `pinned`: playable at once.
    * @throws ReplayError `no_segments`, `quota_exceeded`, `disk_full`, `invalid_request`; nothing is left behind then.
    */
   async capture(press: Press): Promise<ClipRow> {
-    throw new Error(`being built ${press.session.id}`);
+    if (press.idempotencyKey === undefined) return this.#make(press, null);
+    const key = `${press.caller.userId}:${press.idempotencyKey}`;
+    const running = this.#running.get(key);
+    if (running) return running;
+    const made = this.#once(press, key).finally(() => this.#running.delete(key));
+    this.#running.set(key, made);
+    return made;
   }
+
+  async #once(press: Press, key: string): Promise<ClipRow> {
+    return (await this.#options.catalog.clips.byIdempotencyKey(key)) ?? this.#make(press, key);
+  }
+
+  async #make(press: Press, key: string | null): Promise<ClipRow> {
+    const { session, body, arrivedAtMs } = press;
+    const asked = askedRange(body, arrivedAtMs, this.#options.captureMaxMs);
+    const buffer = await this.#options.store.buffers.open(folderOf(session));
+    const clipId = newId();
+    try {
+      const entry = await this.#tail(session, buffer, asked, clipId);
+      await buffer.settled();
+      const { clip, cover } = await buffer.exclusive(async () => {
+        const material = await this.#plan(buffer, asked, clipId, entry);
+        const row = await this.#keep(press, asked, buffer, clipId, key, material);
+        return { clip: row, cover: material.usesTail ? coverOf(entry) : null };
+      });
+      // Somebody else won the race for the same key: theirs is the clip, and it is announced already.
+      if (clip.id === clipId) this.#announce(clip, cover);
+      return clip;
+    } finally {
+      void buffer.removeTail(clipId);
+    }
+  }
+
+  /** The open GOP as a file, when the range reaches into it. A recorder that does not answer costs the tail, not the clip. */
+  async #tail(session: SessionRow, buffer: SessionBuffer, asked: AskedRange, clipId: string): Promise<TailEntry | null> {
+    if (session.state !== "active") return null;
+    const newest = buffer.segments.at(-1)?.endWall ?? 0;
+    const cutAtMs = asked.press ? asked.endMs + inFlightMs : this.#options.clock.now();
+    if (!asked.press && newest > asked.endMs) return null;
+    try {
+      return await this.#options.recorder.tail(session.id, clipId, cutAtMs);
+    } catch (error) {
+      if (!(error instanceof ReplayError) || error.code !== "recorder_unavailable") throw error;
+      this.#options.logger.warn({ err: error, sessionId: session.id }, "captured without the open GOP: the recorder did not answer");
+      return null;
+    }
+  }
+
+  async #plan(buffer: SessionBuffer, asked: AskedRange, clipId: string, entry: TailEntry | null): Promise<Material> {
+    const tail = entry === null ? null : await buffer.tail(clipId);
+    const closed = buffer.segments.filter((segment) => entry === null || isBefore(segment, entry));
+    const segments = tail === null ? closed : [...closed, tail];
+    const newest = segments.at(-1);
+    if (!newest) throw new ReplayError("no_segments");
+    const end = tail === null ? Math.min(asked.endMs, newest.endWall) : asked.endMs;
+    const fromMs = wallMs(asked.fromMs ?? end - asked.lengthMs);
+    const toMs = endOfRange(asked, tail === null ? newest.endWall : null);
+    const plan = await planClip(segments, { fromMs, toMs: toMs === null ? null : wallMs(Math.max(toMs, fromMs + 1)) }, (segment) => buffer.describe(segment));
+    if (plan.kind === "empty") throw new ReplayError("no_segments");
+    const last = plan.stretches.at(-1)?.segments.at(-1);
+    return { plan, usesTail: tail !== null && last === tail };
+  }
+
+  /** Charge, pins, row: each is taken back when a later one fails. */
+  async #keep(press: Press, asked: AskedRange, buffer: SessionBuffer, clipId: string, key: string | null, material: Material): Promise<ClipRow> {
+    const { catalog, ledger, store } = this.#options;
+    const userId = press.caller.userId;
+    const tailBytes = material.usesTail ? (material.plan.stretches.at(-1)?.segments.at(-1)?.sizeBytes ?? 0) : 0;
+    const reserved = upperBoundBytes(material.plan) + (material.usesTail ? lateBytes + tailBytes : 0);
+    await ledger.reserve(userId, clipId, reserved);
+    try {
+      const createdAtMs = this.#options.clock.now();
+      const pinned = await pinPlan(store.pins, buffer, material, { userId, atMs: createdAtMs });
+      const row = await this.#row(press, asked, buffer, material, { id: clipId, fileKey: pinned.key, createdAtMs, sizeBytes: reserved, idempotencyKey: key });
+      if (await catalog.clips.insert(row)) return row;
+      await store.pins.remove({ userId, key: pinned.key });
+      const winner = key === null ? null : await catalog.clips.byIdempotencyKey(key);
+      if (winner === null) throw new Error("a new clip's id was taken");
+      await ledger.release(userId, clipId);
+      return winner;
+    } catch (error) {
+      await ledger.release(userId, clipId);
+      throw error;
+    }
+  }
+
+  async #row(
+    press: Press,
+    asked: AskedRange,
+    buffer: SessionBuffer,
+    { plan }: Material,
+    own: Pick<ClipRow, "id" | "fileKey" | "createdAtMs" | "sizeBytes" | "idempotencyKey">,
+  ): Promise<ClipRow> {
+    const { caller, session, sharerName, body } = press;
+    const { format } = await buffer.runInfo(plan.stretches[0]?.segments[0]?.run ?? 0);
+    return {
+      ...own,
+      userId: caller.userId,
+      ownerName: caller.name,
+      sessionId: session.id,
+      roomName: session.roomName,
+      communityId: session.communityId,
+      sharerId: session.userId,
+      sharerName,
+      state: "pinned",
+      title: body.title ?? `${sharerName} in ${session.roomName}`,
+      requestedMs: asked.lengthMs,
+      durationMs: plan.durationMs,
+      startsAtMs: plan.startsAtMs,
+      endsAtMs: plan.endsAtMs,
+      gaps: plan.gaps,
+      video: { codec: format.video.codec, width: format.video.width, height: format.video.height },
+      audio: format.audio === null ? null : { codec: format.audio.kind },
+      readyAtMs: null,
+      pinsGone: false,
+    };
+  }
+
+  #announce(clip: ClipRow, cover: TailCover | null): void {
+    const { bus, finalise } = this.#options;
+    finalise(clip, cover);
+    bus.publish({ type: "captured", clip });
+    bus.publish({ type: "clip", clip });
+    bus.publish({ type: "quota", userId: clip.userId });
+  }
+}
+
+const folderOf = ({ roomName, userId, id }: SessionRow): { roomName: string; userId: string; sessionId: string } => ({ roomName, userId, sessionId: id });
+
+const coverOf = (entry: TailEntry | null): TailCover | null => (entry === null ? null : { run: entry.run, fromNumber: entry.coversFrom, toNumber: entry.coversTo });
+
+/** A segment that the tail does not stand for. */
+const isBefore = (segment: BufferedSegment, tail: TailEntry): boolean => segment.run < tail.run || (segment.run === tail.run && segment.number < tail.coversFrom);
+
+/** Where the plan must end; null: with the newest segment (or the tail, when `newestEnd` is null), whole. */
+function endOfRange(asked: AskedRange, newestEnd: WallMs | null): number | null {
+  if (!asked.press) return asked.endMs;
+  const end = asked.endMs + inFlightMs;
+  return newestEnd !== null && newestEnd > end ? end : null;
 }

@@ -1,16 +1,25 @@
 /** A clip's picture, made by FFmpeg from its last keyframe. A clip without one is whole all the same. */
+import { ReplayError } from "@livekit-replay/contract";
+import { readPlaylist } from "@livekit-replay/media";
 import type { Ffmpeg } from "../platform/ffmpeg.js";
+import type { PinAddress, Pins } from "../store/pin.js";
 
 const posterWidth = 640;
 const limitMs = 20_000;
 
 /**
- * A JPEG of the first frame of a segment (its keyframe).
- * @param init the run's init file, @param segment a whole segment of it.
- * @throws ReplayError `concatenation_failed`, also when FFmpeg ends well without a picture.
+ * A JPEG of the keyframe that the clip's last piece begins with.
+ * @throws ReplayError `clip_not_found` when the pins are gone; `concatenation_failed`.
  */
-export async function makePoster(ffmpeg: Ffmpeg, init: Uint8Array, segment: Uint8Array): Promise<Uint8Array> {
+export async function posterOf(ffmpeg: Ffmpeg, pins: Pins, clip: PinAddress): Promise<Uint8Array> {
+  const list = await pins.list(clip);
+  const last = list === null ? undefined : readPlaylist(list.playlist).segments.at(-1);
+  if (!last || last.map === null) throw new ReplayError("clip_not_found");
+  const input = [await pins.readFile(clip, last.map), await pins.readFile(clip, last.path)];
   const scale = `scale=w='min(${posterWidth},iw)':h=-2`;
   const args = ["-f", "mp4", "-i", "pipe:0", "-an", "-frames:v", "1", "-vf", scale, "-q:v", "4", "-f", "mjpeg", "pipe:1"];
-  return ffmpeg.run({ args, input: [init, segment], limitMs });
+  const picture = await ffmpeg.run({ args, input, limitMs });
+  // FFmpeg ends well without a picture where nothing could be decoded.
+  if (picture.length === 0) throw new ReplayError("concatenation_failed", { detail: "FFmpeg made no picture" });
+  return picture;
 }

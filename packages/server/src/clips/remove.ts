@@ -1,14 +1,53 @@
 /** The death of a clip: row marked `deleting`, files, row gone, quota released, posts told. Can be taken up again at any step. */
-import type { ClipRow } from "../catalog/port.js";
+import type { Catalog, ClipRow } from "../catalog/port.js";
+import type { EventBus } from "../events/bus.js";
+import type { Store } from "../store/open.js";
+import type { ClipFinaliser } from "./finalise.js";
+
+export interface ClipRemoverOptions {
+  readonly catalog: Catalog;
+  readonly store: Store;
+  readonly bus: EventBus;
+  readonly finaliser: ClipFinaliser;
+}
+
+/** Players that are in a clip's pins may go on with them this long after its MP4 is there. */
+const pinsKeptMs = 60 * 60_000;
 
 export class ClipRemover {
+  readonly #options: ClipRemoverOptions;
+
+  constructor(options: ClipRemoverOptions) {
+    this.#options = options;
+  }
+
   /** Deletes a clip for good. Idempotent. */
   async remove(clip: ClipRow): Promise<void> {
-    throw new Error(`being built ${clip.id}`);
+    const { catalog, store, bus, finaliser } = this.#options;
+    await catalog.clips.update(clip.id, ["pinned", "ready", "lost"], { state: "deleting" });
+    finaliser.cancel(clip.id);
+    const deleting: ClipRow = { ...clip, state: "deleting" };
+    await store.finishDeletion(deleting);
+    bus.publish({ type: "clip_gone", clip: deleting });
+    bus.publish({ type: "quota", userId: clip.userId });
+  }
+
+  /** Takes up deletions that a crash or an error stopped. Answers how many were finished. */
+  async finishDeletions(): Promise<number> {
+    const clips = await this.#options.catalog.clips.inState(["deleting"]);
+    for (const clip of clips) await this.remove(clip);
+    return clips.length;
   }
 
   /** Removes the pins of clips that have been ready for an hour. Answers how many. */
   async removeOldPins(nowMs: number): Promise<number> {
-    throw new Error(`being built ${nowMs}`);
+    const { catalog, store } = this.#options;
+    const ready = await catalog.clips.inState(["ready"]);
+    const old = ready.filter(({ pinsGone, readyAtMs }) => !pinsGone && readyAtMs !== null && readyAtMs <= nowMs - pinsKeptMs);
+    for (const clip of old) {
+      await store.pins.remove({ userId: clip.userId, key: clip.fileKey });
+      await catalog.clips.update(clip.id, ["ready"], { pinsGone: true });
+    }
+    return old.length;
   }
 }

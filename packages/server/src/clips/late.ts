@@ -1,0 +1,55 @@
+/**
+ * The late segment: a tail is written without the packets that are still being asked for; the segment that closes a little later has them.
+ * It is pinned too, so that the MP4 has every frame. If it never comes (recorder dead, disk full), the tail stands.
+ */
+import type { ClipRow } from "../catalog/port.js";
+import type { EventBus } from "../events/bus.js";
+import type { Logger } from "../store/log.js";
+import type { Store } from "../store/open.js";
+import type { TailCover } from "./capture.js";
+
+export interface LateOptions {
+  readonly store: Store;
+  readonly bus: EventBus;
+  readonly logger: Logger;
+  /** How long a segment that should close is waited for. Default 30 s. */
+  readonly limitMs?: number;
+}
+
+/** Resolves when the segments that a tail stood for are pinned, or will not come. Never throws. */
+export async function pinLate({ store, bus, logger, limitMs = 30_000 }: LateOptions, clip: ClipRow, cover: TailCover): Promise<void> {
+  const session = { roomName: clip.roomName, userId: clip.sharerId, sessionId: clip.sessionId };
+  try {
+    await closed(bus, () => isClosed(store, clip.sessionId, cover), clip.sessionId, limitMs);
+    const segments = (store.buffers.get(clip.sessionId)?.segments ?? []).filter(
+      ({ run, number }) => run === cover.run && number >= cover.fromNumber && number <= cover.toNumber,
+    );
+    const sizes = await store.clips.sizes({ userId: clip.userId, key: clip.fileKey });
+    const room = clip.sizeBytes - (sizes.pins ?? 0);
+    if (segments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > room) return;
+    for (const { file } of segments) await store.pins.addLate({ userId: clip.userId, key: clip.fileKey }, session, file);
+  } catch (error) {
+    logger.warn({ err: error, clipId: clip.id }, "the segment behind a tail could not be pinned; the tail stands");
+  }
+}
+
+const isClosed = (store: Store, sessionId: string, { run, toNumber }: TailCover): boolean =>
+  (store.buffers.get(sessionId)?.segments ?? []).some((segment) => segment.run > run || (segment.run === run && segment.number >= toNumber));
+
+/** Resolves when `done` holds after a window moved, when the session ended, or when the limit is over. */
+function closed(bus: EventBus, done: () => boolean, sessionId: string, limitMs: number): Promise<void> {
+  if (done()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      unsubscribe();
+      resolve();
+    };
+    const timer = setTimeout(finish, limitMs);
+    timer.unref();
+    const unsubscribe = bus.subscribe((event) => {
+      const ours = (event.type === "window" || event.type === "session" || event.type === "session_gone") && event.session.id === sessionId;
+      if (ours && (done() || event.type === "session_gone" || event.session.state === "ended")) finish();
+    });
+  });
+}
