@@ -1,1 +1,16 @@
-export {};
+/** Real network peers for the demo, tests and benches: films, a WHIP publisher, a lossy UDP proxy, and the judge of clips. */
+export { BARCODE_BLOCKS, type BarcodeReading, drawBarcode, readBarcode } from "./film/barcode.js";
+export { type FilmOptions, FULL_FILM, loadFilm, makeFilm, SMALL_FILM } from "./film/make.js";
+export type { Film, FilmFrame, FilmPacket } from "./film/model.js";
+export { parseFilm, readFilm } from "./film/read.js";
+export { checkSequence, checkSync, flashInstants, lengthSpread, type SequenceFaults, type SequenceJump, type SyncPoint, type SyncReading } from "./judge/compare.js";
+export { type ContainerReading, probeClip } from "./judge/probe.js";
+export { type ClipReading, type FrameReading, readClip } from "./judge/read.js";
+export { run, runForText, type RunOptions, type RunResult } from "./process/run.js";
+export { type Conditions, type Endpoint, LossyUdpProxy, type LossyUdpProxyOptions, type ProxyCounts } from "./proxy/udp.js";
+export { FrameLog, type SentFrame } from "./publish/frame-log.js";
+export type { OutgoingCounts } from "./publish/outgoing.js";
+export { type EndReason, WhipPublisher, type WhipPublisherOptions } from "./publish/publisher.js";
+export { preciseNow } from "./publish/time.js";
+export { deleteResource, patchCandidates, postOffer, type WhipAnswer, WhipRefusal, type WhipTarget } from "./publish/whip.js";
+export { between, type Random, seededRandom } from "./random/seeded.js";

@@ -27,6 +27,8 @@ export interface WhipPublisherOptions extends WhipTarget {
   readonly transportCc?: boolean;
   /** Candidates by PATCH after the answer, not in the offer. */
   readonly trickle?: boolean;
+  /** The publication counts as failed when the server has sent feedback and then none for so long while media flows. Default: never. */
+  readonly giveUpAfterMs?: number;
   /** Sends everything by way of another address (`LossyUdpProxy.route`); then no candidate of ours is told. */
   readonly route?: (server: Endpoint) => Endpoint;
 }
@@ -97,6 +99,7 @@ export class WhipPublisher {
   readonly #streams: Streams;
   readonly #sender: FilmSender;
   readonly #resource: WhipTarget;
+  #watch: NodeJS.Timeout | null = null;
   readonly #ended = Promise.withResolvers<EndReason>();
   #over = false;
 
@@ -157,6 +160,7 @@ export class WhipPublisher {
     const sender = new FilmSender({ film, video, audio, soundOn: sound === "on", senderReports });
     const publisher = new WhipPublisher(peer.pc, { video, audio }, sender, resource);
     sender.start();
+    if (options.giveUpAfterMs !== undefined) publisher.#watchFeedback(options.giveUpAfterMs);
     return publisher;
   }
 
@@ -225,7 +229,7 @@ export class WhipPublisher {
     }
   }
 
-  /** Ends without DELETE, as a tab that is closed: the transport says goodbye. To vanish without a word, cut the proxy first. */
+  /** Ends without DELETE and without a word on the transport, as a browser that crashed. */
   vanish(): void {
     this.#end("vanished");
   }
@@ -234,9 +238,23 @@ export class WhipPublisher {
     await this.stop().catch(() => null);
   }
 
+  /** A server that died says nothing, and the transport notices only after half a minute. */
+  #watchFeedback(limitMs: number): void {
+    let seen = 0;
+    let silentSince = performance.now();
+    this.#watch = setInterval(() => {
+      const { feedbacks } = this.video;
+      const now = performance.now();
+      if (feedbacks !== seen || feedbacks === 0 || this.#sender.isPaused) silentSince = now;
+      seen = feedbacks;
+      if (now - silentSince >= limitMs) this.#end("failed");
+    }, 100);
+  }
+
   #end(reason: EndReason): void {
     if (this.#over) return;
     this.#over = true;
+    if (this.#watch) clearInterval(this.#watch);
     this.#sender.stop();
     this.#pc.close();
     this.#ended.resolve(reason);

@@ -1,5 +1,5 @@
 /** Plays a film into two streams in real time, in a loop, with timestamps that go on. */
-import { type Micros, micros, type Millis, millis, type WallMs, wallMs } from "@livekit-replay/contract";
+import { type Micros, micros, type WallMs, wallMs } from "@livekit-replay/contract";
 import type { Film } from "../film/model.js";
 import { FrameLog } from "./frame-log.js";
 import type { OutgoingStream } from "./outgoing.js";
@@ -34,7 +34,7 @@ const BURST_PAUSE_MS = 1;
 const REPORT_EVERY_MS = 1000;
 /** A sender that is this far behind drops what it cannot send. */
 const MAX_PENDING = 20_000;
-/** A pause starts and ends at any time; the timestamps jump by its length. */
+/** When a pause began. */
 interface Pause {
   readonly sinceMs: number;
 }
@@ -86,6 +86,10 @@ export class FilmSender implements Ticking {
     this.#sendPicture(Number.POSITIVE_INFINITY);
   }
 
+  get isPaused(): boolean {
+    return this.#pause !== null;
+  }
+
   resume(): void {
     if (!this.#pause) return;
     this.#shift = micros(this.#shift + (performance.now() - this.#pause.sinceMs) * 1000);
@@ -123,11 +127,6 @@ export class FilmSender implements Ticking {
     this.#queueFrames(nowMs);
     this.#sendPicture(BURST);
     if (this.#options.senderReports && this.#nextReportMs <= nowMs) this.#report();
-  }
-
-  /** Media time on the publication's timeline, in ms of its running time. */
-  get runningMs(): Millis {
-    return millis(performance.now() - this.#startMs);
   }
 
   #dueMs(media: Micros | null): number {
