@@ -1,0 +1,141 @@
+/** The one guard: finds the route's rule, who asks, and whether the thing named in the address allows it. */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { CanActivate, ExecutionContext } from "@nestjs/common";
+import { idSchema, ReplayError, roomNameSchema } from "@livekit-replay/contract";
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { isLoopback, type Config } from "../config/read.js";
+import { invalidRequest } from "../platform/validation.js";
+import { type Access, grant } from "./access.js";
+import { bearerToken, type Identities, type Identity } from "./identity.js";
+import type { Rights } from "./rights.js";
+import { type Need, type Rule, ruleOf } from "./rules.js";
+import type { Viewer } from "./viewer.js";
+
+/** Tells whose a publication is; null when there is none. */
+export interface PublicationOwners {
+  ownerOf(publicationId: string): string | null;
+}
+
+/** What the guard works with. */
+export interface GuardParts {
+  readonly config: Config;
+  readonly identities: Identities;
+  readonly rights: Rights;
+  readonly publications: PublicationOwners;
+}
+
+const querySchema = z.object({ token: z.string().max(600).optional() });
+const paramsSchema = z.record(z.string(), z.string());
+const plainHost = /^(?:[A-Za-z0-9.-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
+
+const sameSecret = (one: string, other: string): boolean => {
+  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+};
+
+/** See above. Registered once for all routes. */
+export class AccessGuard implements CanActivate {
+  readonly #parts: GuardParts;
+
+  constructor(parts: GuardParts) {
+    this.#parts = parts;
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const pattern = request.routeOptions.url ?? "";
+    const rule = ruleOf(request.method, pattern);
+    if (!rule) throw new Error(`the route ${request.method} ${pattern} has no rule`);
+    const access = await this.#admit(rule, request);
+    if (access) grant(request, access);
+    return true;
+  }
+
+  async #admit(rule: Rule, request: FastifyRequest): Promise<Access | null> {
+    switch (rule.who) {
+      case "anyone":
+        return null;
+      case "metrics":
+        this.#checkMetrics(request);
+        return null;
+      case "demo":
+        this.#checkDemo(request);
+        return null;
+      case "person": {
+        const identity = await this.#parts.identities.byHeader(request.headers.authorization);
+        return this.#allow(rule.needs, request, this.#viewer(identity, request, null));
+      }
+      case "person or link":
+        return this.#admitWithLink(rule.needs, request);
+      default:
+        return rule satisfies never;
+    }
+  }
+
+  async #admitWithLink(needs: Need, request: FastifyRequest): Promise<Access> {
+    const query = querySchema.safeParse(request.query);
+    const link = query.success ? query.data.token : "";
+    if (link === undefined || request.headers.authorization !== undefined) {
+      const identity = await this.#parts.identities.byHeader(request.headers.authorization);
+      return this.#allow(needs, request, this.#viewer(identity, request, null));
+    }
+    const kind = "clip" in needs ? "clip" : "session";
+    const id = paramsSchema.parse(request.params)[`${kind}Id`] ?? "";
+    const identity = await this.#parts.identities.byLink(link, kind, id);
+    return this.#allow(needs, request, this.#viewer(identity, request, link));
+  }
+
+  #viewer({ caller, adminByToken }: Identity, request: FastifyRequest, link: string | null): Viewer {
+    return { caller, adminByToken, base: this.#base(request), link };
+  }
+
+  /** `PUBLIC_URL`, or the address that the request was sent to. */
+  #base(request: FastifyRequest): string {
+    const { config } = this.#parts;
+    if (config.publicUrl !== null) return config.publicUrl;
+    const host = plainHost.test(request.host) ? request.host : `${config.host}:${config.port}`;
+    return `${request.protocol}://${host}`;
+  }
+
+  async #allow(needs: Need | null, request: FastifyRequest, viewer: Viewer): Promise<Access> {
+    if (needs === null) return { viewer };
+    const { rights, publications } = this.#parts;
+    const { caller } = viewer;
+    const params = paramsSchema.parse(request.params);
+    if ("room" in needs) return { viewer, room: await rights.room(caller, roomNameOf(params), needs.room === "member" ? null : needs.room) };
+    if ("session" in needs) return { viewer, session: await rights.session(caller, knownId(params["sessionId"], "session_not_found"), needs.session) };
+    if ("clip" in needs) return { viewer, clip: await rights.clip(caller, knownId(params["clipId"], "clip_not_found"), needs.clip) };
+    if ("channel" in needs) return { viewer, channel: await rights.channel(caller, params["channelId"] ?? "", needs.channel) };
+    if (publications.ownerOf(params["publicationId"] ?? "") !== caller.userId) throw new ReplayError("publication_not_found");
+    return { viewer };
+  }
+
+  #checkMetrics(request: FastifyRequest): void {
+    const { metricsToken } = this.#parts.config;
+    if (metricsToken !== null && !sameSecret(bearerToken(request.headers.authorization), metricsToken)) throw new ReplayError("unauthenticated");
+  }
+
+  /**
+   * The demo signs anybody in, so on a loopback address only what was addressed to loopback (or to `PUBLIC_URL`) is served:
+   * a page of another site that makes its own name point here gets nothing.
+   */
+  #checkDemo(request: FastifyRequest): void {
+    const { demo, loopback, publicUrl } = this.#parts.config;
+    const addressed = isLoopback(request.hostname) || (publicUrl !== null && new URL(publicUrl).hostname === request.hostname);
+    if (!demo || (loopback && !addressed)) throw new ReplayError("route_not_found");
+  }
+}
+
+function roomNameOf(params: Readonly<Record<string, string>>): string {
+  const name = roomNameSchema.safeParse(params["roomName"]);
+  if (!name.success) throw invalidRequest(name.error.issues.map((issue) => ({ ...issue, path: ["roomName"] })));
+  return name.data;
+}
+
+/** An id that cannot be one is as unknown as any other. */
+function knownId(text: string | undefined, code: "session_not_found" | "clip_not_found"): string {
+  const id = idSchema.safeParse(text);
+  if (!id.success) throw new ReplayError(code);
+  return id.data;
+}

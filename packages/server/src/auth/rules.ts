@@ -1,0 +1,91 @@
+/**
+ * The one table from route to rule: who may call it, and what the thing named in its address must allow. The guard refuses a route that has no rule.
+ * What a body names (a session to capture, a channel to share to) is asked for by the service behind the route, through `Rights`.
+ */
+import type { Permission } from "@livekit-replay/contract";
+import type { ChannelNeed, ClipNeed, SessionNeed } from "./rights.js";
+
+/** What the address names, and what must be allowed with it. */
+export type Need =
+  | { readonly room: Permission | "member" }
+  | { readonly session: SessionNeed }
+  | { readonly clip: ClipNeed }
+  | { readonly channel: ChannelNeed }
+  | { readonly publication: "own" };
+
+/** Who may call a route. */
+export type Rule =
+  /** No token is asked for. */
+  | { readonly who: "anyone" }
+  /** Anyone, or who knows `METRICS_TOKEN` when it is set. */
+  | { readonly who: "metrics" }
+  /** Anyone, in demo mode; otherwise the route is not there. */
+  | { readonly who: "demo" }
+  /** A valid access token. */
+  | { readonly who: "person"; readonly needs: Need | null }
+  /** A valid access token, or a signed link of that clip or session. */
+  | { readonly who: "person or link"; readonly needs: { readonly session: SessionNeed } | { readonly clip: ClipNeed } };
+
+/** Where the API begins. */
+export const basePath = "/livekit-replay";
+
+const anyone: Rule = { who: "anyone" };
+const demo: Rule = { who: "demo" };
+const person = (needs: Need | null = null): Rule => ({ who: "person", needs });
+const playsClip: Rule = { who: "person or link", needs: { clip: "read" } };
+const playsSession: Rule = { who: "person or link", needs: { session: "rewind" } };
+
+const operations: Readonly<Record<string, Rule>> = {
+  "GET /healthz": anyone,
+  "GET /readyz": anyone,
+  "GET /metrics": { who: "metrics" },
+};
+
+const api: Readonly<Record<string, Rule>> = {
+  "GET /demo/people": demo,
+  "POST /demo/sign-in": demo,
+  "GET /me": person(),
+  "GET /me/events": person(),
+  "POST /start": person(),
+  "POST /stop/:sessionId": person({ session: "stop" }),
+  "GET /status/:roomName": person({ room: "member" }),
+  "GET /rooms/:roomName/events": person({ room: "member" }),
+  "OPTIONS /whip/:roomName": anyone,
+  "POST /whip/:roomName": person({ room: "ENABLE_REPLAY_BUFFER" }),
+  "OPTIONS /whip/resource/:publicationId": anyone,
+  "PATCH /whip/resource/:publicationId": person({ publication: "own" }),
+  "DELETE /whip/resource/:publicationId": person({ publication: "own" }),
+  "GET /sessions/:sessionId/live.m3u8": playsSession,
+  "GET /sessions/:sessionId/media/:file": playsSession,
+  "POST /capture": person(),
+  "GET /my-clips": person(),
+  "GET /clips-of-me": person(),
+  "GET /clips/:clipId": person({ clip: "read" }),
+  "PATCH /clips/:clipId": person({ clip: "edit" }),
+  "DELETE /clips/:clipId": person({ clip: "delete" }),
+  "POST /clips/:clipId/share": person({ clip: "edit" }),
+  "GET /clips/:clipId/playlist.m3u8": playsClip,
+  "GET /clips/:clipId/media/:file": playsClip,
+  "GET /clips/:clipId/download": playsClip,
+  "GET /clips/:clipId/poster.jpg": playsClip,
+  "GET /channels/:channelId/posts": person({ channel: "read" }),
+  // Who posted something may take it back even where they cannot read any more: the service asks.
+  "DELETE /channels/:channelId/posts/:postId": person(),
+};
+
+/** Methods that RFC 9725 (4.1, 4.3) reserves: answered 405 whoever asks, so that a person learns what is wrong before any right is asked. */
+const reserved = ["GET", "PUT"].map((method) => [`${method} ${basePath}/whip/:roomName`, anyone] as const);
+const reservedResource = ["GET", "PUT", "POST"].map((method) => [`${method} ${basePath}/whip/resource/:publicationId`, anyone] as const);
+
+/** Method and route pattern (as the router knows it) to rule. `HEAD` follows `GET`. */
+export const rules: ReadonlyMap<string, Rule> = new Map([
+  ...Object.entries(operations),
+  ...Object.entries(api).map(([route, rule]) => [route.replace(" ", ` ${basePath}`), rule] as const),
+  ...reserved,
+  ...reservedResource,
+]);
+
+/** The rule of a route; undefined when it has none. */
+export function ruleOf(method: string, pattern: string): Rule | undefined {
+  return rules.get(`${method === "HEAD" ? "GET" : method} ${pattern}`);
+}

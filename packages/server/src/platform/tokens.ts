@@ -1,0 +1,16 @@
+/** Names under which the dependency injection knows what has an interface and no class. */
+
+/** `Config` of `config/read.ts`. */
+export const CONFIG = Symbol("CONFIG");
+/** `Clock` of `platform/clock.ts`. */
+export const CLOCK = Symbol("CLOCK");
+/** `pino.Logger` of `platform/log.ts`. */
+export const LOGGER = Symbol("LOGGER");
+/** `Catalog` of `catalog/port.ts`. */
+export const CATALOG = Symbol("CATALOG");
+/** `Directory` of `directory/port.ts`. */
+export const DIRECTORY = Symbol("DIRECTORY");
+/** `RecorderPort` of `recorders/port.ts`. */
+export const RECORDER = Symbol("RECORDER");
+/** `Store` of `store/open.ts`. */
+export const STORE = Symbol("STORE");

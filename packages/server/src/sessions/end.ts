@@ -1,0 +1,50 @@
+/** The end of a session: recording stops, the row says so, the grace begins. */
+import type { SessionRow } from "../catalog/port.js";
+import type { SessionParts } from "./parts.js";
+
+/** How a session ends. */
+export interface EndOptions {
+  /** The recorder has it still: close its open GOP first. */
+  readonly stopRecorder: boolean;
+}
+
+/** Ends sessions. Calls for one person must not overlap. */
+export class Ending {
+  readonly #parts: SessionParts;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+  }
+
+  /** Ends an active session; does nothing for any other. The recorder's failure does not keep it active. */
+  async end(sessionId: string, { stopRecorder }: EndOptions): Promise<void> {
+    const { catalog, clock, live, logger, recorder } = this.#parts;
+    const row = await catalog.sessions.find(sessionId);
+    if (row?.state !== "active") return;
+    if (stopRecorder) {
+      try {
+        await recorder.stop(sessionId);
+      } catch (error) {
+        logger.warn({ err: error, sessionId }, "the recorder could not be told to stop a session");
+      }
+    }
+    const now = clock.now();
+    await this.#close(row, now, now);
+    live.end(sessionId);
+  }
+
+  /** Ends a session whose recorder is not heard of any more: its grace begins now, when somebody can capture it again. */
+  async endOrphan(row: SessionRow): Promise<void> {
+    const lastHeardMs = Math.max(row.startedAtMs, row.heartbeatAtMs ?? row.startedAtMs);
+    await this.#close(row, lastHeardMs, this.#parts.clock.now());
+  }
+
+  async #close(row: SessionRow, endedAtMs: number, graceFromMs: number): Promise<void> {
+    const { catalog, store, bus } = this.#parts;
+    const change = { state: "ended", endedAtMs, graceFromMs, slot: null, publicationId: null, recorderId: null, heartbeatAtMs: null } as const;
+    if (!(await catalog.sessions.update(row.id, "active", change))) return;
+    const buffer = await store.buffers.open({ roomName: row.roomName, userId: row.userId, sessionId: row.id });
+    buffer.setEnded(true);
+    bus.publish({ type: "session", session: { ...row, ...change } });
+  }
+}

@@ -1,0 +1,85 @@
+/** A session as one person sees it. */
+import type { BufferWindow, Permission, RoomEvent, Session } from "@livekit-replay/contract";
+import type { LinkSigner } from "../auth/link.js";
+import type { Rights } from "../auth/rights.js";
+import { basePath } from "../auth/rules.js";
+import { linkHolderOf, type Viewer } from "../auth/viewer.js";
+import type { SessionRow } from "../catalog/port.js";
+import type { Directory } from "../directory/port.js";
+import type { Clock } from "../platform/clock.js";
+import type { Store } from "../store/open.js";
+import type { Grace } from "./grace.js";
+import type { LiveSessions } from "./live.js";
+
+/** What views are made from. */
+export interface SessionViewsParts {
+  readonly rights: Rights;
+  readonly links: LinkSigner;
+  readonly directory: Directory;
+  readonly store: Store;
+  readonly grace: Grace;
+  readonly live: LiveSessions;
+  readonly clock: Clock;
+}
+
+const nobodysRights: ReadonlySet<Permission> = new Set();
+
+/** Makes views of sessions. */
+export class SessionViews {
+  readonly #parts: SessionViewsParts;
+
+  constructor(parts: SessionViewsParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws ReplayError `directory_unavailable` */
+  async of(row: SessionRow, viewer: Viewer): Promise<Session> {
+    const { rights, directory, grace, live, clock, links } = this.#parts;
+    const permissions = (await rights.permissions(viewer.caller, row.communityId)) ?? nobodysRights;
+    const { capture, rewind, stop } = await rights.sessionRights(viewer.caller, row, permissions);
+    const owner = await directory.person(row.userId);
+    const over = grace.isOver(row);
+    const path = `${viewer.base}${basePath}/sessions/${row.id}/live.m3u8?token=`;
+    return {
+      id: row.id,
+      sessionId: row.id,
+      roomName: row.roomName,
+      communityId: row.communityId,
+      owner: { userId: row.userId, name: owner?.name ?? row.userId },
+      state: row.state,
+      recorder: row.recorder,
+      startedAtMs: Math.floor(row.startedAtMs),
+      endedAtMs: row.endedAtMs === null ? null : Math.floor(row.endedAtMs),
+      graceEndsAtMs: grace.endsAt(row),
+      window: over ? null : await this.window(row),
+      health: live.health(row.id),
+      can: { capture: capture && !over, stop: stop && row.state === "active" },
+      links: { live: rewind && !over ? path + links.sign("session", row.id, linkHolderOf(viewer)) : null },
+      serverTimeMs: clock.now(),
+    };
+  }
+
+  /** How far back the buffer reaches, with gaps that no segment has told of yet; null before the first segment. */
+  async window(row: SessionRow): Promise<BufferWindow | null> {
+    const { store, live } = this.#parts;
+    const buffer = await store.buffers.open({ roomName: row.roomName, userId: row.userId, sessionId: row.id });
+    const window = buffer.window();
+    if (!window) return null;
+    const later = live.gaps(row.id).filter((gap) => gap.toMs > window.toMs);
+    return later.length === 0 ? window : { ...window, gaps: [...window.gaps, ...later] };
+  }
+
+  /** The sessions of a room that can still be captured, oldest first. */
+  async ofRoom(rows: readonly SessionRow[], viewer: Viewer): Promise<Session[]> {
+    const there = rows.filter((row) => !this.#parts.grace.isOver(row)).sort((one, other) => one.startedAtMs - other.startedAtMs);
+    const views: Session[] = [];
+    for (const row of there) views.push(await this.of(row, viewer));
+    return views;
+  }
+
+  /** The event that tells of a moved window; null while there is none. */
+  async windowEvent(row: SessionRow): Promise<RoomEvent | null> {
+    const window = await this.window(row);
+    return window && { type: "window", sessionId: row.id, window, serverTimeMs: this.#parts.clock.now() };
+  }
+}

@@ -1,0 +1,55 @@
+/** Sessions that nobody feeds: those whose source does not come back, and those whose server or recorder is not heard of any more. */
+import { millis, type Millis } from "@livekit-replay/contract";
+import type { Ending } from "./end.js";
+import type { SessionParts } from "./parts.js";
+
+/** A recorder that was not heard for so long is dead. */
+export const heartbeatLimit: Millis = millis(5_000);
+
+/** Looks after sessions from time to time; who calls it decides when. */
+export class Watch {
+  readonly #parts: SessionParts;
+  readonly #ending: Ending;
+
+  constructor(parts: SessionParts, ending: Ending) {
+    this.#parts = parts;
+    this.#ending = ending;
+  }
+
+  /** Ends sessions whose owner did not publish again in time; the others' rows are kept alive. Answers how many ended. */
+  async endLost(): Promise<number> {
+    const { live, clock, serial, catalog } = this.#parts;
+    let ended = 0;
+    for (const { sessionId, republishBy } of live.waiting()) {
+      if (clock.now() < republishBy) {
+        await catalog.sessions.update(sessionId, "active", { heartbeatAtMs: clock.now() });
+        continue;
+      }
+      const row = await catalog.sessions.find(sessionId);
+      if (!row) live.end(sessionId);
+      else
+        await serial.run(row.userId, async () => {
+          // A new publication may have come while this waited for its turn.
+          if (!live.waiting().some((one) => one.sessionId === sessionId)) return;
+          await this.#ending.end(sessionId, { stopRecorder: false });
+          live.end(sessionId);
+          ended += 1;
+        });
+    }
+    return ended;
+  }
+
+  /** Ends active sessions whose heartbeat is gone and that this server does not have. Answers how many. */
+  async endOrphans(): Promise<number> {
+    const { catalog, clock, live, logger } = this.#parts;
+    let ended = 0;
+    for (const row of await catalog.sessions.all()) {
+      const fresh = row.heartbeatAtMs !== null && row.heartbeatAtMs + heartbeatLimit > clock.now();
+      if (row.state !== "active" || fresh || live.has(row.id)) continue;
+      await this.#ending.endOrphan(row);
+      logger.info({ sessionId: row.id, roomName: row.roomName, userId: row.userId }, "a session without a recorder was ended; its buffer can be captured for the grace time");
+      ended += 1;
+    }
+    return ended;
+  }
+}
