@@ -154,9 +154,9 @@ function wallBetween(place, specifier) {
 export const walls = {
   create(context) {
     const place = placeOf(context);
-    /** @param {{ source?: { value?: unknown } | null }} node */
+    /** @param {import("./rule.mjs").Node} node */
     const look = (node) => {
-      const specifier = node.source?.value;
+      const specifier = node["source"]?.value;
       if (typeof specifier !== "string") return;
       const message = wallBetween(place, specifier);
       if (message) context.report({ node, message });

@@ -11,6 +11,7 @@ const STOP_LIMIT_MS = 20_000;
  * @typedef {object} RunOptions
  * @property {NodeJS.ProcessEnv} [env] the whole environment; the caller's own by default
  * @property {string} [cwd] the caller's own by default
+ * @property {number} [limitMs] how long it may take before it is stopped; no limit by default
  * @property {"show" | "keep" | ((line: string) => void)} [output] show it (default), keep it for the result, or hear each line
  */
 
@@ -56,12 +57,8 @@ function lines(stream, hear) {
 export class Children {
   /** @type {Map<import("node:child_process").ChildProcess, Promise<number>>} */
   #running = new Map();
-  #closing = false;
-
-  /** Whether the command is being stopped. */
-  get closing() {
-    return this.#closing;
-  }
+  /** Set once stopping has begun: when all have ended. @type {Promise<void> | undefined} */
+  #closed;
 
   /**
    * Starts a process that goes on while others run.
@@ -71,7 +68,7 @@ export class Children {
    * @returns {{ child: import("node:child_process").ChildProcess, done: Promise<number> }} `done` gives the exit code once its output has ended too
    */
   start(command, args, options) {
-    if (this.#closing) throw new Error(`${command} was not started: the command is being stopped.`);
+    if (this.#closed) throw new Error(`${command} was not started: the command is being stopped.`);
     const child = spawn(command, args, { ...options, detached: true });
     // Whatever a process leaves behind holds its pipes open, so its group goes first, then the streams end.
     child.once("exit", () => signalGroup(child.pid, "SIGKILL"));
@@ -94,35 +91,41 @@ export class Children {
    * @returns {Promise<Result>}
    */
   async run(command, args, options = {}) {
-    const { output = "show", ...rest } = options;
+    const { output = "show", limitMs, ...rest } = options;
     const stream = output === "show" ? "inherit" : "pipe";
     const { child, done } = this.start(command, args, { ...rest, stdio: ["ignore", stream, stream] });
     let kept = "";
     const hear = typeof output === "function" ? output : (/** @type {string} */ line) => void (kept += `${line}\n`);
     if (child.stdout) lines(child.stdout, hear);
     if (child.stderr) lines(child.stderr, hear);
-    return { code: await done, output: kept };
+    const timer = limitMs === undefined ? undefined : setTimeout(() => void this.#stop(child, done), limitMs);
+    const code = await done.finally(() => clearTimeout(timer));
+    return { code, output: kept };
   }
 
   /**
-   * Asks every process to stop, waits for it, and kills what is left of its group.
-   * @param {NodeJS.Signals} [signal]
+   * Asks every process to stop, waits for it, and kills what is left of its group. No process starts after that.
    * @returns {Promise<void>}
    */
-  async close(signal = "SIGTERM") {
-    this.#closing = true;
-    const waits = [...this.#running].map(async ([child, done]) => {
-      if (child.pid !== undefined) child.kill(signal);
-      const timer = setTimeout(() => signalGroup(child.pid, "SIGKILL"), STOP_LIMIT_MS);
-      await done.catch(() => undefined);
-      clearTimeout(timer);
-    });
-    await Promise.all(waits);
+  close() {
+    this.#closed ??= Promise.all([...this.#running].map(([child, done]) => this.#stop(child, done))).then(() => undefined);
+    return this.#closed;
   }
 
-  /** Kills every process and what it started, now. */
+  /** Kills every process and what it started, now. `close()` tells when they are gone. */
   kill() {
-    this.#closing = true;
+    void this.close();
     for (const child of this.#running.keys()) signalGroup(child.pid, "SIGKILL");
+  }
+
+  /**
+   * @param {import("node:child_process").ChildProcess} child
+   * @param {Promise<number>} done
+   */
+  async #stop(child, done) {
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => signalGroup(child.pid, "SIGKILL"), STOP_LIMIT_MS);
+    await done.catch(() => undefined);
+    clearTimeout(timer);
   }
 }

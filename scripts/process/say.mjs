@@ -11,6 +11,6 @@ export function step(name, what) {
 
 /** A reason to stop that a person can act on. Its message is printed without a stack; the exit code is 1. */
 export class SetupError extends Error {
-  /** @type {string} */
+  /** @override */
   name = "SetupError";
 }
