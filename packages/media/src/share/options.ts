@@ -3,10 +3,10 @@
  * The recorder fills the options from the SDP; `share/receiver.ts` does the work.
  */
 import type { Gap, Millis, WallMs } from "@livekit-replay/contract";
+import type { ShareTrack } from "../clock/alignment.js";
 import type { Gop, RunFormat, RunReason } from "../segment/gop.js";
 
-/** The two tracks of a share. */
-export type ShareTrack = "video" | "audio";
+export type { ShareTrack };
 
 /** How the picture arrives, from the negotiated SDP. */
 export interface ShareVideoOptions {

@@ -1,0 +1,233 @@
+/** H.264 out of RTP (RFC 6184, packetization modes 0 and 1): packets in order become access units in Annex B. */
+import type { WallMs } from "@livekit-replay/contract";
+import { nalType, parseSliceStart, type SequenceParameters } from "../codec/h264.js";
+import { AccessUnitParts } from "./h264-parts.js";
+import { ParameterSets } from "./h264-sets.js";
+import type { RtpPacket } from "./packet.js";
+import { read16 } from "./packet.js";
+
+/** What was lost before an access unit, since the one emitted before it. */
+export interface PictureLoss {
+  /** Packets that never came; 0 where only a blank keyframe or a malformed frame broke the chain. */
+  readonly packets: number;
+  /** RTP timestamp (32 bits) of the first packet after the loss. */
+  readonly timestamp: number;
+  /** A blank keyframe came: the track was closed or muted. */
+  readonly blank: boolean;
+}
+
+/** A complete, decodable access unit. */
+export interface AccessUnit {
+  /** RTP timestamp, 32 bits. */
+  readonly timestamp: number;
+  /** Whether it is an IDR picture. */
+  readonly key: boolean;
+  /** Annex B; a keyframe has its parameter sets in front. Nobody else holds these bytes. */
+  readonly data: Uint8Array;
+  /** When its first packet came. */
+  readonly arrival: WallMs;
+  /** Of a keyframe: what its sequence parameter set says. */
+  readonly parameters: SequenceParameters | null;
+  /** Not null: frames are missing before it. It is a keyframe then. */
+  readonly loss: PictureLoss | null;
+}
+
+/** Options of an `H264Depacketizer`. */
+export interface H264DepacketizerOptions {
+  readonly onAccessUnit: (unit: AccessUnit) => void;
+  /** Parameter sets known beforehand (`sprop-parameter-sets`). */
+  readonly parameterSets?: readonly Uint8Array[];
+}
+
+/** A picture that small is what an SFU sends when it closes a track. */
+const blankSize = 8;
+
+/** Depacketises one stream. Packets must come in order, each once; `lost` tells of holes. */
+export class H264Depacketizer {
+  readonly #options: H264DepacketizerOptions;
+  readonly #parts = new AccessUnitParts();
+  #sets = new ParameterSets();
+  /** RTP timestamp of the access unit that is being collected; null between two. */
+  #timestamp: number | null = null;
+  /** It is known to begin where it begins: the packet before it was seen, or it begins with a parameter set or a delimiter. */
+  #whole = false;
+  /** Nothing of the stream has been finished: what is in front of the first packet is unknown, but was never sent to us. */
+  #atStart = true;
+  #needsKey = true;
+  /** Frames are missing since the last one emitted. */
+  #gap = false;
+  #lostPackets = 0;
+  #lostAt: number | null = null;
+  #blank = false;
+  #dropped = 0;
+  #blanks = 0;
+
+  /** Waits for the first keyframe. */
+  constructor(options: H264DepacketizerOptions) {
+    this.#options = options;
+    this.#knowSets();
+  }
+
+  /** Whether nothing is emitted until a keyframe comes. */
+  get needsKey(): boolean {
+    return this.#needsKey;
+  }
+
+  /** Access units that came, complete or damaged, and were dropped. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Blank keyframes that were dropped. */
+  get blanks(): number {
+    return this.#blanks;
+  }
+
+  /** Takes the next packet; its bytes are read until its access unit is emitted. */
+  push(packet: RtpPacket): void {
+    if (this.#timestamp !== null && packet.timestamp !== this.#timestamp) this.#finish();
+    if (this.#timestamp === null) {
+      this.#timestamp = packet.timestamp;
+      this.#parts.begin(packet.arrival);
+    }
+    this.#parts.seen(packet.arrival);
+    if (this.#lostPackets > 0) this.#lostAt ??= packet.timestamp;
+    this.#payload(packet.bytes, packet.payloadStart, packet.payloadEnd);
+    if (packet.marker) this.#finish();
+  }
+
+  /** Packets before the next one will never come. */
+  lost(count: number): void {
+    if (this.#timestamp !== null) this.#dropped += 1;
+    this.#timestamp = null;
+    this.#lostPackets += count;
+    this.#whole = false;
+    this.#atStart = false;
+    this.#breakChain();
+  }
+
+  /** Another stream follows, with timestamps and parameter sets of its own. */
+  reset(): void {
+    this.#timestamp = null;
+    this.#sets = new ParameterSets();
+    this.#knowSets();
+    this.#whole = false;
+    this.#atStart = true;
+    this.#needsKey = true;
+    this.#takeLoss(0);
+  }
+
+  #knowSets(): void {
+    for (const set of this.#options.parameterSets ?? []) this.#sets.remember(set);
+  }
+
+  #breakChain(): void {
+    this.#needsKey = true;
+    this.#gap = true;
+  }
+
+  #payload(bytes: Uint8Array, start: number, end: number): void {
+    const type = (bytes[start] ?? 0) & 0x1f;
+    if (type >= 1 && type <= 23) {
+      this.#begin(bytes[start] ?? 0, bytes, start + 1);
+      this.#parts.unit(bytes, start, end);
+    } else if (type === 24) {
+      this.#aggregate(bytes, start + 1, end);
+    } else if (type === 28 && end - start > 2) {
+      this.#fragment(bytes, start, end);
+    } else {
+      this.#parts.damage();
+    }
+  }
+
+  /** STAP-A (5.7.1). */
+  #aggregate(bytes: Uint8Array, start: number, end: number): void {
+    for (let at = start; at + 2 < end; ) {
+      const from = at + 2;
+      at = from + read16(bytes, at);
+      if (at > end) {
+        this.#parts.damage();
+        return;
+      }
+      if (at === from) continue;
+      this.#begin(bytes[from] ?? 0, bytes, from + 1);
+      this.#parts.unit(bytes, from, at);
+    }
+  }
+
+  /** FU-A (5.8). */
+  #fragment(bytes: Uint8Array, start: number, end: number): void {
+    const fuHeader = bytes[start + 1] ?? 0;
+    const header = ((bytes[start] ?? 0) & 0xe0) | (fuHeader & 0x1f);
+    const first = (fuHeader & 0x80) !== 0;
+    if (first) this.#begin(header, bytes, start + 2);
+    this.#parts.fragment(header, first, (fuHeader & 0x40) !== 0, bytes, start + 2, end);
+  }
+
+  /** Looks at a NAL unit's beginning: does its access unit begin here, and which parameter sets does it need? */
+  #begin(header: number, bytes: Uint8Array, start: number): void {
+    const type = header & 0x1f;
+    const first = this.#parts.untouched;
+    if (first && (type === nalType.sps || type === nalType.delimiter)) this.#whole = true;
+    if ((type !== nalType.idr && type !== nalType.slice) || this.#parts.hasSlice) return;
+    const slice = parseSliceStart(bytes, start);
+    this.#parts.pictureId = slice?.pictureId ?? null;
+    if (first && this.#atStart && slice?.firstMacroblock === 0) this.#whole = true;
+  }
+
+  #finish(): void {
+    const timestamp = this.#timestamp ?? 0;
+    const whole = this.#whole && !this.#parts.damaged;
+    this.#timestamp = null;
+    this.#atStart = false;
+    this.#whole = true;
+    if (whole) this.#emit(timestamp);
+    else this.#drop();
+  }
+
+  #drop(): void {
+    this.#dropped += 1;
+    this.#breakChain();
+  }
+
+  #emit(timestamp: number): void {
+    for (const set of this.#parts.sets) this.#sets.remember(set);
+    if (!this.#parts.hasSlice) return;
+    const key = this.#parts.isKey;
+    const sets = key ? this.#sets.of(this.#parts.pictureId) : null;
+    if (sets !== null && sets.parameters.width <= blankSize && sets.parameters.height <= blankSize) {
+      this.#takeBlank();
+      return;
+    }
+    if (key ? sets === null : this.#needsKey) {
+      this.#drop();
+      return;
+    }
+    this.#needsKey = false;
+    this.#options.onAccessUnit({
+      timestamp,
+      key,
+      data: this.#parts.join(sets?.units ?? null),
+      arrival: this.#parts.arrival,
+      parameters: sets?.parameters ?? null,
+      loss: this.#takeLoss(timestamp),
+    });
+  }
+
+  /** The parameter sets of a blank picture must not be put before a real one. */
+  #takeBlank(): void {
+    this.#blanks += 1;
+    this.#blank = true;
+    this.#sets = new ParameterSets();
+    this.#breakChain();
+  }
+
+  #takeLoss(timestamp: number): PictureLoss | null {
+    const loss = this.#gap ? { packets: this.#lostPackets, timestamp: this.#lostAt ?? timestamp, blank: this.#blank } : null;
+    this.#gap = false;
+    this.#lostPackets = 0;
+    this.#lostAt = null;
+    this.#blank = false;
+    return loss;
+  }
+}
