@@ -2,61 +2,292 @@
  * One session's buffer as the server sees it: an index in memory that is a cache of the folder and nothing more.
  * Every entry comes from the head of its file, so that a restart, or another server, sees the same.
  */
-import type { BufferWindow, SegmentEntry } from "@livekit-replay/contract";
-import type { Playlist, RunInfo, SegmentDescription, SegmentInfo } from "@livekit-replay/media";
+import path from "node:path";
+import { type BufferWindow, type Millis, ReplayError, type SegmentEntry } from "@livekit-replay/contract";
+import type { Playlist, RunInfo, SegmentDescription } from "@livekit-replay/media";
+import type { Clock } from "../platform/clock.js";
+import type { Counters } from "./counters.js";
+import { type RemovedFiles, SessionEraser, TAIL_AGE, TMP_AGE } from "./expire.js";
+import { hasCode, listFolder } from "./files.js";
+import { Coalesced, Lock } from "./lock.js";
+import type { Logger } from "./log.js";
+import { initName, parseBufferFile, segmentName, tailName } from "./names.js";
 import type { SessionFolder } from "./paths.js";
+import { SessionPlaylists } from "./playlists.js";
+import { type BufferedSegment, describeFile, MAX_SEGMENT_BYTES, readBounded, readEntry, readInit, readInitBytes } from "./segment-file.js";
+import { inOrder, readSessionFiles, type SessionFiles, type Stray } from "./session-files.js";
+import { firstInWindow, windowOf } from "./window.js";
 
-/** A segment of the buffer (or a tail), and its file's name in the session's folder. */
-export interface BufferedSegment extends SegmentInfo {
-  readonly file: string;
-}
+export type { BufferedSegment, Stray };
 
-/** A file that is not ours or not whole: seen, left alone. */
-export interface Stray {
-  readonly file: string;
-  readonly reason: string;
+/** What a buffer is made of. */
+export interface SessionBufferOptions {
+  readonly session: SessionFolder;
+  /** The session's folder. */
+  readonly folder: string;
+  readonly bufferMs: Millis;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly counters: Counters;
 }
 
 /** Made by `Buffers.open`. */
-export abstract class SessionBuffer {
-  abstract readonly session: SessionFolder;
+export class SessionBuffer {
+  readonly session: SessionFolder;
   /** The session's folder. */
-  abstract readonly folder: string;
+  readonly folder: string;
+  private readonly bufferMs: Millis;
+  private readonly clock: Clock;
+  private readonly logger: Logger;
+  private readonly counters: Counters;
+  private readonly eraser: SessionEraser;
+  private readonly playlistFiles: SessionPlaylists;
+  /** Keeps expiry and captures apart. */
+  private readonly lock = new Lock();
+  /** Keeps readings of the folder in order. */
+  private readonly reading = new Lock();
+  private readonly refreshing = new Coalesced(() => this.writePlaylists());
+  private readonly expiring = new Coalesced(() => this.expire());
+  private listed: readonly BufferedSegment[] = [];
+  private inits: ReadonlyMap<number, RunInfo> = new Map();
+  private strayFiles: readonly Stray[] = [];
+  private ended = false;
+
+  private constructor(options: SessionBufferOptions) {
+    this.session = options.session;
+    this.folder = options.folder;
+    this.bufferMs = options.bufferMs;
+    this.clock = options.clock;
+    this.logger = options.logger;
+    this.counters = options.counters;
+    this.eraser = new SessionEraser(options.folder, options.logger, options.counters);
+    this.playlistFiles = new SessionPlaylists(options.folder, options.logger, options.counters);
+  }
+
+  /** Reads the folder (an empty buffer when there is none yet). Throws errors of the file system on the folder itself. */
+  static async load(options: SessionBufferOptions): Promise<SessionBuffer> {
+    const buffer = new SessionBuffer(options);
+    buffer.take(await readSessionFiles(options.folder));
+    await buffer.playlistFiles.load();
+    for (const stray of buffer.strays) options.logger.warn({ folder: options.folder, ...stray }, "a file in a session's folder is left alone");
+    buffer.changed();
+    return buffer;
+  }
+
   /** Everything closed that is on disk, oldest first (by run, then number). A new array after each change; entries never change. */
-  abstract get segments(): readonly BufferedSegment[];
-  abstract get strays(): readonly Stray[];
-  /** Highest run that the folder knows (by init or segment), -1 without one. The next run is one more. */
-  abstract get highestRun(): number;
+  get segments(): readonly BufferedSegment[] {
+    return this.listed;
+  }
+
+  /** Files that are not ours or not whole, as of the last reading of the folder. */
+  get strays(): readonly Stray[] {
+    return this.strayFiles;
+  }
+
   /** Bytes of segments and init files. */
-  abstract get sizeBytes(): number;
+  get sizeBytes(): number {
+    const inits = [...this.inits.values()].reduce((sum, init) => sum + init.sizeBytes, 0);
+    return this.listed.reduce((sum, segment) => sum + segment.sizeBytes, inits);
+  }
+
+  /** The playlists as last written. Paths are file names in the session's folder. */
+  get playlists(): { readonly live: Playlist | null; readonly full: Playlist | null } {
+    return this.playlistFiles.current;
+  }
+
   /** From the later of the oldest frame and newest frame - buffer length, to the newest frame; null without a segment. */
-  abstract window(): BufferWindow | null;
+  window(): BufferWindow | null {
+    return windowOf(this.listed, this.bufferMs, this.sizeBytes);
+  }
+
+  /** The number for the next run: one more than the highest that any file in the folder names, whole or not. */
+  async nextRun(): Promise<number> {
+    const runs = (await listFolder(this.folder)).map(({ name }) => {
+      const file = parseBufferFile(name);
+      return file.kind === "init" || file.kind === "segment" ? file.run : -1;
+    });
+    return runs.reduce((highest, run) => Math.max(highest, run), -1) + 1;
+  }
 
   /**
-   * A segment was closed: reads its head, lists it, rewrites the playlists, deletes what left the window. Resolves when it is listed (the rest goes on in the background).
-   * Null when its file is missing or not whole (logged and counted). Entries are listed in the order of the calls.
+   * A segment was closed: reads its head, lists it, and lets playlists and expiry follow in the background. Resolves when it is listed.
+   * Null when its file (or its run's init file) is missing or not whole; logged and counted. Entries are listed in the order of the calls.
    */
-  abstract add(entry: Pick<SegmentEntry, "run" | "number">): Promise<BufferedSegment | null>;
+  async add(entry: Pick<SegmentEntry, "run" | "number">): Promise<BufferedSegment | null> {
+    try {
+      return await this.reading.run(async () => {
+        const init = this.inits.get(entry.run) ?? (await readInit(this.folder, entry.run));
+        const segment = await readEntry(this.folder, entry.run, entry.number);
+        this.inits = new Map(this.inits).set(entry.run, init);
+        this.insert(segment);
+        this.changed();
+        return segment;
+      });
+    } catch (error) {
+      this.counters.add("segments_unreadable");
+      this.logger.error({ err: error, folder: this.folder, file: segmentName(entry.run, entry.number) }, "a closed segment cannot be read");
+      return null;
+    }
+  }
+
   /** The session ended (or goes on again): playlists get or lose their end. */
-  abstract setEnded(ended: boolean): void;
-  /** The playlists as last written. Paths are file names in the session's folder. */
-  abstract get playlists(): { readonly live: Playlist | null; readonly full: Playlist | null };
+  setEnded(ended: boolean): void {
+    this.ended = ended;
+    this.refreshing.ask();
+  }
+
   /** Resolves when every `add`, playlist and expiry asked for so far is done. */
-  abstract settled(): Promise<void>;
+  async settled(): Promise<void> {
+    await this.reading.idle();
+    await this.refreshing.idle();
+    await this.expiring.idle();
+  }
 
   /** Runs `work` while no expiry and no other capture of this session runs. Not reentrant. */
-  abstract exclusive<T>(work: () => Promise<T>): Promise<T>;
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
+    return this.lock.run(work);
+  }
 
-  /** A run's format; cached. Throws `ReplayError("no_segments")` when its init file is missing or broken. */
-  abstract runInfo(run: number): Promise<RunInfo>;
-  /** A run's init file. Throws as `runInfo`. */
-  abstract initBytes(run: number): Promise<Uint8Array>;
+  /** A run's format; cached. Throws `ReplayError("no_segments")` when its init file is gone, MediaFormatError when it is broken. */
+  async runInfo(run: number): Promise<RunInfo> {
+    return this.inits.get(run) ?? this.reach(readInit(this.folder, run));
+  }
+
+  /** A run's init file. Throws `ReplayError("no_segments")` when it is gone. */
+  initBytes(run: number): Promise<Uint8Array> {
+    return this.reach(readInitBytes(this.folder, run));
+  }
+
   /** Sample tables of a segment or tail. Throws `ReplayError("no_segments")` when the file is gone, MediaFormatError when it is not whole. */
-  abstract describe(segment: BufferedSegment): Promise<SegmentDescription>;
+  describe(segment: BufferedSegment): Promise<SegmentDescription> {
+    return this.reach(describeFile(this.folder, segment.file));
+  }
+
   /** The entry of a tail that the recorder wrote. Throws as `describe`. */
-  abstract tail(captureId: string): Promise<BufferedSegment>;
+  async tail(captureId: string): Promise<BufferedSegment> {
+    const file = tailName(captureId);
+    return { ...(await this.reach(describeFile(this.folder, file))).info, file };
+  }
+
   /** Removes a tail that is pinned by now. Never throws; an error is logged and counted. */
-  abstract removeTail(captureId: string): Promise<void>;
+  async removeTail(captureId: string): Promise<void> {
+    await this.eraser.remove(tailName(captureId));
+  }
+
   /** A whole segment or tail (at most 64 MiB). Throws as `describe`. */
-  abstract read(segment: BufferedSegment): Promise<Uint8Array>;
+  read(segment: BufferedSegment): Promise<Uint8Array> {
+    return this.reach(readBounded(path.join(this.folder, segment.file), MAX_SEGMENT_BYTES));
+  }
+
+  /**
+   * Compares the index with the folder, and removes leftovers: tails older than a minute, `.tmp` older than an hour, init files without segments,
+   * segments before the window whether listed or not. Throws errors of the file system on the folder itself.
+   */
+  async sweep(): Promise<void> {
+    await this.settled();
+    const now = this.clock.now();
+    await this.lock.run(async () => {
+      const files = await this.reading.run(async () => {
+        const found = await readSessionFiles(this.folder, new Map(this.listed.map((segment) => [segment.file, segment])));
+        this.take(found);
+        return found;
+      });
+      for (const file of files.tails) await this.eraser.removeOlder(file, TAIL_AGE, now);
+      for (const file of files.tmps) await this.eraser.removeOlder(file, TMP_AGE, now);
+      await this.removeUnlisted(files.strays);
+    });
+    this.changed();
+    await this.settled();
+  }
+
+  /** Removes what was recorded from an instant on (null: everything closed); playlists follow. */
+  async forget(fromMs: number | null): Promise<RemovedFiles> {
+    const removed = await this.lock.run(async () => {
+      const doomed = this.listed.filter((segment) => fromMs === null || segment.endWall > fromMs);
+      let bytes = 0;
+      let files = 0;
+      for (const segment of doomed) {
+        if (!(await this.drop(segment))) continue;
+        files += 1;
+        bytes += segment.sizeBytes;
+      }
+      return { files, bytes, failed: doomed.length - files };
+    });
+    this.changed();
+    await this.settled();
+    return removed;
+  }
+
+  private take(files: SessionFiles): void {
+    this.listed = files.segments;
+    this.inits = files.inits;
+    this.strayFiles = files.strays;
+  }
+
+  private insert(segment: BufferedSegment): void {
+    const others = this.listed.filter(({ file }) => file !== segment.file);
+    const last = others.at(-1);
+    this.listed = last === undefined || inOrder(last, segment) < 0 ? [...others, segment] : [...others, segment].sort(inOrder);
+  }
+
+  private changed(): void {
+    this.refreshing.ask();
+  }
+
+  /** Playlists first, expiry after: a file is taken from the lists before it is taken from the disk. */
+  private async writePlaylists(): Promise<void> {
+    const first = firstInWindow(this.listed, this.bufferMs);
+    const inWindow = this.listed.slice(first);
+    const stuck = this.listed.slice(0, first).filter(({ file }) => this.eraser.isStuck(file));
+    await this.playlistFiles.write(inWindow, [...stuck, ...inWindow], this.ended);
+    this.expiring.ask();
+  }
+
+  private async expire(): Promise<void> {
+    try {
+      await this.lock.run(async () => {
+        for (const segment of this.listed.slice(0, firstInWindow(this.listed, this.bufferMs))) await this.drop(segment);
+        await this.removeUnusedInits();
+      });
+    } catch (error) {
+      this.counters.add("buffer_expiry_failed");
+      this.logger.error({ err: error, folder: this.folder }, "a buffer's old segments could not be removed");
+    }
+  }
+
+  private async drop(segment: BufferedSegment): Promise<boolean> {
+    const gone = await this.eraser.remove(segment.file);
+    if (gone) this.listed = this.listed.filter(({ file }) => file !== segment.file);
+    return gone;
+  }
+
+  /** A run that has no segment while a later one has will get none any more. */
+  private async removeUnusedInits(): Promise<void> {
+    const used = new Set(this.listed.map(({ run }) => run));
+    const newest = this.listed.at(-1)?.run ?? -1;
+    for (const run of [...this.inits.keys()].filter((candidate) => candidate < newest && !used.has(candidate))) {
+      if (!(await this.eraser.remove(initName(run)))) continue;
+      const rest = new Map(this.inits);
+      rest.delete(run);
+      this.inits = rest;
+    }
+  }
+
+  /** Segments that cannot be listed leave the disk when everything listed is newer: otherwise they would stay as long as the session. */
+  private async removeUnlisted(strays: readonly Stray[]): Promise<void> {
+    const oldest = this.listed[firstInWindow(this.listed, this.bufferMs)];
+    if (oldest === undefined) return;
+    for (const { file } of strays) {
+      const parsed = parseBufferFile(file);
+      if (parsed.kind === "segment" && inOrder(parsed, oldest) < 0) await this.eraser.remove(file);
+    }
+  }
+
+  private async reach<T>(reading: Promise<T>): Promise<T> {
+    try {
+      return await reading;
+    } catch (error) {
+      throw hasCode(error, "ENOENT") ? new ReplayError("no_segments", { cause: error }) : error;
+    }
+  }
 }

@@ -1,11 +1,15 @@
 /** All buffers that this server has in memory, by session. */
 import type { Millis } from "@livekit-replay/contract";
-import type { SessionBuffer } from "./buffer.js";
 import type { Clock } from "../platform/clock.js";
+import { SessionBuffer } from "./buffer.js";
 import type { Counters } from "./counters.js";
+import { eraseSession, type RemovedFiles } from "./expire.js";
 import type { Logger } from "./log.js";
-import type { SessionFolder } from "./paths.js";
+import { type SessionFolder, sessionPath } from "./paths.js";
 
+export type { RemovedFiles };
+
+/** What all buffers share. */
 export interface BuffersOptions {
   readonly root: string;
   /** `BUFFER_MINUTES`. */
@@ -15,46 +19,84 @@ export interface BuffersOptions {
   readonly counters: Counters;
 }
 
-/** What a removal did. */
-export interface RemovedFiles {
-  readonly files: number;
-  readonly bytes: number;
-  /** Files that could not be removed (logged). */
-  readonly failed: number;
-}
-
+/** Opens each session's buffer once; the same object for everybody who asks. */
 export class Buffers {
-  constructor(_options: BuffersOptions) {
-    throw new Error("being built");
+  private readonly options: BuffersOptions;
+  private readonly loading = new Map<string, Promise<SessionBuffer>>();
+  private readonly loaded = new Map<string, SessionBuffer>();
+
+  constructor(options: BuffersOptions) {
+    this.options = options;
   }
 
-  /** The buffer of a session: from memory, or read from its folder (an empty one when there is no folder yet). */
-  async open(_session: SessionFolder): Promise<SessionBuffer> {
-    throw new Error("being built");
+  /**
+   * The buffer of a session: from memory, or read from its folder (an empty one when there is no folder yet).
+   * @throws ReplayError `invalid_request` for names that cannot be kept; errors of the file system.
+   */
+  async open(session: SessionFolder): Promise<SessionBuffer> {
+    const present = this.loading.get(session.sessionId);
+    if (present !== undefined) return present;
+    const loading = SessionBuffer.load({ ...this.options, session, folder: sessionPath(this.options.root, session) });
+    this.loading.set(session.sessionId, loading);
+    try {
+      const buffer = await loading;
+      if (this.loading.get(session.sessionId) === loading) this.loaded.set(session.sessionId, buffer);
+      return buffer;
+    } catch (error) {
+      this.loading.delete(session.sessionId);
+      throw error;
+    }
   }
 
   /** Only when it is in memory. */
-  get(_sessionId: string): SessionBuffer | null {
-    throw new Error("being built");
+  get(sessionId: string): SessionBuffer | null {
+    return this.loaded.get(sessionId) ?? null;
   }
 
-  /** The cron job's net: every buffer in memory is compared with its folder; leftovers go: segments before the window, init files without segments, tails older than a minute, `.tmp` older than an hour. */
-  async sweep(): Promise<RemovedFiles> {
-    throw new Error("being built");
+  /**
+   * The cron job's net: every buffer in memory is compared with its folder, and leftovers go (see `SessionBuffer.sweep`).
+   * An error on one session does not stop the rest. Answers how many sessions failed.
+   */
+  async sweep(): Promise<{ readonly sessions: number; readonly failed: number }> {
+    let failed = 0;
+    const buffers = [...this.loaded.values()];
+    for (const buffer of buffers) {
+      try {
+        await buffer.sweep();
+      } catch (error) {
+        failed += 1;
+        this.options.counters.add("buffer_sweep_failed");
+        this.options.logger.error({ err: error, folder: buffer.folder }, "a buffer could not be compared with its folder");
+      }
+    }
+    return { sessions: buffers.length, failed };
   }
 
-  /** Deletes everything of a session from an instant on (null: all of it); playlists follow. For "forget". The session goes on. */
-  async forget(_session: SessionFolder, _fromMs: number | null): Promise<RemovedFiles> {
-    throw new Error("being built");
+  /** Deletes everything closed of a session from an instant on (null: all of it); playlists follow. For "forget". The session goes on. */
+  async forget(session: SessionFolder, fromMs: number | null): Promise<RemovedFiles> {
+    return (await this.open(session)).forget(fromMs);
   }
 
-  /** Deletes a session's whole folder, and parents that are empty then: its grace is over. Folders inside it are none of ours and stay (counted as failed). */
-  async remove(_session: SessionFolder): Promise<RemovedFiles> {
-    throw new Error("being built");
+  /**
+   * Deletes a session's whole folder, and parents that are empty then: its grace is over. Waits for captures under way. Idempotent.
+   * Folders inside it are none of ours and stay (counted as failed).
+   */
+  async remove(session: SessionFolder): Promise<RemovedFiles> {
+    const { root, logger, counters } = this.options;
+    const buffer = await this.loading.get(session.sessionId);
+    if (buffer === undefined) return eraseSession(root, session, logger, counters);
+    await buffer.settled();
+    const removed = await buffer.exclusive(() => eraseSession(root, session, logger, counters));
+    this.loading.delete(session.sessionId);
+    this.loaded.delete(session.sessionId);
+    return removed;
   }
 
-  /** Waits for what is under way. Idempotent. */
+  /** Waits for what is under way and forgets all indexes. Idempotent. */
   async close(): Promise<void> {
-    throw new Error("being built");
+    const buffers = [...this.loaded.values()];
+    this.loading.clear();
+    this.loaded.clear();
+    for (const buffer of buffers) await buffer.settled();
   }
 }

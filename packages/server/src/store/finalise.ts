@@ -1,7 +1,16 @@
 /** The finished files of a clip: its MP4, written from a plan, and its poster. */
-import type { FlatPlan, ReadAt } from "@livekit-replay/media";
-import type { PinAddress } from "./pin.js";
+import type { FileHandle } from "node:fs/promises";
+import { lstat, rename } from "node:fs/promises";
+import path from "node:path";
+import { ReplayError } from "@livekit-replay/contract";
+import type { FlatPart, FlatPlan, ReadAt } from "@livekit-replay/media";
+import type { Counters } from "./counters.js";
+import { createFile, hasCode, listFolder, readAt, removeFile, syncFolder, undo, withFile, writeAll, writeWhole } from "./files.js";
+import { mp4Name, pinsName, posterName, TMP } from "./names.js";
+import { below } from "./paths.js";
+import { ownerFolder, type PinAddress, type Pins } from "./pin.js";
 
+/** What to write, and how to know that it is right. */
 export interface Mp4Options {
   readonly clip: PinAddress;
   /** `ref` is a file's name among the clip's pins. */
@@ -11,6 +20,7 @@ export interface Mp4Options {
   readonly signal?: AbortSignal;
 }
 
+/** What was written, and how long it took. */
 export interface WrittenMp4 {
   readonly sizeBytes: number;
   /** Copying and syncing. */
@@ -18,16 +28,178 @@ export interface WrittenMp4 {
   readonly verifyMs: number;
 }
 
-export abstract class ClipFiles {
+/** Bytes on disk; null for what is not there. */
+export interface ClipSizes {
+  readonly mp4: number | null;
+  readonly poster: number | null;
+  /** Of all pinned files, whether they are links or not. */
+  readonly pins: number | null;
+}
+
+const BUFFER_BYTES = 2 * 1024 * 1024;
+
+/** Copies parts into one file with two buffers: one is read into while the other is written. */
+class Copier {
+  private readonly buffers = [Buffer.allocUnsafe(BUFFER_BYTES), Buffer.allocUnsafe(BUFFER_BYTES)] as const;
+  private readonly target: FileHandle;
+  private readonly pathOf: (ref: string) => string;
+  private readonly signal: AbortSignal | undefined;
+  private turn = 0;
+  private position = 0;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(target: FileHandle, pathOf: (ref: string) => string, signal: AbortSignal | undefined) {
+    this.target = target;
+    this.pathOf = pathOf;
+    this.signal = signal;
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.position;
+  }
+
+  async bytes(bytes: Uint8Array): Promise<void> {
+    await this.writing;
+    this.write(bytes);
+  }
+
+  async part(part: FlatPart<string>): Promise<void> {
+    if (part.kind === "bytes") return this.bytes(part.bytes);
+    await withFile(this.pathOf(part.ref), async (source) => {
+      for (let done = 0; done < part.length; ) done += await this.chunk(source, part.offset + done, part.length - done, part.ref);
+    });
+  }
+
+  /** Waits for the last write. Also after an error: nothing may be written to a file that is taken back. */
+  async settle(): Promise<void> {
+    await this.writing;
+  }
+
+  private async chunk(source: FileHandle, offset: number, left: number, ref: string): Promise<number> {
+    this.signal?.throwIfAborted();
+    const buffer = this.turn === 0 ? this.buffers[0] : this.buffers[1];
+    this.turn = 1 - this.turn;
+    const { bytesRead } = await source.read(buffer, 0, Math.min(left, BUFFER_BYTES), offset);
+    if (bytesRead === 0) throw new ReplayError("clip_not_found", { detail: `A pinned file is shorter than planned: ${ref}` });
+    await this.writing;
+    this.write(buffer.subarray(0, bytesRead));
+    return bytesRead;
+  }
+
+  private write(bytes: Uint8Array): void {
+    const at = this.position;
+    this.position += bytes.length;
+    this.writing = writeAll(this.target, bytes, at);
+    // Awaited before the next write; until then a failure must not count as unhandled.
+    this.writing.catch(() => {});
+  }
+}
+
+/** Writes and removes a clip's files. */
+export class ClipFiles {
+  private readonly root: string;
+  private readonly pins: Pins;
+  private readonly counters: Counters;
+  private readonly underWay = new Set<string>();
+
+  constructor(root: string, pins: Pins, counters: Counters) {
+    this.root = root;
+    this.pins = pins;
+    this.counters = counters;
+  }
+
   /**
    * Writes `{timestamp}.mp4`: copy, fsync, verify, rename, fsync of the folder. Replaces one that is there. Uses two buffers of 2 MiB whatever the length.
    * Nothing is left behind when it throws: ReplayError `disk_full`, `clip_not_found` when pins are gone; the signal's reason; what `verify` throws.
    */
-  abstract writeMp4(options: Mp4Options): Promise<WrittenMp4>;
-  /** Writes `{timestamp}.jpg`. Throws ReplayError `disk_full`. */
-  abstract writePoster(clip: PinAddress, bytes: Uint8Array): Promise<void>;
+  async writeMp4(options: Mp4Options): Promise<WrittenMp4> {
+    const folder = ownerFolder(this.root, options.clip);
+    const file = below(folder, mp4Name(options.clip.key));
+    if (this.underWay.has(file)) throw new TypeError("clip: its MP4 is being written already");
+    this.underWay.add(file);
+    try {
+      const written = await this.writeTmp(file + TMP, options);
+      await rename(file + TMP, file);
+      await syncFolder(folder);
+      return written;
+    } catch (error) {
+      this.counters.add("mp4s_failed");
+      const final = await undo(error, [() => removeFile(file + TMP)]);
+      throw hasCode(final, "ENOENT") ? new ReplayError("clip_not_found", { cause: final }) : final;
+    } finally {
+      this.underWay.delete(file);
+    }
+  }
+
+  /** Writes `{timestamp}.jpg`. Throws ReplayError `disk_full`, `clip_not_found` when the owner's folder is gone. */
+  async writePoster(clip: PinAddress, bytes: Uint8Array): Promise<void> {
+    const folder = ownerFolder(this.root, clip);
+    try {
+      await writeWhole(below(folder, posterName(clip.key)), bytes, { sync: true });
+      await syncFolder(folder);
+    } catch (error) {
+      throw hasCode(error, "ENOENT") ? new ReplayError("clip_not_found", { cause: error }) : error;
+    }
+  }
+
   /** Removes everything of a clip and syncs the folder. Idempotent. Throws the first error after having tried all files. */
-  abstract remove(clip: PinAddress): Promise<void>;
-  /** Bytes on disk; null for what is not there. */
-  abstract sizes(clip: PinAddress): Promise<{ readonly mp4: number | null; readonly poster: number | null; readonly pins: number | null }>;
+  async remove(clip: PinAddress): Promise<void> {
+    const folder = ownerFolder(this.root, clip);
+    const names = [mp4Name(clip.key), mp4Name(clip.key) + TMP, posterName(clip.key), posterName(clip.key) + TMP];
+    const steps = [...names.map((name) => () => removeFile(below(folder, name))), () => this.pins.remove(clip), () => syncPresent(folder)];
+    const errors: unknown[] = [];
+    for (const step of steps) await step().catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw errors[0];
+  }
+
+  /** Bytes on disk. */
+  async sizes(clip: PinAddress): Promise<ClipSizes> {
+    const folder = ownerFolder(this.root, clip);
+    const pins = below(folder, pinsName(clip.key));
+    const [mp4, poster, pinned] = await Promise.all([mp4Name(clip.key), posterName(clip.key), pinsName(clip.key)].map((name) => sizeOf(below(folder, name))));
+    if (pinned === null || pinned === undefined) return { mp4: mp4 ?? null, poster: poster ?? null, pins: null };
+    let sum = 0;
+    for (const { name } of await listFolder(pins)) sum += (await sizeOf(path.join(pins, name))) ?? 0;
+    return { mp4: mp4 ?? null, poster: poster ?? null, pins: sum };
+  }
+
+  private async writeTmp(tmp: string, { clip, plan, verify, signal }: Mp4Options): Promise<WrittenMp4> {
+    const began = performance.now();
+    const target = await createFile(tmp);
+    try {
+      const copier = new Copier(target, (ref) => this.pins.pathOf(clip, ref), signal);
+      try {
+        await copier.bytes(plan.head);
+        for (const part of plan.parts) await copier.part(part);
+      } finally {
+        await copier.settle();
+      }
+      await target.sync();
+      const written = performance.now();
+      if (copier.length !== plan.sizeBytes) throw new TypeError(`plan: says ${plan.sizeBytes} bytes, its parts are ${copier.length}`);
+      signal?.throwIfAborted();
+      await verify((offset, length) => readAt(target, offset, length), copier.length);
+      return { sizeBytes: copier.length, writeMs: written - began, verifyMs: performance.now() - written };
+    } finally {
+      await target.close();
+    }
+  }
+}
+
+async function syncPresent(folder: string): Promise<void> {
+  try {
+    await syncFolder(folder);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+}
+
+async function sizeOf(file: string): Promise<number | null> {
+  try {
+    return (await lstat(file)).size;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return null;
+    throw error;
+  }
 }

@@ -1,6 +1,9 @@
 /** Files for playback: a name from a URL becomes a file of exactly that session or clip, or nothing. */
-import type { SessionFolder } from "./paths.js";
-import type { PinAddress } from "./pin.js";
+import { lstat } from "node:fs/promises";
+import { hasCode } from "./files.js";
+import { isClipKey, mp4Name, parseBufferFile, PINNED_TAIL, CLIP_PLAYLIST, pinsName, posterName } from "./names.js";
+import { below, type SessionFolder, sessionPath } from "./paths.js";
+import { ownerFolder, type PinAddress } from "./pin.js";
 
 /** A regular file that exists; `folder` and `name` are what `sendFile` wants. */
 export interface PlayableFile {
@@ -11,11 +14,38 @@ export interface PlayableFile {
   readonly modifiedMs: number;
 }
 
-export abstract class PlayableFiles {
+/** Finds files by strict name patterns; nothing else can be named, so nothing can climb out. */
+export class PlayableFiles {
+  private readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
   /** An init file, segment or playlist of a session's buffer. Null for everything else. */
-  abstract ofSession(session: SessionFolder, file: string): Promise<PlayableFile | null>;
+  async ofSession(session: SessionFolder, file: string): Promise<PlayableFile | null> {
+    return ["init", "segment", "playlist"].includes(parseBufferFile(file).kind) ? present(sessionPath(this.root, session), file) : null;
+  }
+
   /** An init file, segment, tail or playlist among a clip's pins. Null for everything else. */
-  abstract ofPins(clip: PinAddress, file: string): Promise<PlayableFile | null>;
+  async ofPins(clip: PinAddress, file: string): Promise<PlayableFile | null> {
+    const pinned = ["init", "segment"].includes(parseBufferFile(file).kind) || file === PINNED_TAIL || file === CLIP_PLAYLIST;
+    return pinned && isClipKey(clip.key) ? present(below(ownerFolder(this.root, clip), pinsName(clip.key)), file) : null;
+  }
+
   /** A clip's MP4 or poster. Null when it is not there. */
-  abstract ofClip(clip: PinAddress, what: "mp4" | "poster"): Promise<PlayableFile | null>;
+  async ofClip(clip: PinAddress, what: "mp4" | "poster"): Promise<PlayableFile | null> {
+    return isClipKey(clip.key) ? present(ownerFolder(this.root, clip), what === "mp4" ? mp4Name(clip.key) : posterName(clip.key)) : null;
+  }
+}
+
+async function present(folder: string, name: string): Promise<PlayableFile | null> {
+  const path = below(folder, name);
+  try {
+    const stats = await lstat(path);
+    return stats.isFile() ? { folder, name, path, sizeBytes: stats.size, modifiedMs: stats.mtimeMs } : null;
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return null;
+    throw error;
+  }
 }

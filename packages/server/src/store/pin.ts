@@ -1,6 +1,15 @@
 /** Pins: what a clip is before its MP4 is made. Hard links into the owner's folder, so that the buffer may go. */
-import type { WallMs } from "@livekit-replay/contract";
-import type { SessionFolder } from "./paths.js";
+import { lstat, mkdir, rename } from "node:fs/promises";
+import path from "node:path";
+import { ReplayError, type WallMs } from "@livekit-replay/contract";
+import type { Counters } from "./counters.js";
+import { eachOf, hasCode, listFolder, makeFolder, removeEmpty, removeFile, syncFile, syncFolder, translate, undo, writeWhole } from "./files.js";
+import { Linker } from "./links.js";
+import type { Logger } from "./log.js";
+import { CLIP_PLAYLIST, clipKey, isClipKey, mp4Name, parseBufferFile, PINNED_TAIL, pinsName, posterName, TMP } from "./names.js";
+import { below, bufferRoot, clipsRoot, type SessionFolder, sessionPath, userPath } from "./paths.js";
+import { MAX_SEGMENT_BYTES, readBounded, readHead, type SegmentHead } from "./segment-file.js";
+import { inOrder } from "./session-files.js";
 
 /** What to pin, and for whom. */
 export interface PinOptions {
@@ -17,12 +26,11 @@ export interface PinOptions {
   readonly playlist: string;
 }
 
+/** What pinning made. */
 export interface Pinned {
   /** `{timestamp}`, with a suffix when taken. */
   readonly key: string;
-  /** Bytes of all files. */
-  readonly sizeBytes: number;
-  /** How many of them were written or copied, not linked. */
+  /** How many bytes were written or copied, not linked. */
   readonly writtenBytes: number;
 }
 
@@ -37,28 +45,208 @@ export interface PinList {
   readonly playlist: string;
 }
 
-/** Where a file is pinned. */
+/** Where a clip's files are. */
 export interface PinAddress {
   readonly userId: string;
   readonly key: string;
 }
 
-export abstract class Pins {
+/** How many clips of one user may begin in the same millisecond. */
+const MAX_TURNS = 999;
+/** Links made at a time: more would only queue up in Node's four file threads. */
+const LINK_WIDTH = 4;
+/** The recorder syncs closed segments within a second or so; only the newest can be on their way still. */
+const SYNC_NEWEST = 3;
+const MAX_PLAYLIST_BYTES = 8 * 1024 * 1024;
+
+/**
+ * The folder of a clip's owner.
+ * @throws TypeError when the key is none of ours.
+ */
+export function ownerFolder(root: string, clip: PinAddress): string {
+  if (!isClipKey(clip.key)) throw new TypeError("key: must be a clip's timestamp");
+  return userPath(root, clip.userId);
+}
+
+const isWhole = (file: string): boolean => ["init", "segment"].includes(parseBufferFile(file).kind);
+const isPinned = (file: string): boolean => isWhole(file) || file === PINNED_TAIL || file === CLIP_PLAYLIST;
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}
+
+/** Removes a flat folder with its files; does nothing when it is not there. */
+export async function removeFlat(folder: string): Promise<void> {
+  for (const { name } of await listFolder(folder)) await removeFile(path.join(folder, name));
+  await removeEmpty(folder);
+}
+
+/** Makes, reads and removes pins. */
+export class Pins {
+  private readonly root: string;
+  private readonly linker: Linker;
+  private readonly counters: Counters;
+
+  constructor(root: string, logger: Logger, counters: Counters) {
+    this.root = root;
+    this.linker = new Linker(logger, counters);
+    this.counters = counters;
+  }
+
+  /** Tries whether links work from the buffers' folder to the clips'. Both must exist. */
+  async probe(): Promise<void> {
+    await this.linker.probe(bufferRoot(this.root), clipsRoot(this.root));
+  }
+
+  /** How files are pinned: `ok` by link, `degraded` by copy. */
+  health(): { readonly status: "ok" | "degraded"; readonly detail?: string } {
+    return this.linker.health();
+  }
+
   /**
    * Pins; everything is on disk (synced) under its final name when this resolves, nothing is left behind when it throws. Call it inside `SessionBuffer.exclusive`.
-   * @throws ReplayError `disk_full`; `no_segments` when a file is gone.
+   * @throws ReplayError `disk_full`; `no_segments` when a file is gone. TypeError for a name that is none of a buffer's.
    */
-  abstract pin(options: PinOptions): Promise<Pinned>;
+  async pin(options: PinOptions): Promise<Pinned> {
+    const source = sessionPath(this.root, options.session);
+    const owner = userPath(this.root, options.userId);
+    if (!options.files.every(isWhole)) throw new TypeError("files: must be names of init files and segments");
+    const key = await this.claim(owner, options.atMs);
+    const folder = below(owner, pinsName(key));
+    try {
+      const writtenBytes = await this.fill(folder + TMP, source, options);
+      await syncFolder(folder + TMP);
+      await rename(folder + TMP, folder);
+      await syncFolder(owner);
+      return { key, writtenBytes };
+    } catch (error) {
+      throw await this.giveUp(error, () => this.remove({ userId: options.userId, key }));
+    }
+  }
+
   /** Adds a segment that closed after the answer. False when the pins are gone by now. Idempotent. Throws as `pin`. */
-  abstract addLate(clip: PinAddress, session: SessionFolder, file: string): Promise<boolean>;
-  /** Null when there are no pins. */
-  abstract list(clip: PinAddress): Promise<PinList | null>;
-  /** As much of the start of a pinned segment or tail as `describeSegment` needs. Throws `ReplayError("clip_not_found")` when it is gone, MediaFormatError when it is no segment. */
-  abstract readHead(clip: PinAddress, file: string): Promise<{ readonly head: Uint8Array; readonly sizeBytes: number }>;
-  /** A whole file (at most 64 MiB). Throws `ReplayError("clip_not_found")`. */
-  abstract readFile(clip: PinAddress, file: string): Promise<Uint8Array>;
-  /** Removes a clip's pins (they vanish at once, as a whole). Idempotent. */
-  abstract remove(clip: PinAddress): Promise<void>;
-  /** How files are pinned: by `link`, or `copy` where links are refused. */
-  abstract health(): { readonly status: "ok" | "degraded"; readonly detail?: string };
+  async addLate(clip: PinAddress, session: SessionFolder, file: string): Promise<boolean> {
+    if (parseBufferFile(file).kind !== "segment") throw new TypeError("file: must be a segment's name");
+    const folder = this.folderOf(clip);
+    const target = below(folder, file);
+    if (!(await exists(folder))) return false;
+    try {
+      await this.linker.put(below(sessionPath(this.root, session), file), target);
+      await syncFile(target);
+      await syncFolder(folder);
+      return true;
+    } catch (error) {
+      if (hasCode(error, "EEXIST")) return true;
+      if (hasCode(error, "ENOENT") && !(await exists(folder))) return false;
+      throw await this.giveUp(error, async () => {});
+    }
+  }
+
+  /** What is pinned; null when there are no pins (or not their playlist). Names that are none of ours are left out. */
+  async list(clip: PinAddress): Promise<PinList | null> {
+    const folder = this.folderOf(clip);
+    const files = (await listFolder(folder)).map(({ name }) => ({ name, parsed: parseBufferFile(name) }));
+    if (!files.some(({ name }) => name === CLIP_PLAYLIST)) return null;
+    const playlist = new TextDecoder().decode(await this.reach(readBounded(below(folder, CLIP_PLAYLIST), MAX_PLAYLIST_BYTES)));
+    const inits = files.flatMap(({ parsed }) => (parsed.kind === "init" ? [parsed.run] : [])).sort((a, b) => a - b);
+    const segments = files.flatMap(({ name, parsed }) => (parsed.kind === "segment" ? [{ run: parsed.run, number: parsed.number, file: name }] : []));
+    return { inits, segments: segments.sort(inOrder), hasTail: files.some(({ name }) => name === PINNED_TAIL), playlist };
+  }
+
+  /**
+   * As much of the start of a pinned segment or tail as `describeSegment` needs.
+   * @throws ReplayError `clip_not_found` when it is gone, MediaFormatError when it is no segment.
+   */
+  readHead(clip: PinAddress, file: string): Promise<SegmentHead> {
+    return this.reach(readHead(this.pathOf(clip, file)));
+  }
+
+  /** A whole file (at most 64 MiB). Throws as `readHead`. */
+  readFile(clip: PinAddress, file: string): Promise<Uint8Array> {
+    return this.reach(readBounded(this.pathOf(clip, file), MAX_SEGMENT_BYTES));
+  }
+
+  /**
+   * Where a pinned file lies, for who copies from it.
+   * @throws TypeError for a name that is never pinned.
+   */
+  pathOf(clip: PinAddress, file: string): string {
+    if (!isPinned(file)) throw new TypeError("file: must be the name of a pinned file");
+    return below(this.folderOf(clip), file);
+  }
+
+  /** Removes a clip's pins, finished or not: they vanish at once, as a whole. Idempotent. */
+  async remove(clip: PinAddress): Promise<void> {
+    const folder = this.folderOf(clip);
+    const doomed = folder + TMP;
+    await removeFlat(doomed);
+    try {
+      await rename(folder, doomed);
+    } catch (error) {
+      if (!hasCode(error, "ENOENT")) throw error;
+      return;
+    }
+    await removeFlat(doomed);
+    await syncFolder(ownerFolder(this.root, clip));
+  }
+
+  private folderOf(clip: PinAddress): string {
+    return below(ownerFolder(this.root, clip), pinsName(clip.key));
+  }
+
+  /** Takes the first free key of an instant: the `.tmp` folder is the claim. */
+  private async claim(owner: string, at: WallMs): Promise<string> {
+    await makeFolder(clipsRoot(this.root), owner);
+    for (let turn = 1; turn <= MAX_TURNS; turn += 1) {
+      const key = clipKey(at, turn);
+      const tmp = below(owner, pinsName(key) + TMP);
+      try {
+        await mkdir(tmp);
+      } catch (error) {
+        if (hasCode(error, "EEXIST")) continue;
+        throw translate(error);
+      }
+      const others = [pinsName(key), mp4Name(key), posterName(key)].map((name) => exists(below(owner, name)));
+      if (!(await Promise.all(others)).includes(true)) return key;
+      await removeFlat(tmp);
+    }
+    throw new ReplayError("rate_limited", { retryAfterSeconds: 1 });
+  }
+
+  /** Puts everything into the unfinished folder; answers how many bytes were written. */
+  private async fill(folder: string, source: string, options: PinOptions): Promise<number> {
+    let written = 0;
+    await eachOf(options.files, LINK_WIDTH, async (file) => {
+      written += await this.linker.put(below(source, file), below(folder, file));
+    });
+    const { tail, playlist } = options;
+    const text = new TextEncoder().encode(playlist);
+    if (tail?.kind === "bytes") await writeWhole(below(folder, PINNED_TAIL), tail.bytes, { sync: true });
+    if (tail?.kind === "file") written += await this.linker.put(below(source, tail.file), below(folder, PINNED_TAIL));
+    await writeWhole(below(folder, CLIP_PLAYLIST), text, { sync: true });
+    const newest = options.files.filter((file) => parseBufferFile(file).kind === "segment").slice(-SYNC_NEWEST);
+    await Promise.all(newest.map((file) => syncFile(below(folder, file))));
+    return written + text.length + (tail?.kind === "bytes" ? tail.bytes.length : 0);
+  }
+
+  /** Takes back, and says why in the words of the catalogue. */
+  private async giveUp(error: unknown, takeBack: () => Promise<void>): Promise<unknown> {
+    this.counters.add("pins_failed");
+    const final = await undo(error, [takeBack]);
+    return hasCode(final, "ENOENT") ? new ReplayError("no_segments", { cause: final }) : final;
+  }
+
+  private async reach<T>(reading: Promise<T>): Promise<T> {
+    try {
+      return await reading;
+    } catch (error) {
+      throw hasCode(error, "ENOENT") ? new ReplayError("clip_not_found", { cause: error }) : error;
+    }
+  }
 }
