@@ -1,10 +1,43 @@
-/** Where the server gets its `whip` recorder from: the supervisor with its child processes, behind the recorder port. */
-import type { WhipRecorder, WhipRecorderOptions } from "./options.js";
+/** Where the server gets its `whip` recorder from: child processes, supervised, behind the recorder port. */
+import { fileURLToPath } from "node:url";
+import { newId } from "../../platform/ids.js";
+import type { ProcessSettings } from "../process/settings.js";
+import { defaultTimings, type WhipRecorder, type WhipRecorderOptions } from "./options.js";
+import { RecorderEvents, SupervisedWhipRecorder } from "./recorder.js";
+import { RecorderSlot } from "./slot.js";
+import { RecorderSocket } from "./socket.js";
+
+/** The compiled program, seen from the sources and from `dist` alike. */
+const builtEntry = fileURLToPath(new URL("../../../dist/recorders/process/main.js", import.meta.url));
 
 /**
- * Starts the recorder processes and answers once the first of them is up.
- * @throws Error when none says hello in time (nothing is left running then).
+ * Starts the recorder processes and answers once each has come up or died for the first time.
+ * @throws Error when none comes up (nothing is left running then): the reason is in the log.
  */
 export async function createWhipRecorder(options: WhipRecorderOptions): Promise<WhipRecorder> {
-  throw new Error(`being built ${options.root}`);
+  const timings = { ...defaultTimings, ...options.timings };
+  const { connectMs, silentMs, goneMs, stopLimitMs } = timings;
+  const socket = await RecorderSocket.open();
+  const events = new RecorderEvents(options.logger);
+  const settingsOf = (index: number): ProcessSettings => ({
+    recorderId: newId(),
+    serverUrl: socket.url,
+    root: options.root,
+    host: options.host,
+    udpPort: options.udpPort === null ? null : options.udpPort + index,
+    publicIp: options.publicIp,
+    iceServers: [...options.iceServers],
+    segmentMs: options.segmentSeconds * 1000,
+    timings: { connectMs, silentMs, goneMs, stopLimitMs },
+  });
+  const slots = Array.from({ length: options.processes }, (_unused, index) => {
+    const settings = (): ProcessSettings => settingsOf(index);
+    const emit = events.emit.bind(events);
+    return new RecorderSlot({ entry: options.entry ?? builtEntry, settings, socket, timings, logger: options.logger, emit });
+  });
+  const recorder = new SupervisedWhipRecorder(socket, slots, events);
+  const ups = await Promise.all(slots.map((slot) => slot.firstUp));
+  if (ups.includes(true)) return recorder;
+  await recorder.close();
+  throw new Error("No recorder process could be started");
 }

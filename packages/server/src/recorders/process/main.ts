@@ -1,0 +1,74 @@
+/**
+ * The recorder process: WebRTC in, segments out. Started by the server's supervisor, one for each of `RECORDER_PROCESSES`.
+ * It lives as long as its connection to the server: when that is lost, or on SIGTERM, it writes its open GOPs and exits.
+ */
+import { env } from "node:process";
+import { millis } from "@livekit-replay/contract";
+import { destination, pino } from "pino";
+import { SyncQueue } from "../../store/sync-queue.js";
+import { SessionWriter } from "../../store/write.js";
+import { RtcNetwork } from "../whip/network.js";
+import { Publications } from "../whip/publications.js";
+import { answerRequest } from "./answer.js";
+import { startHeartbeat } from "./heartbeat.js";
+import { ServerLink } from "./link.js";
+import { type ProcessSettings, takeSettings } from "./settings.js";
+
+const logger = pino({ base: { pid: process.pid } }, destination({ fd: 2, sync: true }));
+
+/** An error that nobody expected leaves a state that nobody knows: the supervisor starts a fresh process. */
+function exitOnSurprise(error: unknown): void {
+  logger.fatal({ err: error }, "the recorder process failed");
+  process.exit(1);
+}
+
+async function run(settings: ProcessSettings, secret: string): Promise<void> {
+  const { recorderId, root, timings } = settings;
+  const network = await RtcNetwork.open(settings);
+  const syncs = new SyncQueue({ logger });
+  let stopping = false;
+  const publications = new Publications({
+    network,
+    timings,
+    segmentMs: millis(settings.segmentMs),
+    openFiles: (folder) => SessionWriter.open({ root, syncs, logger, roomName: folder.roomName, userId: folder.userId, sessionId: folder.sessionId }),
+    notify: (message) => link.send(message),
+    onError: (error, sessionId) => logger.error({ err: error, sessionId }, "a segment could not be made"),
+  });
+  const stop = async (why: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ why }, "the recorder process stops");
+    // A disk or a native library that hangs must not keep a process alive that nobody listens to.
+    setTimeout(() => process.exit(1), timings.stopLimitMs * 0.8);
+    await publications.close("The recorder stops");
+    await syncs.close();
+    stopHeartbeat();
+    await link.close();
+    network.close();
+    process.exit(0);
+  };
+  const link = await ServerLink.connect({
+    url: settings.serverUrl,
+    secret,
+    onRequest: (request) => {
+      const onError = (error: unknown): void => logger.error({ err: error, request: request.type }, "a request failed");
+      void answerRequest(publications, request, onError).then((message) => link.send(message));
+    },
+    onInvalid: (error) => logger.error({ err: error }, "a request does not fit the contract"),
+    onClosed: () => void stop("the server is gone"),
+  });
+  process.on("SIGTERM", () => void stop("SIGTERM"));
+  // Ctrl-C reaches the whole group of processes: the server decides when its recorders stop.
+  process.on("SIGINT", () => {});
+  link.send({ type: "hello", recorderId, pid: process.pid, udpPort: network.udpPort });
+  const stopHeartbeat = startHeartbeat(
+    () => publications.stats,
+    (stats) => link.send({ type: "heartbeat", recorderId, stats }),
+  );
+}
+
+process.on("uncaughtException", exitOnSurprise);
+process.on("unhandledRejection", exitOnSurprise);
+const { settings, secret } = takeSettings(env);
+await run(settings, secret);

@@ -1,0 +1,143 @@
+/** All publications of a recorder process and the sessions recorded from them: bounded, ticked by one timer. */
+import { type Millis, type RecorderMessage, type RecorderRequest, ReplayError, type TailEntry, wallMs } from "@livekit-replay/contract";
+import { steadyNow, wallNow } from "../clock.js";
+import type { SegmentFiles } from "../writing/session.js";
+import type { RtcNetwork } from "./network.js";
+import { addDrops, Publication, type PublicationDrops, type PublicationTimings } from "./publication.js";
+
+type RequestOf<T extends RecorderRequest["type"]> = Extract<RecorderRequest, { type: T }>;
+
+/** Options of `Publications`. */
+export interface PublicationsOptions {
+  readonly network: RtcNetwork;
+  readonly timings: PublicationTimings;
+  readonly segmentMs: Millis;
+  /** Opens a session's folder for writing. */
+  readonly openFiles: (folder: { roomName: string; userId: string; sessionId: string }) => Promise<SegmentFiles>;
+  readonly notify: (message: RecorderMessage) => void;
+  readonly onError: (error: unknown, sessionId: string) => void;
+}
+
+/** Publications that one process takes; further offers are refused (another process may have room). */
+const MAX_PUBLICATIONS = 64;
+const TICK_MS = 10;
+/** A tail's instant lies at most so far ahead: who asks waits for it. */
+const MAX_AHEAD_MS = 10_000;
+
+/** Lives as long as the process; `close` ends every publication. */
+export class Publications {
+  readonly #options: PublicationsOptions;
+  readonly #publications = new Map<string, Publication>();
+  /** Offers that are being answered. */
+  #opening = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #pastDrops: PublicationDrops = {};
+  #closed = false;
+
+  constructor(options: PublicationsOptions) {
+    this.#options = options;
+  }
+
+  /** How many there are, how many of them are recorded, and what was dropped since the process started. */
+  get stats(): { publications: number; sessions: number; drops: PublicationDrops } {
+    const all = [...this.#publications.values()];
+    const drops = all.reduce((sum, publication) => addDrops(sum, publication.drops), this.#pastDrops);
+    return { publications: all.length, sessions: all.filter(({ sessionId }) => sessionId !== null).length, drops };
+  }
+
+  /** Answers an offer. Throws `invalid_sdp`, `unsupported_codec`, or `recorder_unavailable` when the process is full. */
+  async offer({ publicationId, sdp }: RequestOf<"offer">): Promise<string> {
+    if (this.#publications.has(publicationId)) throw new ReplayError("invalid_request", { detail: "publicationId is in use" });
+    if (this.#closed || this.#publications.size + this.#opening >= MAX_PUBLICATIONS) throw new ReplayError("recorder_unavailable");
+    this.#opening += 1;
+    try {
+      const { network, timings, notify } = this.#options;
+      const options = { publicationId, network, timings, notify, onEnded: (ended: Publication) => this.#remove(ended) };
+      const { publication, answer } = await Publication.open(options, sdp);
+      this.#publications.set(publicationId, publication);
+      this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+      if (this.#closed) await publication.end("The recorder stops");
+      if (!publication.isEnded) return answer;
+      this.#remove(publication);
+      throw new ReplayError("recorder_unavailable");
+    } finally {
+      this.#opening -= 1;
+    }
+  }
+
+  /** Throws `publication_not_found`, `invalid_sdp`. */
+  candidates({ publicationId, fragment }: RequestOf<"candidates">): void {
+    this.#find(publicationId).addCandidates(fragment);
+  }
+
+  /** Idempotent. */
+  async unpublish({ publicationId }: RequestOf<"unpublish">): Promise<void> {
+    await this.#publications.get(publicationId)?.end("The publisher ended the publication");
+  }
+
+  /** Begins to record. A session that another publication feeds is taken from it first. */
+  async start(request: RequestOf<"start">): Promise<void> {
+    const { sessionId, firstRun, firstRunReason } = request;
+    const publication = this.#find(request.publicationId);
+    if (publication.sessionId === sessionId) return;
+    await this.#ofSession(sessionId)?.stop();
+    const files = await this.#options.openFiles(request);
+    try {
+      const onError = (error: unknown): void => this.#options.onError(error, sessionId);
+      publication.start({ sessionId, files, firstRun, firstRunReason, segmentMs: this.#options.segmentMs, onError });
+    } catch (error) {
+      await files.close();
+      throw error;
+    }
+  }
+
+  /** Idempotent. */
+  async stop({ sessionId }: RequestOf<"stop">): Promise<void> {
+    await this.#ofSession(sessionId)?.stop();
+  }
+
+  /** Waits until the instant has passed, then writes what is open; null when nothing is. */
+  async tail({ sessionId, captureId, cutAtMs }: RequestOf<"tail">): Promise<TailEntry | null> {
+    if (cutAtMs - wallNow() > MAX_AHEAD_MS) throw new ReplayError("invalid_request", { detail: "cutAtMs is too far ahead" });
+    await passed(cutAtMs);
+    return (await this.#ofSession(sessionId)?.tail(captureId, wallMs(cutAtMs))) ?? null;
+  }
+
+  /** Ends all of them: open GOPs are written and announced. Idempotent. */
+  async close(reason: string): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#publications.values()].map((publication) => publication.end(reason)));
+  }
+
+  #find(publicationId: string): Publication {
+    const publication = this.#publications.get(publicationId);
+    if (!publication) throw new ReplayError("publication_not_found");
+    return publication;
+  }
+
+  #ofSession(sessionId: string): Publication | undefined {
+    for (const publication of this.#publications.values()) if (publication.sessionId === sessionId) return publication;
+    return undefined;
+  }
+
+  #remove(publication: Publication): void {
+    if (!this.#publications.delete(publication.id)) return;
+    this.#pastDrops = addDrops(this.#pastDrops, publication.drops);
+    if (this.#publications.size > 0 || !this.#timer) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  #tick(): void {
+    const wall = wallNow();
+    const steady = steadyNow();
+    for (const publication of this.#publications.values()) publication.tick(wall, steady);
+  }
+}
+
+/** Resolves once the wall clock is past an instant; timers may fire a little early, or the clock may be set back. */
+async function passed(instantMs: number): Promise<void> {
+  for (let leftMs = instantMs - wallNow(); leftMs > 0; leftMs = instantMs - wallNow()) {
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.ceil(leftMs), 1_000)));
+  }
+}
