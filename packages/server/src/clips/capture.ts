@@ -87,7 +87,7 @@ export class ClipCapture {
     const clipId = newId();
     try {
       const entry = await this.#tail(session, buffer, asked, clipId);
-      await buffer.settled();
+      await buffer.upToDate();
       const { clip, cover } = await buffer.exclusive(async () => {
         const material = await this.#plan(buffer, asked, clipId, entry);
         const row = await this.#keep(press, asked, buffer, clipId, key, material);

@@ -136,6 +136,11 @@ export class SessionBuffer {
     this.refreshing.ask();
   }
 
+  /** Resolves when every `add` asked for so far is listed; playlists and expiry may still be under way. */
+  async upToDate(): Promise<void> {
+    await this.reading.idle();
+  }
+
   /** Resolves when every `add`, playlist and expiry asked for so far is done. */
   async settled(): Promise<void> {
     await this.reading.idle();
