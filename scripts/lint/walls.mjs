@@ -58,7 +58,7 @@ const PRODUCT = [
   },
   {
     inside: /^packages\/server\//,
-    except: new RegExp(`^${SERVER}catalog/sqlite/`),
+    except: new RegExp(`^${SERVER}catalog/sqlite/open\\.ts$`),
     banned: /^node:sqlite$/,
     why: "Only one file of catalog/sqlite/ knows node:sqlite, which is a release candidate.",
   },
@@ -121,7 +121,8 @@ function packageWall(place, target) {
   const test = isTest(place);
   if (target.startsWith(SCOPE)) {
     const [name = "", ...deep] = target.slice(SCOPE.length).split("/");
-    if (deep.length > 0 && !(name === "media" && deep.join("/") === "testing")) return "Import a package by its name, not a file inside it.";
+    if (deep.length > 0 && !(name === "media" && deep.join("/") === "testing"))
+      return "Import a package by its name, not a file inside it.";
     if (deep.length > 0 && home && home.name !== "peers" && !test) return "media/testing is for tests and peers.";
     if (!home || name === home.name) return undefined;
     const may = [...(PACKAGES[home.name] ?? []), ...(test ? FOR_TESTS : [])];

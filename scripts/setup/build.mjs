@@ -23,7 +23,9 @@ const STAMP = join(CACHE, "page.sha256");
 async function filesBelow(folder) {
   const entries = await readdir(join(ROOT, folder), { withFileTypes: true });
   const kept = entries.filter((entry) => !BUILT.test(entry.name)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const found = await Promise.all(kept.map((entry) => (entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)])));
+  const found = await Promise.all(
+    kept.map(async (entry) => (entry.isDirectory() ? await filesBelow(join(folder, entry.name)) : [join(folder, entry.name)])),
+  );
   return found.flat();
 }
 
@@ -48,7 +50,7 @@ async function pageDigest() {
 async function compile(children, node) {
   const packages = await readdir(join(ROOT, "packages"));
   const lost = packages.some((name) => !["dist", "dist-types"].some((folder) => existsSync(join(ROOT, "packages", name, folder))));
-  const args = [join(ROOT, "node_modules", "typescript", "bin", "tsc"), "--build", ...(lost ? ["--force"] : [])];
+  const args = [join(ROOT, "node_modules", "typescript", "bin", "tsc"), "--build", "tsconfig.build.json", ...(lost ? ["--force"] : [])];
   const { code, output } = await children.run(node, args, { cwd: ROOT, env: insideEnv(node), output: "keep" });
   if (code !== 0) throw new SetupError(`${output}\nThe packages do not compile; the lines above say where.`);
 }

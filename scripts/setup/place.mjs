@@ -13,7 +13,9 @@ export const CACHE = join(ROOT, ".cache");
  * @returns {NodeJS.ProcessEnv}
  */
 export function outsideEnv() {
-  const paths = (process.env["PATH"] ?? "").split(delimiter).filter((path) => !path.includes(`${sep}node_modules${sep}`) && !path.startsWith(CACHE));
+  const paths = (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((path) => !path.includes(`${sep}node_modules${sep}`) && !path.startsWith(CACHE));
   return { ...process.env, PATH: paths.join(delimiter) };
 }
 

@@ -96,5 +96,7 @@ export async function ensurePrograms(children, wanted) {
   const after = missing();
   if (after.length === 0) return;
   const list = after.map((program) => program.name).join(", ");
-  throw new SetupError(`${said}\nThe tests need ${list}, which cannot be installed without you. Type this, then try again:\n\n  ${commandFor(after)}`);
+  throw new SetupError(
+    `${said}\nThe tests need ${list}, which cannot be installed without you. Type this, then try again:\n\n  ${commandFor(after)}`,
+  );
 }

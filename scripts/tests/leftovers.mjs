@@ -14,12 +14,14 @@ const END_LIMIT_MS = 5_000;
  */
 export async function marked(mark) {
   const entries = await readdir("/proc").catch(() => []);
-  const found = entries.filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid).map(async (entry) => {
-    const read = (/** @type {string} */ file) => readFile(`/proc/${entry}/${file}`, "utf8").catch(() => "");
-    const environment = await read("environ");
-    if (!environment.split("\0").includes(`${MARK}=${mark}`)) return [];
-    return [{ pid: Number(entry), command: (await read("cmdline")).replaceAll("\0", " ").trim() }];
-  });
+  const found = entries
+    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+    .map(async (entry) => {
+      const read = (/** @type {string} */ file) => readFile(`/proc/${entry}/${file}`, "utf8").catch(() => "");
+      const environment = await read("environ");
+      if (!environment.split("\0").includes(`${MARK}=${mark}`)) return [];
+      return [{ pid: Number(entry), command: (await read("cmdline")).replaceAll("\0", " ").trim() }];
+    });
   return (await Promise.all(found)).flat();
 }
 

@@ -52,7 +52,13 @@ async function read(file, tally, code) {
 export async function runVitest({ children, node, env }, filters) {
   step("vitest", filters.length > 0 ? `tests that match ${filters.join(", ")}` : "tests of all packages");
   const file = await reportFile("vitest.json");
-  const args = [join(ROOT, "node_modules", "vitest", "vitest.mjs"), "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const args = [
+    join(ROOT, "node_modules", "vitest", "vitest.mjs"),
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ];
   const { code } = await children.run(node, [...args, ...filters], { cwd: ROOT, env, limitMs: LIMITS_MS.vitest });
   return await read(file, ofVitest, code);
 }

@@ -19,7 +19,11 @@ const LINE = /^\s*(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/;
  * @returns {Tally}
  */
 export function sum(tallies) {
-  const add = (/** @type {Tally} */ a, /** @type {Tally} */ b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });
+  const add = (/** @type {Tally} */ a, /** @type {Tally} */ b) => ({
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  });
   return tallies.reduce(add, NONE);
 }
 
@@ -59,7 +63,9 @@ export function withExitCode(tally, code) {
  * @returns {Tally}
  */
 export function ofVitest(report) {
-  const unloaded = report.testResults.filter((file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"));
+  const unloaded = report.testResults.filter(
+    (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
+  );
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + unloaded.length,
