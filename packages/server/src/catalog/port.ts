@@ -5,6 +5,7 @@
  */
 import type { ClipState, Gap, Permission, RecorderKind, SessionState } from "@livekit-replay/contract";
 
+/** A session as the catalogue keeps it. Instants are Unix time in ms. */
 export interface SessionRow {
   readonly id: string;
   readonly userId: string;
@@ -25,6 +26,7 @@ export interface SessionRow {
   readonly slot: string | null;
 }
 
+/** A clip as the catalogue keeps it. Instants are Unix time in ms. */
 export interface ClipRow {
   readonly id: string;
   readonly userId: string;
@@ -55,6 +57,7 @@ export interface ClipRow {
   readonly idempotencyKey: string | null;
 }
 
+/** A clip shared to a channel. */
 export interface PostRow {
   readonly id: string;
   readonly channelId: string;
@@ -82,6 +85,7 @@ export interface QuotaEntry {
   readonly atMs: number;
 }
 
+/** A page of a library; `page` counts from 1. */
 export interface ClipListQuery {
   readonly userId: string;
   readonly page: number;
@@ -109,6 +113,7 @@ export interface DirectoryRows {
   permissionsOf(communityId: string, userId: string): Promise<Permission[] | null>;
 }
 
+/** Rows of sessions. One active session per user, one session per slot: unique indexes. */
 export interface SessionRows {
   /** False when the user has an active session already, or the slot is taken (`conflict` says which). */
   insert(row: SessionRow): Promise<{ ok: true } | { ok: false; conflict: "user" | "slot" | "id" }>;
@@ -127,13 +132,15 @@ export interface SessionRows {
   remove(id: string): Promise<void>;
 }
 
+/** Rows of clips. */
 export interface ClipRows {
-  /** False when its id or idempotency key is taken. */
+  /** False when its id, its idempotency key, or its `fileKey` among the user's clips is taken. */
   insert(row: ClipRow): Promise<boolean>;
   find(id: string): Promise<ClipRow | null>;
   byIdempotencyKey(key: string): Promise<ClipRow | null>;
+  /** Without clips that are being deleted. `q` is looked for in titles, without regard to case and accents. */
   list(query: ClipListQuery): Promise<{ rows: ClipRow[]; total: number }>;
-  /** Clips that others made of a person's shares, newest first. */
+  /** Clips that others made of a person's shares, newest first; without those being deleted. */
   ofSharer(sharerId: string, page: number, pageSize: number): Promise<{ rows: ClipRow[]; total: number }>;
   /** By session, for what survives a forgotten buffer. */
   ofSession(sessionId: string): Promise<ClipRow[]>;
@@ -144,6 +151,7 @@ export interface ClipRows {
   remove(id: string): Promise<void>;
 }
 
+/** Rows of posts; lists are newest first. */
 export interface PostRows {
   insert(row: PostRow): Promise<void>;
   find(id: string): Promise<PostRow | null>;
@@ -154,18 +162,26 @@ export interface PostRows {
   remove(id: string): Promise<void>;
 }
 
+/** The quota ledger's rows; `quotas/ledger` writes them. */
 export interface QuotaRows {
   /** The newest entry of a user: the balance. Null when there is none. */
   newest(userId: string): Promise<QuotaEntry | null>;
   /** The newest entry that names a clip. */
   ofClip(userId: string, clipId: string): Promise<QuotaEntry | null>;
-  /** False when (`userId`, `seq`) is taken: read again and try again. */
+  /** False when (`userId`, `seq`) is taken, or `seq` is not the one after the newest: read again and try again. */
   append(entry: QuotaEntry): Promise<boolean>;
   /** For `check`: every user that has entries, and the newest entry of each of its clips. */
   users(): Promise<string[]>;
   clipsOf(userId: string): Promise<QuotaEntry[]>;
+  /**
+   * Removes entries from before an instant that say nothing any more: not the newest of the user, and replaced by a newer one of the same clip (or a `release`).
+   * Answers how many. Where `append` cannot look at the newest number and insert in one step, `beforeMs` must lie further back than any writer can be between reading and appending.
+   */
+  compact(userId: string, beforeMs: number): Promise<number>;
   /** Null: the default. */
   limitOf(userId: string): Promise<number | null>;
+  /** Null: the default again. */
+  setLimit(userId: string, limitBytes: number | null): Promise<void>;
 }
 
 /** A database. `close` is idempotent. */
