@@ -87,8 +87,8 @@ const PRODUCT = [
   },
   {
     inside: folders("store"),
-    banned: folders("recorders|sessions|clips|quotas|communities|playback|events|cleanup|auth|directory"),
-    why: "store/ knows files and nothing of who records, plays or owns them.",
+    banned: folders("recorders|sessions|clips|communities|playback|events|cleanup|auth|directory"),
+    why: "store/ knows files, rows and the ledger, and nothing of who records, plays or owns them.",
   },
   {
     inside: folders("recorders"),

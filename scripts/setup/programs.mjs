@@ -56,7 +56,7 @@ export function findProgram({ names, places = [] }) {
 export function commandFor(programs) {
   const sudo = process.getuid?.() === 0 ? "" : "sudo ";
   const list = (/** @type {"debian" | "fedora" | "brew"} */ key) => programs.map((program) => program[key]).join(" ");
-  if (process.platform === "darwin") return programs.map((program) => `brew install ${program.brew}`).join(" && ");
+  if (process.platform === "darwin") return programs.map((program) => `brew install ${program.brew}`.trim()).join(" && ");
   if (findProgram({ names: ["apt-get"] })) return `${sudo}apt-get install -y ${list("debian")}`;
   if (findProgram({ names: ["dnf"] })) return `${sudo}dnf install -y ${list("fedora")}`;
   return `the package manager of this system, for: ${list("debian")}`;
