@@ -31,6 +31,7 @@ export const errorCatalogue = {
   post_not_found: { status: 404, detail: "Post not found", retryable: false },
   publication_not_found: { status: 404, detail: "Publication not found", retryable: false },
   route_not_found: { status: 404, detail: "There is nothing at this address", retryable: false },
+  not_ready: { status: 503, detail: "The file is still being made", retryable: true },
   recorder_unavailable: { status: 503, detail: "Recorder is not available", retryable: true },
   unsupported_codec: { status: 422, detail: "The codec cannot be kept", retryable: false },
   invalid_request: { status: 400, detail: "The request is not valid", retryable: false },

@@ -1,5 +1,6 @@
 /** What the guard found out about a request, and how handlers get at it. */
 import { createParamDecorator, type ExecutionContext } from "@nestjs/common";
+import type { WallMs } from "@livekit-replay/contract";
 import type { FastifyRequest } from "fastify";
 import type { ClipRow, SessionRow } from "../catalog/port.js";
 import type { ChannelAccess, RoomAccess } from "./rights.js";
@@ -8,6 +9,8 @@ import type { Viewer } from "./viewer.js";
 /** A request that was let through, with the things its address names. */
 export interface Access {
   readonly viewer: Viewer;
+  /** When the request arrived, before any right was asked. */
+  readonly arrivedAt: WallMs;
   readonly room?: RoomAccess;
   readonly session?: SessionRow;
   readonly clip?: ClipRow;
@@ -49,3 +52,5 @@ export const TheSession = named("session");
 export const TheClip = named("clip");
 /** Parameter: the channel that the address names ({@link ChannelAccess}). */
 export const TheChannel = named("channel");
+/** Parameter: when the request arrived ({@link WallMs}). */
+export const Arrived = createParamDecorator((_data: unknown, context: ExecutionContext) => accessOf(requestOf(context)).arrivedAt);

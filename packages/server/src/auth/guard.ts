@@ -5,6 +5,7 @@ import { idSchema, ReplayError, roomNameSchema } from "@livekit-replay/contract"
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { isLoopback, type Config } from "../config/read.js";
+import type { Clock } from "../platform/clock.js";
 import { invalidRequest } from "../platform/validation.js";
 import { type Access, grant } from "./access.js";
 import { bearerToken, type Identities, type Identity } from "./identity.js";
@@ -20,10 +21,13 @@ export interface PublicationOwners {
 /** What the guard works with. */
 export interface GuardParts {
   readonly config: Config;
+  readonly clock: Clock;
   readonly identities: Identities;
   readonly rights: Rights;
   readonly publications: PublicationOwners;
 }
+
+type Granted = Omit<Access, "arrivedAt">;
 
 const querySchema = z.object({ token: z.string().max(600).optional() });
 const paramsSchema = z.record(z.string(), z.string());
@@ -47,12 +51,13 @@ export class AccessGuard implements CanActivate {
     const pattern = request.routeOptions.url ?? "";
     const rule = ruleOf(request.method, pattern);
     if (!rule) throw new Error(`the route ${request.method} ${pattern} has no rule`);
-    const access = await this.#admit(rule, request);
-    if (access) grant(request, access);
+    const arrivedAt = this.#parts.clock.now();
+    const granted = await this.#admit(rule, request);
+    if (granted) grant(request, { ...granted, arrivedAt });
     return true;
   }
 
-  async #admit(rule: Rule, request: FastifyRequest): Promise<Access | null> {
+  async #admit(rule: Rule, request: FastifyRequest): Promise<Granted | null> {
     switch (rule.who) {
       case "anyone":
         return null;
@@ -73,7 +78,7 @@ export class AccessGuard implements CanActivate {
     }
   }
 
-  async #admitWithLink(needs: Need, request: FastifyRequest): Promise<Access> {
+  async #admitWithLink(needs: Need, request: FastifyRequest): Promise<Granted> {
     const query = querySchema.safeParse(request.query);
     const link = query.success ? query.data.token : "";
     if (link === undefined || request.headers.authorization !== undefined) {
@@ -98,7 +103,7 @@ export class AccessGuard implements CanActivate {
     return `${request.protocol}://${host}`;
   }
 
-  async #allow(needs: Need | null, request: FastifyRequest, viewer: Viewer): Promise<Access> {
+  async #allow(needs: Need | null, request: FastifyRequest, viewer: Viewer): Promise<Granted> {
     if (needs === null) return { viewer };
     const { rights, publications } = this.#parts;
     const { caller } = viewer;

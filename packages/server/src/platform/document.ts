@@ -1,6 +1,6 @@
 /** How routes describe themselves in the OpenAPI document: schemas are those of the contract, errors are problems. */
 import { applyDecorators } from "@nestjs/common";
-import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse } from "@nestjs/swagger";
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiQuery, ApiResponse } from "@nestjs/swagger";
 import { problemSchema } from "@livekit-replay/contract";
 import type { z } from "zod";
 import { problemType } from "./problem.js";
@@ -21,3 +21,9 @@ export function Sends(mediaType: string, summary: string): MethodDecorator {
 
 /** A route that takes a signed link too. */
 export const TakesLink = (): MethodDecorator => ApiQuery({ name: "token", required: false, description: "Signed link, in place of the Bearer token", schema: { type: "string" } });
+
+/** A parameter of the address that the guard reads (the handler gets the thing that it names). */
+export const InPath = (name: string): MethodDecorator => ApiParam({ name, schema: { type: "string" } });
+
+/** A body that is text of a media type. */
+export const Takes = (mediaType: string): MethodDecorator => applyDecorators(ApiConsumes(mediaType), ApiBody({ schema: { type: "string" } }));

@@ -14,3 +14,7 @@ export const DIRECTORY = Symbol("DIRECTORY");
 export const RECORDER = Symbol("RECORDER");
 /** `Store` of `store/open.ts`. */
 export const STORE = Symbol("STORE");
+/** `Ffmpeg` of `platform/ffmpeg.ts`, or null where it is not installed. */
+export const FFMPEG = Symbol("FFMPEG");
+/** The server's secret, a string: key of its tokens and origin of the key of its links. */
+export const SECRET = Symbol("SECRET");

@@ -101,6 +101,11 @@ export class LiveSessions {
     return found;
   }
 
+  /** The sessions that this server has. */
+  ids(): string[] {
+    return [...this.#sessions.keys()];
+  }
+
   /** Whether this server has the session. */
   has(sessionId: string): boolean {
     return this.#sessions.has(sessionId);

@@ -95,6 +95,15 @@ export class Sessions {
     });
   }
 
+  /** Ends every session that this server has, because it stops: their open GOPs are closed first. */
+  async endAll(): Promise<void> {
+    const { live, catalog } = this.#parts;
+    for (const sessionId of live.ids()) {
+      const row = await catalog.sessions.find(sessionId);
+      if (row) await this.stop(row);
+    }
+  }
+
   async #publish({ caller, room, sdp, start }: PublishOptions): Promise<Published> {
     const before = this.#replaceable(caller, room);
     const active = await this.#parts.catalog.sessions.activeOf(caller.userId);
@@ -155,8 +164,8 @@ export class Sessions {
     const { id: sessionId, roomName, userId } = place.session;
     return this.#orGiveBack(place, async () => {
       const buffer = await store.buffers.open({ roomName, userId, sessionId });
-      await buffer.settled();
-      const firstRun = Math.max(buffer.highestRun, live.highestRun(sessionId)) + 1;
+      await buffer.upToDate();
+      const firstRun = Math.max(await buffer.nextRun(), live.highestRun(sessionId) + 1);
       const firstRunReason = this.#reasonOf(place, firstRun);
       live.begin(sessionId, firstRun);
       await recorder.start({ publicationId: publication.id, roomName, userId, sessionId, firstRun, firstRunReason });

@@ -1,0 +1,32 @@
+/** The parts of `core.ts` as providers, known to every module. */
+import { type DynamicModule, Module } from "@nestjs/common";
+import { EventBus } from "../events/bus.js";
+import { HealthParts } from "../platform/health.js";
+import { Metrics } from "../platform/metrics.js";
+import { CATALOG, CLOCK, CONFIG, FFMPEG, LOGGER, RECORDER, SECRET, STORE } from "../platform/tokens.js";
+import { QuotaLedger } from "../quotas/ledger.js";
+import { type Core, coreHealth } from "./core.js";
+
+/** See above. */
+@Module({})
+export class CoreModule {
+  static of(core: Core): DynamicModule {
+    const health = new HealthParts();
+    for (const [name, check] of Object.entries(coreHealth(core))) health.add(name, check);
+    const providers = [
+      { provide: CONFIG, useValue: core.config },
+      { provide: CLOCK, useValue: core.clock },
+      { provide: LOGGER, useValue: core.logger },
+      { provide: SECRET, useValue: core.secret },
+      { provide: CATALOG, useValue: core.catalog },
+      { provide: STORE, useValue: core.store },
+      { provide: RECORDER, useValue: core.recorder },
+      { provide: FFMPEG, useValue: core.ffmpeg },
+      { provide: Metrics, useValue: core.metrics },
+      { provide: EventBus, useValue: core.bus },
+      { provide: QuotaLedger, useValue: core.ledger },
+      { provide: HealthParts, useValue: health },
+    ];
+    return { module: CoreModule, global: true, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}

@@ -1,0 +1,158 @@
+/** The parts that the server stands on: opened one after the other, closed in the opposite order. They live as long as the server. */
+import { ReplayError } from "@livekit-replay/contract";
+import type { DestinationStream, Logger } from "pino";
+import { openCatalog } from "../catalog/open.js";
+import type { Catalog, ClipRow } from "../catalog/port.js";
+import type { Config } from "../config/read.js";
+import { seedDemo } from "../directory/builtin/demo.js";
+import { EventBus } from "../events/bus.js";
+import { type Clock, systemClock } from "../platform/clock.js";
+import { Ffmpeg } from "../platform/ffmpeg.js";
+import { createLogger } from "../platform/log.js";
+import { Metrics } from "../platform/metrics.js";
+import { keptSecret } from "../platform/secret.js";
+import { QuotaLedger } from "../quotas/ledger.js";
+import { createWhipRecorder } from "../recorders/supervisor/create.js";
+import type { RecorderTimings, WhipRecorder } from "../recorders/supervisor/options.js";
+import { openStore, type Store } from "../store/open.js";
+
+/** What the server is given besides its configuration. */
+export interface CoreOptions {
+  readonly config: Config;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** Where log lines go; default is standard output. */
+  readonly logDestination?: DestinationStream;
+  /** Limits of the recorder in time; default is the product's. */
+  readonly timings?: Partial<RecorderTimings>;
+}
+
+/** One of each. */
+export interface Core {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly bus: EventBus;
+  /** Signs tokens (without `JWKS_URL`, or in the demo) and links. */
+  readonly secret: string;
+  readonly catalog: Catalog;
+  readonly ledger: QuotaLedger;
+  readonly store: Store;
+  /** Null where FFmpeg is not installed. */
+  readonly ffmpeg: Ffmpeg | null;
+  readonly recorder: WhipRecorder;
+  /** Clips whose MP4 was not made before the last stop. */
+  readonly unfinished: readonly ClipRow[];
+  /** Closes everything, recorder first. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What is open, so that it can be closed again. */
+class Closers {
+  readonly #closers: (() => Promise<void>)[] = [];
+  #closing: Promise<void> | null = null;
+
+  add(close: () => Promise<void>): void {
+    this.#closers.push(close);
+  }
+
+  /** Last opened, first closed; the first error is thrown when all were tried. */
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
+    const errors: unknown[] = [];
+    for (const close of this.#closers.toReversed()) await close().catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw new AggregateError(errors, "parts of the server could not be closed");
+  }
+}
+
+/**
+ * Opens the parts; what a crash left half done is mended before anything else sees it.
+ * @throws whatever a part throws that cannot be opened; nothing is left open then.
+ */
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const closers = new Closers();
+  try {
+    return await openAll(options, closers);
+  } catch (error) {
+    await closers.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openAll({ config, clock = systemClock, logDestination, timings }: CoreOptions, closers: Closers): Promise<Core> {
+  const logger = createLogger(config.logLevel, logDestination);
+  const bus = new EventBus((error) => logger.error({ err: error }, "a listener of the event bus failed"));
+  const secret = config.auth.jwtSecret ?? (await keptSecret(config.dataFolder));
+  const catalog = await openCatalog(config.databaseFile);
+  closers.add(() => catalog.close());
+  if (config.demo) await seedDemo(catalog.directory);
+  const ledger = new QuotaLedger({ rows: catalog.quotas, clock, defaultLimitBytes: config.quotaBytes });
+  const { window: bufferMs, grace: graceMs } = config.buffer;
+  const store = await openStore({ root: config.storageRoot, catalog, ledger, clock, logger, bufferMs, graceMs });
+  closers.add(() => store.close());
+  const unfinished = await recovered(store, logger);
+  const ffmpeg = await availableFfmpeg(logger);
+  if (ffmpeg) closers.add(() => ffmpeg.close());
+  const recorder = await openRecorder(config, logger, timings);
+  closers.add(() => recorder.close());
+  return { config, clock, logger, metrics: new Metrics(), bus, secret, catalog, ledger, store, ffmpeg, recorder, unfinished, close: () => closers.close() };
+}
+
+async function recovered(store: Store, logger: Logger): Promise<readonly ClipRow[]> {
+  const report = await store.recover();
+  const { finalise, deleted, lost, mended, remaining } = report;
+  const fields = { finalise: finalise.length, deleted: deleted.length, lost: lost.length, mended: mended.length, remaining: remaining.length };
+  logger.info(fields, "the store was looked through");
+  for (const finding of remaining) logger.warn({ finding }, "something in the store is broken and needs a person");
+  return finalise;
+}
+
+async function availableFfmpeg(logger: Logger): Promise<Ffmpeg | null> {
+  const ffmpeg = new Ffmpeg();
+  if (await ffmpeg.available()) return ffmpeg;
+  logger.warn({}, "FFmpeg is not installed: clips have no pictures");
+  return null;
+}
+
+function openRecorder(config: Config, logger: Logger, timings: Partial<RecorderTimings> | undefined): Promise<WhipRecorder> {
+  const { rtc, storageRoot: root, host, recorderProcesses: processes, buffer } = config;
+  const { udpPort, publicIp, iceServers } = rtc;
+  return createWhipRecorder({
+    root,
+    host,
+    udpPort,
+    publicIp,
+    iceServers,
+    segmentSeconds: buffer.segment / 1000,
+    processes,
+    logger,
+    ...(timings ? { timings } : {}),
+  });
+}
+
+/** The health of the parts, for `/healthz` and `/readyz`. */
+export function coreHealth({ catalog, store, ffmpeg, recorder, config }: Core): Readonly<Record<string, () => Promise<{ status: "ok" | "degraded" | "down"; detail?: string | undefined }>>> {
+  return {
+    catalogue: async () => {
+      await catalog.ping();
+      return { status: "ok" };
+    },
+    storage: async () => {
+      const free = await store.freeBytes();
+      if (free < config.minFreeBytes) return { status: "degraded", detail: new ReplayError("disk_full").message };
+      return store.pins.health();
+    },
+    recorder: () => {
+      const up = recorder.stats().processes.filter((process) => process.state === "up").length;
+      const { recorderProcesses } = config;
+      if (up === recorderProcesses) return Promise.resolve({ status: "ok" });
+      return Promise.resolve({ status: up === 0 ? "down" : "degraded", detail: `${up} of ${recorderProcesses} recorder processes are up` });
+    },
+    ffmpeg: () => Promise.resolve(ffmpeg ? { status: "ok" } : { status: "degraded", detail: "FFmpeg is not installed: clips have no pictures" }),
+  };
+}

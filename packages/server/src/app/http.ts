@@ -1,0 +1,75 @@
+/** The HTTP side of the server: limits, headers, body types, cross-origin rules. */
+import helmet from "@fastify/helmet";
+import fastifyStatic from "@fastify/static";
+import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
+import type { IncomingMessage } from "node:http";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Config } from "../config/read.js";
+import type { ProblemFilter } from "../platform/filter.js";
+import { newId } from "../platform/ids.js";
+import { fragmentType, offerType } from "../sessions/whip.js";
+
+const mostBodyBytes = 64 * 1024;
+/** A room's name may be 150 bytes, each written as three characters; longer ones get to the rule that names the limit. */
+const mostParameterCharacters = 4096;
+
+/** The Fastify instance behind Nest. */
+export function fastifyAdapter(filter: ProblemFilter): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: mostBodyBytes,
+    // An open event stream would keep the server from closing.
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: mostParameterCharacters },
+    genReqId: (request: IncomingMessage) => {
+      // Logs of the raw request carry the same id.
+      request.id = newId();
+      return String(request.id);
+    },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => filter.answer(error, request, reply),
+  });
+}
+
+/** Where scripts, pictures and media of the page may come from: here. No script inside the document; media may be made in the page (hls.js). */
+function contentSecurityPolicy({ publicUrl }: Config): Record<string, string[]> {
+  const here = ["'self'", ...(publicUrl === null ? [] : [new URL(publicUrl).origin])];
+  return {
+    "default-src": ["'self'"],
+    "base-uri": ["'self'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "img-src": [...here, "data:", "blob:"],
+    "media-src": [...here, "blob:"],
+    "font-src": ["'self'", "data:"],
+    "connect-src": [...here, "blob:"],
+    "worker-src": ["'self'", "blob:"],
+    "object-src": ["'none'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+  };
+}
+
+/** Headers, body types and cross-origin rules. Before the routes are made. */
+export async function prepareHttp(app: NestFastifyApplication, config: Config): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.removeContentTypeParser("text/plain");
+  fastify.addContentTypeParser([offerType, fragmentType], { parseAs: "string" }, (_request, body, done) => done(null, body));
+  fastify.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+  });
+  const embedded = config.corsOrigins.length > 0;
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy(config) },
+    crossOriginResourcePolicy: { policy: embedded ? "cross-origin" : "same-origin" },
+    // Whether this is reached by https is for what stands in front of it to say.
+    strictTransportSecurity: false,
+  });
+  await app.register(fastifyStatic, { serve: false, root: config.storageRoot });
+  if (!embedded) return;
+  app.enableCors({
+    origin: config.corsOrigins.includes("*") ? true : [...config.corsOrigins],
+    methods: ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
+    allowedHeaders: ["authorization", "content-type", "if-match", "idempotency-key", "prefer", "range"],
+    exposedHeaders: ["location", "etag", "link", "accept-post", "accept-patch", "retry-after", "preference-applied", "content-disposition", "content-range", "x-request-id"],
+    maxAge: 600,
+  });
+}

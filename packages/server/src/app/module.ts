@@ -1,0 +1,56 @@
+/** The application: every feature, the guard before all routes, the pipe before all handlers. */
+import { type DynamicModule, Module } from "@nestjs/common";
+import { APP_GUARD, APP_PIPE } from "@nestjs/core";
+import { TerminusModule } from "@nestjs/terminus";
+import { LoggerModule } from "nestjs-pino";
+import { AccessGuard } from "../auth/guard.js";
+import { Identities } from "../auth/identity.js";
+import { AuthModule } from "../auth/module.js";
+import { Rights } from "../auth/rights.js";
+import { CleanupModule } from "../cleanup/module.js";
+import { ClipsModule } from "../clips/module.js";
+import type { Config } from "../config/read.js";
+import { MeModule } from "../directory/me.module.js";
+import { EventsModule } from "../events/module.js";
+import { PlaybackModule } from "../playback/module.js";
+import type { Clock } from "../platform/clock.js";
+import { HealthController } from "../platform/health.js";
+import { requestLogOptions } from "../platform/log.js";
+import { MetricsController } from "../platform/metrics.controller.js";
+import { CLOCK, CONFIG } from "../platform/tokens.js";
+import { validationPipe } from "../platform/validation.js";
+import { SessionsModule } from "../sessions/module.js";
+import { Publications } from "../sessions/publications.js";
+import type { Core } from "./core.js";
+import { CoreModule } from "./core.module.js";
+
+const guard = {
+  provide: APP_GUARD,
+  inject: [CONFIG, CLOCK, Identities, Rights, Publications],
+  useFactory: (config: Config, clock: Clock, identities: Identities, rights: Rights, publications: Publications) =>
+    new AccessGuard({ config, clock, identities, rights, publications }),
+};
+
+/** See above. */
+@Module({})
+export class AppModule {
+  static of(core: Core): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        CoreModule.of(core),
+        LoggerModule.forRoot({ pinoHttp: requestLogOptions(core.logger) }),
+        TerminusModule.forRoot({ logger: false }),
+        AuthModule,
+        MeModule,
+        SessionsModule,
+        ClipsModule,
+        PlaybackModule,
+        EventsModule,
+        CleanupModule,
+      ],
+      controllers: [HealthController, MetricsController],
+      providers: [guard, { provide: APP_PIPE, useFactory: validationPipe }],
+    };
+  }
+}

@@ -1,0 +1,56 @@
+/** Who asks, and what they may. */
+import { Module } from "@nestjs/common";
+import type { Catalog } from "../catalog/port.js";
+import { CommunitiesModule } from "../communities/module.js";
+import { CommunitySettingsSource } from "../communities/settings.js";
+import type { Config } from "../config/read.js";
+import { demoPeople } from "../directory/builtin/demo.js";
+import { DirectoryModule } from "../directory/module.js";
+import type { Directory } from "../directory/port.js";
+import { Presence } from "../events/presence.js";
+import type { Clock } from "../platform/clock.js";
+import { CATALOG, CLOCK, CONFIG, DIRECTORY, SECRET } from "../platform/tokens.js";
+import { Grace } from "../sessions/grace.js";
+import { DemoController } from "./demo.controller.js";
+import { DemoSignIn } from "./demo.js";
+import { Identities } from "./identity.js";
+import { LinkSigner } from "./link.js";
+import { Rights } from "./rights.js";
+import { Tokens } from "./token.js";
+
+/** HS256 tokens are of no use to a server that has a JWKS and no secret of its own to share, but for those that the demo issues. */
+const tokenSecret = ({ auth, demo }: Config, secret: string): string | null => (auth.jwtSecret === null && auth.jwksUrl !== null && !demo ? null : secret);
+
+/** Provides tokens, links, identities and rights. */
+@Module({
+  imports: [DirectoryModule, CommunitiesModule],
+  controllers: [DemoController],
+  providers: [
+    Presence,
+    { provide: Grace, inject: [CONFIG, CLOCK], useFactory: ({ buffer }: Config, clock: Clock) => new Grace(buffer.grace, clock) },
+    {
+      provide: Tokens,
+      inject: [CONFIG, SECRET, CLOCK],
+      useFactory: (config: Config, secret: string, clock: Clock) => new Tokens({ config: config.auth, secret: tokenSecret(config, secret), clock }),
+    },
+    { provide: LinkSigner, inject: [SECRET, CLOCK], useFactory: (secret: string, clock: Clock) => new LinkSigner(secret, clock) },
+    {
+      provide: Identities,
+      inject: [Tokens, LinkSigner, DIRECTORY],
+      useFactory: (tokens: Tokens, links: LinkSigner, directory: Directory) => new Identities(tokens, links, directory),
+    },
+    {
+      provide: Rights,
+      inject: [CATALOG, DIRECTORY, Presence, CommunitySettingsSource, Grace],
+      useFactory: (catalog: Catalog, directory: Directory, presence: Presence, settings: CommunitySettingsSource, grace: Grace) =>
+        new Rights({ catalog, directory, presence, settings, grace }),
+    },
+    {
+      provide: DemoSignIn,
+      inject: [Tokens, DIRECTORY, CLOCK],
+      useFactory: (tokens: Tokens, directory: Directory, clock: Clock) => new DemoSignIn(tokens, directory, clock, demoPeople),
+    },
+  ],
+  exports: [Presence, Grace, Tokens, LinkSigner, Identities, Rights, DemoSignIn, DirectoryModule, CommunitiesModule],
+})
+export class AuthModule {}

@@ -1,0 +1,119 @@
+/** Work that runs from time to time, whatever requests come: each run is counted, logged when it did something, and never overlaps with itself. */
+import type { Logger } from "pino";
+import { Interval } from "@nestjs/schedule";
+import type { ClipFinaliser } from "../clips/finalise.js";
+import type { ClipRemover } from "../clips/remove.js";
+import type { Clock } from "../platform/clock.js";
+import type { Metrics } from "../platform/metrics.js";
+import type { QuotaLedger } from "../quotas/ledger.js";
+import type { Expiry } from "../sessions/expire.js";
+import type { Watch } from "../sessions/watch.js";
+import type { Store } from "../store/open.js";
+
+/** What the jobs work on. */
+export interface JobsParts {
+  readonly watch: Watch;
+  readonly expiry: Expiry;
+  readonly remover: ClipRemover;
+  readonly finaliser: ClipFinaliser;
+  readonly ledger: QuotaLedger;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** The clean-up jobs. */
+export class Jobs {
+  readonly #parts: JobsParts;
+  readonly #running = new Map<string, Promise<void>>();
+  #closed = false;
+
+  constructor(parts: JobsParts) {
+    this.#parts = parts;
+  }
+
+  /** Sessions whose source does not come back. */
+  @Interval(second)
+  lostSessions(): Promise<void> {
+    return this.#run("lost_sessions", () => this.#parts.watch.endLost());
+  }
+
+  /** Sessions of recorders that are not heard of any more. */
+  @Interval(5 * second)
+  orphanedSessions(): Promise<void> {
+    return this.#run("orphaned_sessions", () => this.#parts.watch.endOrphans());
+  }
+
+  /** Buffers whose grace is over. */
+  @Interval(15 * second)
+  expiredSessions(): Promise<void> {
+    return this.#run("expired_sessions", () => this.#parts.expiry.expire());
+  }
+
+  /** Segments that left the window and were not removed when they should have been. */
+  @Interval(minute)
+  expiredSegments(): Promise<void> {
+    return this.#run("expired_segments", async () => (await this.#parts.store.buffers.sweep()).failed);
+  }
+
+  /** Deletions that an error stopped. */
+  @Interval(minute)
+  deletions(): Promise<void> {
+    return this.#run("deletions", () => this.#parts.remover.finishDeletions());
+  }
+
+  /** Pins of clips that have been ready for an hour. */
+  @Interval(5 * minute)
+  pins(): Promise<void> {
+    return this.#run("pins", () => this.#parts.remover.removeOldPins(this.#parts.clock.now()));
+  }
+
+  /** What dead writers left behind; clips whose MP4 is still to be made. */
+  @Interval(hour)
+  leftovers(): Promise<void> {
+    return this.#run("leftovers", async () => {
+      const { store, finaliser } = this.#parts;
+      const { finalise, mended } = await store.recover();
+      for (const clip of finalise) finaliser.enqueue(clip);
+      return mended.length;
+    });
+  }
+
+  /** Old rows of the quota ledger. */
+  @Interval(6 * hour)
+  ledger(): Promise<void> {
+    return this.#run("ledger", () => this.#parts.ledger.compact());
+  }
+
+  /** Begins nothing more and waits for what runs. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#running.values());
+  }
+
+  /** A job that fails is tried again at its next turn. */
+  #run(job: string, work: () => Promise<number>): Promise<void> {
+    const before = this.#running.get(job);
+    if (before || this.#closed) return before ?? Promise.resolve();
+    const run = this.#count(job, work).finally(() => this.#running.delete(job));
+    this.#running.set(job, run);
+    return run;
+  }
+
+  async #count(job: string, work: () => Promise<number>): Promise<void> {
+    const { metrics, logger } = this.#parts;
+    try {
+      const done = await work();
+      metrics.count("cleanup_runs_total", "Runs of clean-up jobs", { job, outcome: "done" });
+      if (done > 0) logger.info({ job, done }, "clean-up did something");
+    } catch (error) {
+      metrics.count("cleanup_runs_total", "Runs of clean-up jobs", { job, outcome: "failed" });
+      logger.error({ err: error, job }, "clean-up failed; it is tried again");
+    }
+  }
+}

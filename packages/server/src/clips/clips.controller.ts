@@ -1,0 +1,128 @@
+/** Capture, library, one clip, sharing. */
+import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query, Res } from "@nestjs/common";
+import {
+  type CaptureRequest,
+  captureSchema,
+  type Clip,
+  type ClipPage,
+  clipPageSchema,
+  type ClipQuery,
+  clipQuerySchema,
+  clipSchema,
+  type EditClip,
+  editClipSchema,
+  type PageQuery,
+  pageQuerySchema,
+  type Post as ChannelPost,
+  postSchema,
+  type ShareClip,
+  shareClipSchema,
+  type WallMs,
+} from "@livekit-replay/contract";
+import type { FastifyReply } from "fastify";
+import { Arrived, Asking, TheClip } from "../auth/access.js";
+import { Rights } from "../auth/rights.js";
+import { basePath } from "../auth/rules.js";
+import type { Viewer } from "../auth/viewer.js";
+import type { ClipRow } from "../catalog/port.js";
+import { Answers, InPath } from "../platform/document.js";
+import { idempotencyKeyOf } from "./idempotency.js";
+import { Library } from "./library.js";
+import { PostViews } from "./post-view.js";
+import { Presses, waitOf } from "./press.js";
+import { ClipRemover } from "./remove.js";
+import { Sharing } from "./sharing.js";
+import { ClipViews } from "./view.js";
+
+/** Routes that make clips and list them. */
+@Controller(basePath)
+export class CaptureController {
+  readonly #presses: Presses;
+  readonly #views: ClipViews;
+  readonly #library: Library;
+
+  constructor(presses: Presses, views: ClipViews, library: Library) {
+    this.#presses = presses;
+    this.#views = views;
+    this.#library = library;
+  }
+
+  @Post("capture")
+  @Answers(201, clipSchema, "Keep the last minutes, or a range, of a session. `Idempotency-Key`: the same key gives the same clip; `Prefer: wait=30`: answer when the MP4 is there")
+  async capture(
+    @Body({ schema: captureSchema }) body: CaptureRequest,
+    @Asking() viewer: Viewer,
+    @Arrived() arrivedAt: WallMs,
+    @Headers("idempotency-key") key: string | undefined,
+    @Headers("prefer") prefer: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Clip> {
+    const waitSeconds = waitOf(prefer);
+    const clip = await this.#presses.press({ caller: viewer.caller, body, arrivedAt, idempotencyKey: idempotencyKeyOf(key), waitSeconds });
+    if (waitSeconds !== null) reply.header("preference-applied", `wait=${waitSeconds}`);
+    return this.#views.of(clip, viewer);
+  }
+
+  @Get("my-clips")
+  @Answers(200, clipPageSchema, "The caller's clips")
+  mine(@Query({ schema: clipQuerySchema }) query: ClipQuery, @Asking() viewer: Viewer): Promise<ClipPage> {
+    return this.#library.mine(viewer, query);
+  }
+
+  @Get("clips-of-me")
+  @Answers(200, clipPageSchema, "Clips that others made of the caller's shares")
+  ofMe(@Query({ schema: pageQuerySchema }) query: PageQuery, @Asking() viewer: Viewer): Promise<ClipPage> {
+    return this.#library.ofMe(viewer, query);
+  }
+}
+
+/** Routes of one clip. */
+@Controller(`${basePath}/clips/:clipId`)
+export class ClipController {
+  readonly #views: ClipViews;
+  readonly #library: Library;
+  readonly #remover: ClipRemover;
+  readonly #sharing: Sharing;
+  readonly #rights: Rights;
+  readonly #posts: PostViews;
+
+  constructor(views: ClipViews, library: Library, remover: ClipRemover, sharing: Sharing, rights: Rights, posts: PostViews) {
+    this.#views = views;
+    this.#library = library;
+    this.#remover = remover;
+    this.#sharing = sharing;
+    this.#rights = rights;
+    this.#posts = posts;
+  }
+
+  @Get()
+  @InPath("clipId")
+  @Answers(200, clipSchema, "A clip with links")
+  get(@TheClip() clip: ClipRow, @Asking() viewer: Viewer): Promise<Clip> {
+    return this.#views.of(clip, viewer);
+  }
+
+  @Patch()
+  @InPath("clipId")
+  @Answers(200, clipSchema, "Change the title")
+  async edit(@TheClip() clip: ClipRow, @Body({ schema: editClipSchema }) body: EditClip, @Asking() viewer: Viewer): Promise<Clip> {
+    return this.#views.of(await this.#library.edit(clip, body), viewer);
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @InPath("clipId")
+  @Answers(204, null, "Delete for good: frees the quota, its posts say that it is gone")
+  remove(@TheClip() clip: ClipRow): Promise<void> {
+    return this.#remover.remove(clip);
+  }
+
+  @Post("share")
+  @InPath("clipId")
+  @Answers(201, postSchema, "Post the clip in a channel")
+  async share(@TheClip() clip: ClipRow, @Body({ schema: shareClipSchema }) body: ShareClip, @Asking() viewer: Viewer): Promise<ChannelPost> {
+    const { caller } = viewer;
+    const channel = await this.#rights.channel(caller, body.channelId, "post");
+    return this.#posts.of(await this.#sharing.share({ caller, clip, channel, text: body.text }), channel, viewer);
+  }
+}

@@ -1,0 +1,108 @@
+/** Clips: capture, library, sharing, and the background work behind them. */
+import { Module, type OnApplicationShutdown } from "@nestjs/common";
+import type { Logger } from "pino";
+import { LinkSigner } from "../auth/link.js";
+import { AuthModule } from "../auth/module.js";
+import { Rights } from "../auth/rights.js";
+import type { Catalog } from "../catalog/port.js";
+import type { Config } from "../config/read.js";
+import type { Directory } from "../directory/port.js";
+import { EventBus } from "../events/bus.js";
+import type { Clock } from "../platform/clock.js";
+import type { Ffmpeg } from "../platform/ffmpeg.js";
+import { CATALOG, CLOCK, CONFIG, DIRECTORY, FFMPEG, LOGGER, RECORDER, STORE } from "../platform/tokens.js";
+import { QuotaLedger } from "../quotas/ledger.js";
+import type { RecorderPort } from "../recorders/port.js";
+import type { Store } from "../store/open.js";
+import { ClipCapture } from "./capture.js";
+import { ChannelsController } from "./channels.controller.js";
+import { CaptureController, ClipController } from "./clips.controller.js";
+import { ClipFinaliser } from "./finalise.js";
+import { Library } from "./library.js";
+import { PostViews } from "./post-view.js";
+import { Presses } from "./press.js";
+import { ClipRemover } from "./remove.js";
+import { Sharing } from "./sharing.js";
+import { ClipViews } from "./view.js";
+
+interface ClipParts {
+  readonly catalog: Catalog;
+  readonly ledger: QuotaLedger;
+  readonly store: Store;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const PARTS = Symbol("ClipParts");
+
+const parts = {
+  provide: PARTS,
+  inject: [CATALOG, QuotaLedger, STORE, EventBus, CLOCK, LOGGER],
+  useFactory: (...[catalog, ledger, store, bus, clock, logger]: [Catalog, QuotaLedger, Store, EventBus, Clock, Logger]): ClipParts => ({
+    catalog,
+    ledger,
+    store,
+    bus,
+    clock,
+    logger,
+  }),
+};
+
+const background = [
+  { provide: ClipFinaliser, inject: [PARTS, FFMPEG], useFactory: (shared: ClipParts, ffmpeg: Ffmpeg | null) => new ClipFinaliser({ ...shared, ffmpeg }) },
+  {
+    provide: ClipCapture,
+    inject: [PARTS, RECORDER, ClipFinaliser, CONFIG],
+    useFactory: (shared: ClipParts, recorder: RecorderPort, finaliser: ClipFinaliser, { buffer }: Config) =>
+      new ClipCapture({ ...shared, recorder, captureMaxMs: buffer.captureMax, finalise: (clip, cover) => finaliser.enqueue(clip, cover) }),
+  },
+  {
+    provide: ClipRemover,
+    inject: [PARTS, ClipFinaliser],
+    useFactory: ({ catalog, store, bus }: ClipParts, finaliser: ClipFinaliser) => new ClipRemover({ catalog, store, bus, finaliser }),
+  },
+];
+
+const views = [
+  {
+    provide: ClipViews,
+    inject: [PARTS, Rights, LinkSigner, DIRECTORY],
+    useFactory: ({ ledger, clock }: ClipParts, rights: Rights, links: LinkSigner, directory: Directory) => new ClipViews({ ledger, clock, rights, links, directory }),
+  },
+  { provide: PostViews, inject: [CATALOG, Rights, ClipViews], useFactory: (catalog: Catalog, rights: Rights, clips: ClipViews) => new PostViews(catalog, rights, clips) },
+];
+
+const services = [
+  { provide: Sharing, inject: [PARTS], useFactory: ({ catalog, bus, clock }: ClipParts) => new Sharing(catalog, bus, clock) },
+  {
+    provide: Library,
+    inject: [PARTS, ClipViews],
+    useFactory: ({ catalog, ledger, bus }: ClipParts, clips: ClipViews) => new Library({ catalog, ledger, bus, views: clips }),
+  },
+  {
+    provide: Presses,
+    inject: [Rights, DIRECTORY, ClipCapture, ClipFinaliser, Sharing],
+    useFactory: (rights: Rights, directory: Directory, capture: ClipCapture, finaliser: ClipFinaliser, sharing: Sharing) =>
+      new Presses({ rights, directory, capture, finaliser, sharing }),
+  },
+];
+
+/** Serves clips and channels. */
+@Module({
+  imports: [AuthModule],
+  controllers: [CaptureController, ClipController, ChannelsController],
+  providers: [parts, ...background, ...views, ...services],
+  exports: [ClipFinaliser, ClipRemover, ClipViews, PostViews],
+})
+export class ClipsModule implements OnApplicationShutdown {
+  readonly #finaliser: ClipFinaliser;
+
+  constructor(finaliser: ClipFinaliser) {
+    this.#finaliser = finaliser;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#finaliser.close();
+  }
+}

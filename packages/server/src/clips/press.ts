@@ -1,0 +1,59 @@
+/** A press, from the request to the answer: rights first, then the clip, then its post, then the wait that was asked for. */
+import type { CaptureRequest, WallMs } from "@livekit-replay/contract";
+import type { Rights } from "../auth/rights.js";
+import type { Caller, Directory } from "../directory/port.js";
+import type { ClipRow } from "../catalog/port.js";
+import type { ClipCapture } from "./capture.js";
+import type { ClipFinaliser } from "./finalise.js";
+import type { Sharing } from "./sharing.js";
+
+/** What came in. */
+export interface PressOptions {
+  readonly caller: Caller;
+  readonly body: CaptureRequest;
+  readonly arrivedAt: WallMs;
+  /** `Idempotency-Key` header. */
+  readonly idempotencyKey: string | undefined;
+  /** Seconds of `Prefer: wait` (RFC 7240, 4.3). */
+  readonly waitSeconds: number | null;
+}
+
+/** What a press works with. */
+export interface PressParts {
+  readonly rights: Rights;
+  readonly directory: Directory;
+  readonly capture: ClipCapture;
+  readonly finaliser: ClipFinaliser;
+  readonly sharing: Sharing;
+}
+
+/** Longest wait for the MP4. */
+const mostSeconds = 60;
+
+/** The wait that a `Prefer` header asks for, in seconds; null when it asks for none. */
+export function waitOf(prefer: string | undefined): number | null {
+  const seconds = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,5})"?/i.exec(prefer ?? "")?.[1];
+  return seconds === undefined ? null : Math.min(mostSeconds, Number(seconds));
+}
+
+/** Handles presses. */
+export class Presses {
+  readonly #parts: PressParts;
+
+  constructor(parts: PressParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws ReplayError of the rights (`session_not_found`, `permission_denied`, `channel_not_found`, `no_segments`) and of the capture. */
+  async press({ caller, body, arrivedAt, idempotencyKey, waitSeconds }: PressOptions): Promise<ClipRow> {
+    const { rights, directory, capture, finaliser, sharing } = this.#parts;
+    const session = await rights.session(caller, body.sessionId, "capture");
+    const target = body.shareOption === "channel" ? (body.targetChannelId ?? "") : null;
+    const channel = target === null ? null : await rights.channel(caller, target, "post");
+    const sharerName = (await directory.person(session.userId))?.name ?? session.userId;
+    const clip = await capture.capture({ caller, session, sharerName, body, arrivedAtMs: arrivedAt, idempotencyKey });
+    if (channel) await sharing.shareOnce({ caller, clip, channel, text: body.text });
+    if (waitSeconds === null) return clip;
+    return (await finaliser.waitReady(clip.id, waitSeconds * 1000)) ?? clip;
+  }
+}

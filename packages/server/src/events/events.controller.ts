@@ -1,0 +1,41 @@
+/** `GET /rooms/:roomName/events`, `GET /me/events`: server-sent events. */
+import { Controller, Get, Headers, Res } from "@nestjs/common";
+import type { FastifyReply } from "fastify";
+import { Asking, TheRoom } from "../auth/access.js";
+import type { RoomAccess } from "../auth/rights.js";
+import { basePath } from "../auth/rules.js";
+import type { Viewer } from "../auth/viewer.js";
+import { InPath, Sends } from "../platform/document.js";
+import { MeStreams } from "./me.js";
+import { RoomStreams } from "./room.js";
+import type { OpenOptions } from "./streams.js";
+
+/** Routes of event streams. They stay open; the framework has nothing more to do with the answer. */
+@Controller(basePath)
+export class EventsController {
+  readonly #rooms: RoomStreams;
+  readonly #people: MeStreams;
+
+  constructor(rooms: RoomStreams, people: MeStreams) {
+    this.#rooms = rooms;
+    this.#people = people;
+  }
+
+  @Get("rooms/:roomName/events")
+  @InPath("roomName")
+  @Sends("text/event-stream", "What happens in a room. The first event is the whole state; who has it open is in the room")
+  room(@TheRoom() room: RoomAccess, @Asking() viewer: Viewer, @Headers("authorization") authorization: string | undefined, @Res() reply: FastifyReply): void {
+    this.#rooms.open(room, { viewer, authorization, output: taken(reply) });
+  }
+
+  @Get("me/events")
+  @Sends("text/event-stream", "What happens to the caller's clips, quota and channels")
+  me(@Asking() viewer: Viewer, @Headers("authorization") authorization: string | undefined, @Res() reply: FastifyReply): void {
+    this.#people.open({ viewer, authorization, output: taken(reply) });
+  }
+}
+
+function taken(reply: FastifyReply): OpenOptions["output"] {
+  reply.hijack();
+  return { response: reply.raw, headers: reply.getHeaders() };
+}

@@ -1,0 +1,49 @@
+/** A session, live and rewound: `GET /sessions/:sessionId/live.m3u8`, `/sessions/:sessionId/media/:file`. */
+import { Controller, Get, Inject, Param, Res } from "@nestjs/common";
+import { ReplayError } from "@livekit-replay/contract";
+import type { FastifyReply } from "fastify";
+import { Asking, TheSession } from "../auth/access.js";
+import { basePath } from "../auth/rules.js";
+import type { Viewer } from "../auth/viewer.js";
+import type { SessionRow } from "../catalog/port.js";
+import { InPath, Sends, TakesLink } from "../platform/document.js";
+import { STORE } from "../platform/tokens.js";
+import type { Store } from "../store/open.js";
+import { addressed } from "./address.js";
+import { playlistType, sendMedia, sendPlaylist } from "./send.js";
+
+const folderOf = (row: SessionRow): { roomName: string; userId: string; sessionId: string } => ({ roomName: row.roomName, userId: row.userId, sessionId: row.id });
+
+/** Segments leave the buffer, so they are kept no longer than it. */
+const segmentSeconds = 12 * 60;
+
+/** Plays sessions. */
+@Controller(`${basePath}/sessions/:sessionId`)
+export class SessionPlaybackController {
+  readonly #store: Store;
+
+  constructor(@Inject(STORE) store: Store) {
+    this.#store = store;
+  }
+
+  @Get("live.m3u8")
+  @InPath("sessionId")
+  @TakesLink()
+  @Sends(playlistType, "The rolling playlist of a session")
+  async live(@TheSession() session: SessionRow, @Asking() viewer: Viewer, @Res() reply: FastifyReply): Promise<void> {
+    const buffer = await this.#store.buffers.open(folderOf(session));
+    const { live } = buffer.playlists;
+    if (!live || live.segments.length === 0) throw new ReplayError("no_segments");
+    await sendPlaylist(reply, addressed(live, viewer.link));
+  }
+
+  @Get("media/:file")
+  @InPath("sessionId")
+  @TakesLink()
+  @Sends("video/mp4", "An init file or a segment")
+  async media(@TheSession() session: SessionRow, @Param("file") name: string, @Res() reply: FastifyReply): Promise<void> {
+    const file = /\.(mp4|m4s)$/.test(name) ? await this.#store.media.ofSession(folderOf(session), name) : null;
+    if (!file) throw new ReplayError("no_segments");
+    await sendMedia(reply, file, { type: "video/mp4", maxAgeSeconds: segmentSeconds, immutable: true });
+  }
+}
