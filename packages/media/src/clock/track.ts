@@ -6,6 +6,9 @@ import { ArrivalOffset } from "./arrival.js";
 /** A difference between timestamps and arrivals beyond this is a jump of the sender's clock. */
 const jumpMs = 200;
 
+/** Such a step ahead is a jump even before delays are known. */
+const surelyJumpMs = 60_000;
+
 /** Media time of a timestamp. */
 export interface TrackTime {
   readonly time: Micros;
@@ -85,6 +88,6 @@ export class TrackClock {
     if (time < this.#last) return true;
     const step = (time - this.#last) / 1000 - (arrival - this.#lastArrival);
     const early = (this.#offset.value ?? 0) - (arrival - time / 1000);
-    return step > jumpMs && early > jumpMs && this.#offset.isSettled(arrival);
+    return step > surelyJumpMs || (step > jumpMs && early > jumpMs && this.#offset.isSettled(arrival));
   }
 }

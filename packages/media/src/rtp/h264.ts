@@ -73,6 +73,11 @@ export class H264Depacketizer {
     return this.#needsKey;
   }
 
+  /** Since when packets of a keyframe have been coming in; null: none are. */
+  get collectingKeySince(): WallMs | null {
+    return this.#timestamp !== null && this.#whole && this.#parts.isKey ? this.#parts.arrival : null;
+  }
+
   /** Access units that came, complete or damaged, and were dropped. */
   get dropped(): number {
     return this.#dropped;

@@ -68,6 +68,8 @@ export class RtpReceiver {
   /** A packet of another SSRC or far from the expected number: it counts when the next one follows it. */
   #candidate: RtpPacket | null = null;
   #lastPacketAt: WallMs | null = null;
+  #lastRtpAt: WallMs | null = null;
+  #goodbyeAt: WallMs | null = null;
   #reportAt: WallMs | null = null;
 
   /** Nothing is received yet; the first packet with a payload type of the media sets the SSRC. */
@@ -94,6 +96,16 @@ export class RtpReceiver {
   /** When the last RTP or RTCP packet came. */
   get lastPacketAt(): WallMs | null {
     return this.#lastPacketAt;
+  }
+
+  /** When the last RTP packet came. */
+  get lastRtpAt(): WallMs | null {
+    return this.#lastRtpAt;
+  }
+
+  /** When the stream said goodbye; null when it did not, or went on. */
+  get goodbyeAt(): WallMs | null {
+    return this.#goodbyeAt;
   }
 
   /** Packets that are missing and still waited for. */
@@ -124,6 +136,8 @@ export class RtpReceiver {
       return;
     }
     this.#lastPacketAt = now;
+    this.#lastRtpAt = now;
+    this.#goodbyeAt = null;
     this.counters.packets += 1;
     this.counters.bytes += bytes.length;
     if (this.#ssrc === null) this.#start(packet);
@@ -135,7 +149,8 @@ export class RtpReceiver {
   /** Notes RTCP that came for the track. */
   reported(report: PublisherRtcp, now: WallMs): void {
     this.#lastPacketAt = now;
-    if (report.type === "sender-report" && report.ssrc === this.#ssrc) this.#reception.senderReport(report, now);
+    if (report.type === "goodbye") this.#goodbyeAt = now;
+    else if (report.ssrc === this.#ssrc) this.#reception.senderReport(report, now);
   }
 
   /** Lets time pass: asks for what is missing, gives up, reports. */

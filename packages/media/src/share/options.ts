@@ -99,6 +99,8 @@ export interface TrackStats {
   readonly jitterMs: Millis;
   /** When the last RTP or RTCP packet of the track came; null before the first. */
   readonly lastPacketAt: WallMs | null;
+  /** When the publisher said that the track has ended (BYE); null: it did not, or went on. */
+  readonly goodbyeAt: WallMs | null;
 }
 
 /** Counters of a share, since the receiver was made. */
