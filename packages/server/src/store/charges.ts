@@ -1,0 +1,9 @@
+/** What the store needs of the quota's ledger (`quotas/ledger`): to give back and to correct, never to charge. */
+
+/** All methods are idempotent. */
+export interface ClipCharges {
+  /** Makes what a clip holds `bytes` used; at most what it holds. */
+  commit(userId: string, clipId: string, bytes: number): Promise<unknown>;
+  /** Gives back all that a clip holds. */
+  release(userId: string, clipId: string): Promise<unknown>;
+}
