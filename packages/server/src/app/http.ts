@@ -1,9 +1,10 @@
 /** The HTTP side of the server: limits, headers, body types, cross-origin rules. */
+import type { IncomingMessage } from "node:http";
 import helmet from "@fastify/helmet";
 import fastifyStatic from "@fastify/static";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
-import type { IncomingMessage } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { basePath } from "../auth/rules.js";
 import type { Config } from "../config/read.js";
 import type { ProblemFilter } from "../platform/filter.js";
 import { newId } from "../platform/ids.js";
@@ -55,6 +56,8 @@ export async function prepareHttp(app: NestFastifyApplication, config: Config): 
   fastify.addContentTypeParser([offerType, fragmentType], { parseAs: "string" }, (_request, body, done) => done(null, body));
   fastify.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
+    // Answers are one person's own; what may be kept says so itself.
+    if (request.url.startsWith(basePath)) reply.header("cache-control", "no-store");
   });
   const embedded = config.corsOrigins.length > 0;
   await app.register(helmet, {

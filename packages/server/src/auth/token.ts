@@ -97,15 +97,23 @@ export class Tokens {
 
   async #payload(token: string): Promise<unknown> {
     const options = { ...this.#expected, currentDate: new Date(this.#clock.now()) };
+    const alg = algorithmOf(token);
     try {
-      const { alg } = decodeProtectedHeader(token);
       if (alg === "HS256" && this.#secret) return (await jwtVerify(token, this.#secret, { ...options, algorithms: ["HS256"] })).payload;
       if (this.#keys) return (await jwtVerify(token, this.#keys, { ...options, algorithms: asymmetric })).payload;
     } catch (error) {
-      if (error instanceof errors.JWKSTimeout) throw new ReplayError("directory_unavailable", { detail: "The keys at JWKS_URL cannot be reached", cause: error });
-      if (error instanceof errors.JOSEError || error instanceof TypeError) throw refuse(error);
+      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) throw refuse(error);
       throw new ReplayError("directory_unavailable", { detail: "The keys at JWKS_URL cannot be reached", cause: error });
     }
     throw refuse();
+  }
+}
+
+/** What a token says it is signed with; which key is tried depends on it. */
+function algorithmOf(token: string): unknown {
+  try {
+    return decodeProtectedHeader(token).alg;
+  } catch (error) {
+    throw refuse(error);
   }
 }

@@ -25,17 +25,24 @@ export class EventsController {
   @InPath("roomName")
   @Sends("text/event-stream", "What happens in a room. The first event is the whole state; who has it open is in the room")
   room(@TheRoom() room: RoomAccess, @Asking() viewer: Viewer, @Headers("authorization") authorization: string | undefined, @Res() reply: FastifyReply): void {
-    this.#rooms.open(room, { viewer, authorization, output: taken(reply) });
+    const output = taken(reply);
+    if (output) this.#rooms.open(room, { viewer, authorization, output });
   }
 
   @Get("me/events")
   @Sends("text/event-stream", "What happens to the caller's clips, quota and channels")
   me(@Asking() viewer: Viewer, @Headers("authorization") authorization: string | undefined, @Res() reply: FastifyReply): void {
-    this.#people.open({ viewer, authorization, output: taken(reply) });
+    const output = taken(reply);
+    if (output) this.#people.open({ viewer, authorization, output });
   }
 }
 
-function taken(reply: FastifyReply): OpenOptions["output"] {
+/** Takes the answer out of the framework's hands; null for who asks for its head only, and is not to count as present. */
+function taken(reply: FastifyReply): OpenOptions["output"] | null {
+  if (reply.request.method === "HEAD") {
+    void reply.type("text/event-stream; charset=utf-8").send();
+    return null;
+  }
   reply.hijack();
   return { response: reply.raw, headers: reply.getHeaders() };
 }

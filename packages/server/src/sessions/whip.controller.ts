@@ -45,7 +45,7 @@ export class WhipController {
     const { publication, sdp: answer } = await this.#sessions.publish({ caller: viewer.caller, room, sdp, start: start === "true" });
     const links = this.#config.rtc.iceServers.map(iceServerLink);
     if (links.length > 0) reply.header("link", links);
-    reply.header("location", `${basePath}/whip/resource/${publication.id}`).header("etag", publication.etag).header("cache-control", "no-store").type(offerType);
+    reply.header("location", `${basePath}/whip/resource/${publication.id}`).header("etag", publication.etag).type(offerType);
     return answer;
   }
 

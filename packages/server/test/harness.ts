@@ -1,0 +1,148 @@
+/** A real server for tests: real HTTP on a free port of 127.0.0.1, a temporary root, real SQLite, the real recorder in its own process. */
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { type Problem, problemSchema } from "@livekit-replay/contract";
+import { startServer, type RunningServer } from "../src/app/server.js";
+import type { CoreOptions } from "../src/app/core.js";
+import { readConfig } from "../src/config/read.js";
+
+/** Where the API of a test server begins. */
+export const basePath = "/livekit-replay";
+
+/** What a test may change. */
+export interface HarnessOptions extends Pick<CoreOptions, "clock" | "timings"> {
+  /** Variables of the environment beside those that the harness sets. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A root that is there already (after a crash); else a new one. */
+  readonly root?: string;
+}
+
+/** One answer, read. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON. @throws when it is none. */
+  json(): unknown;
+  /** The body as a problem. @throws when it is none, or has another media type. */
+  problem(): Problem;
+}
+
+/** A server under test, and people who ask it. */
+export interface Harness {
+  readonly server: RunningServer;
+  /** `http://127.0.0.1:port` */
+  readonly origin: string;
+  /** `{origin}/livekit-replay` */
+  readonly api: string;
+  readonly root: string;
+  /** Every line that was logged. */
+  readonly log: string[];
+  /** A token of a demo person. */
+  token(person: string): Promise<string>;
+  /** Asks as a demo person (or, with null, as nobody). The path begins below the base path. */
+  ask(person: string | null, method: string, path: string, options?: AskOptions): Promise<Answer>;
+  /** Stops the server; the root stays. */
+  stop(): Promise<void>;
+  /** Stops the server and removes its root. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The rest of a request. */
+export interface AskOptions {
+  /** Sent as JSON; a string is sent as it is. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Longest that any answer may take in a test. */
+export const answerLimitMs = 20_000;
+
+class Lines extends Writable {
+  readonly lines: string[] = [];
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.lines.push(...chunk.toString("utf8").split("\n").filter((line) => line !== ""));
+    done();
+  }
+}
+
+/** Starts a server. Close it when the test is over, whatever came of it. */
+export async function startHarness({ env = {}, root: given, clock, timings }: HarnessOptions = {}): Promise<Harness> {
+  const root = given ?? (await mkdtemp(join(tmpdir(), "replay-server-")));
+  const variables = { PORT: "0", LOG_LEVEL: "debug", MIN_FREE_BYTES: "0", FILE_UPLOAD_DEST: "./data", DATABASE_URL: "sqlite:./data/catalog.db", ...env };
+  const output = new Lines();
+  const server = await startServer({
+    config: readConfig(variables, root),
+    logDestination: output,
+    ...(clock ? { clock } : {}),
+    ...(timings ? { timings } : {}),
+  });
+  const origin = server.url.replace("localhost", "127.0.0.1");
+  const tokens = new Map<string, string>();
+  const token = async (person: string): Promise<string> => {
+    const known = tokens.get(person);
+    if (known !== undefined) return known;
+    const made = await signIn(origin, person);
+    tokens.set(person, made);
+    return made;
+  };
+  const ask: Harness["ask"] = async (person, method, path, options = {}) => {
+    const authorization = person === null ? {} : { authorization: `Bearer ${await token(person)}` };
+    return request(`${origin}${basePath}${path}`, method, { ...options, headers: { ...authorization, ...options.headers } });
+  };
+  return {
+    server,
+    origin,
+    api: `${origin}${basePath}`,
+    root,
+    log: output.lines,
+    token,
+    ask,
+    stop: () => server.close(),
+    close: async () => {
+      await server.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+async function signIn(origin: string, userId: string): Promise<string> {
+  const answer = await request(`${origin}${basePath}/demo/sign-in`, "POST", { body: { userId } });
+  const { token } = answer.json() as { token?: string };
+  if (token === undefined) throw new Error(`${userId} could not be signed in: ${answer.text}`);
+  return token;
+}
+
+/** Sends one request and reads its answer. */
+export async function request(url: string, method: string, { body, headers = {} }: AskOptions = {}): Promise<Answer> {
+  const json = body !== undefined && typeof body !== "string";
+  const response = await fetch(url, {
+    method,
+    headers: { ...(json ? { "content-type": "application/json" } : {}), ...headers },
+    ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : (body as string) }),
+    signal: AbortSignal.timeout(answerLimitMs),
+    redirect: "manual",
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: () => JSON.parse(text) as unknown,
+    problem: () => {
+      const type = response.headers.get("content-type");
+      if (type?.startsWith("application/problem+json") !== true) throw new Error(`expected a problem, got ${response.status} ${type}: ${text.slice(0, 300)}`);
+      return problemSchema.parse(JSON.parse(text));
+    },
+  };
+}
+
+/** The generated secret of a server, to make tokens that only a test would make. */
+export const secretOf = async (root: string): Promise<string> => (await readFile(join(root, "data", "secret.key"), "utf8")).trim();
+
+/** An id that fits the pattern and that nobody has. */
+export const unknownId = (): string => randomBytes(16).toString("base64url");
