@@ -23,7 +23,7 @@ export interface StoreOptions {
   readonly root: string;
   readonly catalog: Catalog;
   /** The quota's ledger. */
-  readonly charges: ClipCharges;
+  readonly ledger: ClipCharges;
   readonly clock: Clock;
   readonly logger: Logger;
   /** `BUFFER_MINUTES`. */
@@ -58,7 +58,7 @@ export interface Store {
  * @throws ReplayError `disk_full`; errors of the file system.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { catalog, charges, logger } = options;
+  const { catalog, ledger: charges, logger } = options;
   const root = path.resolve(options.root);
   await prepare(root);
   const counters = new Counters();
@@ -67,7 +67,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const clips = new ClipFiles(root, pins, counters);
   await pins.probe();
   const finish = (clip: ClipRow): Promise<void> => finishDeletion(clip, catalog, clips, charges);
-  const recovery = new Recovery({ ...options, root, pins, clips, counters, finishDeletion: finish, removeSession: (session) => buffers.remove(session) });
+  const recovery = new Recovery({ ...options, root, charges, pins, clips, counters, finishDeletion: finish, removeSession: (session) => buffers.remove(session) });
   let first = true;
   return {
     buffers,
