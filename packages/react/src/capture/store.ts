@@ -1,0 +1,96 @@
+/** Captures that were pressed in this page: each is being kept, kept, or failed. */
+import { localNow, type ReplayClient } from "@livekit-replay/client";
+import type { CaptureInput, Clip } from "@livekit-replay/contract";
+import { Value } from "../store/value.js";
+import { rememberedLength, rememberLength } from "./lengths.js";
+
+/** One press. `key` is its own; `requestedMs` is what was asked for. */
+export interface Capture {
+  readonly key: string;
+  readonly sessionId: string;
+  readonly requestedMs: number;
+  /** When the session began, to say why a clip is short. */
+  readonly sessionStartedAtMs: number;
+  /** Local time of the press (`localNow`). */
+  readonly pressedAtMs: number;
+  readonly state: { readonly is: "keeping" } | { readonly is: "kept"; readonly clip: Clip } | { readonly is: "failed"; readonly error: unknown };
+}
+
+/** What a press says. */
+export interface PressOptions {
+  readonly sessionId: string;
+  readonly sessionStartedAtMs: number;
+  readonly lengthMs: number;
+  /** Local time of the press; default: now. */
+  readonly pressedAtMs?: number;
+  /** Also post it in this channel. */
+  readonly channelId?: string;
+}
+
+const MOST_KEPT = 12;
+
+/** The marks by which the time from press to picture is measured: `replay:press` is set here, `replay:painted` by the player. */
+export const pressMark = "replay:press";
+
+/** Newest first; at most the last twelve. */
+export class CaptureStore {
+  readonly #client: ReplayClient;
+  readonly #value = new Value<readonly Capture[]>([]);
+  readonly #length = new Value(rememberedLength());
+  #count = 0;
+
+  constructor(client: ReplayClient) {
+    this.#client = client;
+  }
+
+  get value(): Value<readonly Capture[]> {
+    return this.#value;
+  }
+
+  /** The length of the next press on the big button, in ms: that of the last press. */
+  get length(): Value<number> {
+    return this.#length;
+  }
+
+  /** Keeps the last `lengthMs` before the press. Resolves with how it came out; never rejects. */
+  async press(options: PressOptions): Promise<Capture> {
+    const { sessionId, sessionStartedAtMs, lengthMs, pressedAtMs = localNow(), channelId } = options;
+    performance.mark(pressMark, { startTime: Math.max(0, pressedAtMs - performance.timeOrigin) });
+    this.#length.set(lengthMs);
+    rememberLength(lengthMs);
+    this.#count += 1;
+    const capture: Capture = { key: `capture-${this.#count}`, sessionId, sessionStartedAtMs, requestedMs: lengthMs, pressedAtMs, state: { is: "keeping" } };
+    this.#value.set([capture, ...this.#value.get()].slice(0, MOST_KEPT));
+    const body: CaptureInput = {
+      sessionId,
+      durationSeconds: lengthMs / 1000,
+      endAtMs: this.#client.clock.at(pressedAtMs),
+      ...(channelId === undefined ? {} : { shareOption: "channel", targetChannelId: channelId }),
+    };
+    try {
+      return this.#settle({ ...capture, state: { is: "kept", clip: await this.#client.clips.capture(body) } });
+    } catch (error) {
+      return this.#settle({ ...capture, state: { is: "failed", error } });
+    }
+  }
+
+  /** A clip has changed (its MP4 is ready, a new title): its capture shows it. */
+  update(clip: Clip): void {
+    this.#value.set(this.#value.get().map((one) => (one.state.is === "kept" && one.state.clip.id === clip.id ? { ...one, state: { is: "kept", clip } } : one)));
+  }
+
+  /** A clip is gone: its capture is too. */
+  forget(clipId: string): void {
+    this.#value.set(this.#value.get().filter((one) => one.state.is !== "kept" || one.state.clip.id !== clipId));
+  }
+
+  /** Takes a capture off the list; the clip stays. */
+  dismiss(key: string): void {
+    this.#value.set(this.#value.get().filter((one) => one.key !== key));
+  }
+
+  #settle(capture: Capture): Capture {
+    this.#value.set(this.#value.get().map((one) => (one.key === capture.key ? capture : one)));
+    return capture;
+  }
+}

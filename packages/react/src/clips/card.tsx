@@ -1,0 +1,51 @@
+/** A clip in a list: its picture, its name, what is to be known of it. */
+import type { Clip } from "@livekit-replay/contract";
+import { useState, type ReactElement, type ReactNode } from "react";
+import { Link } from "react-aria-components/Link";
+import { useReplay, useText } from "../provider/context.js";
+import { clockText, sizeText, whenText } from "../texts/amounts.js";
+import { texts } from "../texts/english.js";
+
+/** Which clip, and where it leads. */
+export interface ClipCardProps {
+  readonly clip: Clip;
+  /** Address of the clip's own page. */
+  readonly href: string;
+  /** Buttons of the application: a menu, for example. */
+  readonly actions?: ReactNode;
+}
+
+/** The picture of a clip; a plain field while there is none. */
+export const Poster = ({ clip }: { readonly clip: Clip }): ReactElement => {
+  const { client } = useReplay();
+  const [failed, setFailed] = useState<string | undefined>(undefined);
+  const url = client.link(clip.links.poster);
+  // The picture is made a moment after the clip: a clip that has changed is asked for its picture again.
+  if (clip.state === "lost" || failed === clip.state) return <span className="replay-poster" data-empty="true" />;
+  return <img key={clip.state} className="replay-poster" src={url} alt="" loading="lazy" decoding="async" onError={() => setFailed(clip.state)} />;
+};
+
+/** The card. The whole of it leads to the clip; the name is the link. */
+export const ClipCard = ({ clip, href, actions }: ClipCardProps): ReactElement => {
+  const text = useText();
+  const { client } = useReplay();
+  const facts = [clip.roomName, whenText(clip.createdAtMs, client.clock.now()), sizeText(clip.sizeBytes)];
+  return (
+    <article className="replay-card" data-state={clip.state}>
+      <div className="replay-card-picture">
+        <Poster clip={clip} />
+        <span className="replay-card-length">{clockText(clip.durationMs)}</span>
+      </div>
+      <div className="replay-card-words">
+        <h3>
+          <Link href={href} className="replay-card-link">
+            {clip.title}
+          </Link>
+        </h3>
+        {actions}
+      </div>
+      <p className="replay-card-facts">{clip.state === "lost" ? text(texts.clipLost) : facts.join(" · ")}</p>
+      {clip.shares.length > 0 && <p className="replay-card-facts">{clip.shares.map((share) => `#${share.channelName}`).join(" ")}</p>}
+    </article>
+  );
+};

@@ -1,0 +1,97 @@
+/** My event stream: what happens to my clips and channels lands in the caches of the page, wherever it was caused. */
+import type { ReplayClient, StreamState, Subscription } from "@livekit-replay/client";
+import type { ClipPage, Me, MeEvent, Quota } from "@livekit-replay/contract";
+import type { QueryClient } from "@tanstack/react-query";
+import type { CaptureStore } from "../capture/store.js";
+import { keys } from "../provider/keys.js";
+import type { ShareStore } from "../sharing/store.js";
+import { Value } from "../store/value.js";
+
+/** What events change. */
+export interface MeStreamOptions {
+  readonly client: ReplayClient;
+  readonly queries: QueryClient;
+  readonly captures: CaptureStore;
+  readonly share: ShareStore;
+}
+
+/** Opened when somebody is signed in, closed with the provider. */
+export class MeStream {
+  readonly #options: MeStreamOptions;
+  readonly #state = new Value<StreamState>({ state: "connecting" });
+  readonly #listeners = new Set<(event: MeEvent) => void>();
+  #subscription: Subscription | undefined;
+
+  constructor(options: MeStreamOptions) {
+    this.#options = options;
+  }
+
+  get state(): Value<StreamState> {
+    return this.#state;
+  }
+
+  /** Opens the stream, if it is not open. */
+  open(): void {
+    this.#subscription ??= this.#options.client.events.me({ onEvent: (event) => this.#take(event), onState: (state) => this.#follow(state) });
+  }
+
+  /** Hears every event after it was taken in. Answers how to stop. */
+  listen(listener: (event: MeEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    const subscription = this.#subscription;
+    this.#subscription = undefined;
+    await subscription?.close();
+  }
+
+  /** Events that were missed while the stream was cut are not sent again: what is on the page is asked for anew. */
+  #follow(state: StreamState): void {
+    const before = this.#state.get().state;
+    this.#state.set(state);
+    if (before === "reconnecting" && state.state === "open") void this.#options.queries.invalidateQueries();
+  }
+
+  #take(event: MeEvent): void {
+    const { queries, captures, share } = this.#options;
+    switch (event.type) {
+      case "hello":
+      case "quota":
+        this.#takeQuota(event.quota);
+        break;
+      case "clip":
+        captures.update(event.clip);
+        queries.setQueryData(keys.clip(event.clip.id), event.clip);
+        void queries.invalidateQueries({ queryKey: keys.allClips });
+        break;
+      case "clip_gone":
+        captures.forget(event.clipId);
+        queries.removeQueries({ queryKey: keys.clip(event.clipId) });
+        void queries.invalidateQueries({ queryKey: keys.allClips });
+        void queries.invalidateQueries({ queryKey: keys.allPosts });
+        break;
+      case "post":
+        void queries.invalidateQueries({ queryKey: keys.posts(event.post.channelId) });
+        break;
+      case "post_gone":
+        void queries.invalidateQueries({ queryKey: keys.posts(event.channelId) });
+        break;
+      case "republish":
+        share.republish();
+        break;
+      case "clip_failed":
+      case "clip_of_me":
+        break;
+    }
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #takeQuota(quota: Quota): void {
+    const { queries } = this.#options;
+    queries.setQueryData<Me>(keys.me, (me) => me && { ...me, quota });
+    queries.setQueriesData<ClipPage>({ queryKey: keys.allClips }, (page) => page && { ...page, quota });
+  }
+}

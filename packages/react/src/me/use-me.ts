@@ -1,0 +1,24 @@
+/** The signed-in person in a component. */
+import type { StreamState } from "@livekit-replay/client";
+import type { Me, MeEvent } from "@livekit-replay/contract";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { useEffect, useEffectEvent } from "react";
+import { keys } from "../provider/keys.js";
+import { useReplay } from "../provider/context.js";
+import { useValue } from "../store/value.js";
+
+/** Who I am, my communities, my quota. */
+export const useMe = (): UseQueryResult<Me> => {
+  const { client } = useReplay();
+  return useQuery({ queryKey: keys.me, queryFn: ({ signal }) => client.me.get(signal), staleTime: 5 * 60_000 });
+};
+
+/** How the person's event stream is; `reconnecting` means that the server cannot be reached at the moment. */
+export const useConnection = (): StreamState => useValue(useReplay().me.state);
+
+/** Hears the person's events while the component is there. */
+export const useMeEvents = (onEvent: (event: MeEvent) => void): void => {
+  const { me } = useReplay();
+  const hear = useEffectEvent(onEvent);
+  useEffect(() => me.listen((event) => hear(event)), [me]);
+};

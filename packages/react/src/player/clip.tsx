@@ -1,0 +1,71 @@
+/** Plays a clip: at once from its pins, or from its MP4 when that is there. */
+import type { Clip } from "@livekit-replay/contract";
+import { useState, type ReactElement } from "react";
+import { useReplay, useText } from "../provider/context.js";
+import { texts } from "../texts/english.js";
+import { Control, PlayerFrame, PlayerVeil, PositionText, SoundControl, Timeline, toggleFullscreen } from "./controls.js";
+import { unsigned, type PlayerSource } from "./source.js";
+import { usePlayer } from "./use-player.js";
+
+/** Which clip, and how it begins. */
+export interface ClipPlayerProps {
+  readonly clip: Clip;
+  /** Default: false. */
+  readonly autoplay?: boolean;
+  /** Begins without sound. Default: false. */
+  readonly muted?: boolean;
+  /** Its first exact frame was painted. */
+  readonly onPainted?: () => void;
+  readonly className?: string;
+}
+
+/** The mark that is set when a clip's first exact frame was painted. */
+export const paintedMark = "replay:painted";
+
+/** The source of a clip, and how to ask for it anew (its signed link may have ended). */
+const useSource = (clip: Clip): readonly [PlayerSource | undefined, () => Promise<void>] => {
+  const { client } = useReplay();
+  const choose = (of: Clip): PlayerSource | undefined => {
+    if (of.state === "ready") return { kind: "file", url: client.link(of.links.download) };
+    return of.links.playlist === null ? undefined : { kind: "hls", url: unsigned(client.link(of.links.playlist)), live: false };
+  };
+  const [chosen, setChosen] = useState(() => ({ clipId: clip.id, source: choose(clip) }));
+  const renew = async (): Promise<void> => {
+    const fresh = await client.clips.get(clip.id).catch(() => clip);
+    setChosen({ clipId: fresh.id, source: choose(fresh) });
+  };
+  // A clip whose MP4 becomes ready while it plays goes on from its pins: the source is chosen once per clip.
+  if (chosen.clipId === clip.id && chosen.source !== undefined) return [chosen.source, renew];
+  const source = choose(clip);
+  if (chosen.clipId !== clip.id || source !== undefined) setChosen({ clipId: clip.id, source });
+  return [source, renew];
+};
+
+/** The player of a clip, with its controls. Keys while it has the focus: space, arrows, `J` `L`, `,` `.` (one frame), `M`, `F`. */
+export const ClipPlayer = ({ clip, autoplay = false, muted = false, onPainted, className = "" }: ClipPlayerProps): ReactElement => {
+  const { client } = useReplay();
+  const text = useText();
+  const painted = (): void => {
+    performance.mark(paintedMark, { detail: { clipId: clip.id } });
+    onPainted?.();
+  };
+  const [source, renew] = useSource(clip);
+  const { store, state, video } = usePlayer({ source, autoplay, muted, onPainted: painted });
+  const durationS = state.durationS > 0 ? state.durationS : clip.durationMs / 1000;
+  return (
+    <PlayerFrame store={store} state={state} label={`${text(texts.player)}: ${clip.title}`} className={className}>
+      <video ref={video} className="replay-video" playsInline preload="auto" tabIndex={-1} onClick={() => store.toggle()}>
+        <track kind="captions" />
+      </video>
+      {state.covered && state.phase !== "failed" && <img className="replay-cover" src={client.link(clip.links.poster)} alt="" onError={(event) => event.currentTarget.remove()} />}
+      <PlayerVeil state={state} onRetry={() => void renew().then(() => store.retry())} />
+      <div className="replay-controls">
+        <Control glyph={state.playing ? "pause" : "play"} label={text(state.playing ? texts.pause : texts.play)} onPress={() => store.toggle()} />
+        <Timeline fromS={0} toS={durationS} atS={state.positionS} onSeek={(toS) => store.seek(toS)} />
+        <PositionText state={{ ...state, durationS }} />
+        {clip.audio !== null && <SoundControl store={store} state={state} />}
+        <Control glyph="fullscreen" label={text(texts.fullscreen)} onPress={() => toggleFullscreen(document.activeElement?.closest<HTMLElement>(".replay-player") ?? null)} />
+      </div>
+    </PlayerFrame>
+  );
+};

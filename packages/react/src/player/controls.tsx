@@ -1,0 +1,145 @@
+/** The controls of a player: play, position, sound, full screen; and the keys that do the same. */
+import { useRef, type KeyboardEvent, type ReactElement, type ReactNode } from "react";
+import { Button } from "react-aria-components/Button";
+import { Slider, SliderThumb, SliderTrack } from "react-aria-components/Slider";
+import { useText } from "../provider/context.js";
+import { texts } from "../texts/english.js";
+import { clockText } from "../texts/amounts.js";
+import { Glyph, type GlyphName } from "./glyph.js";
+import type { PlayerStore, PlayerState } from "./store.js";
+
+interface ControlProps {
+  readonly glyph: GlyphName;
+  readonly label: string;
+  readonly onPress: () => void;
+}
+
+/** A round button with a picture and a name. */
+export const Control = ({ glyph, label, onPress }: ControlProps): ReactElement => (
+  <Button className="replay-control" aria-label={label} onPress={onPress}>
+    <Glyph name={glyph} />
+  </Button>
+);
+
+/** A range of positions in seconds, and where the player is. */
+export interface TimelineProps {
+  readonly fromS: number;
+  readonly toS: number;
+  readonly atS: number;
+  readonly onSeek: (toS: number) => void;
+}
+
+/** The line on which a position is chosen. */
+export const Timeline = ({ fromS, toS, atS, onSeek }: TimelineProps): ReactElement => {
+  const text = useText();
+  const share = toS > fromS ? Math.min(1, Math.max(0, (atS - fromS) / (toS - fromS))) : 0;
+  return (
+    <Slider
+      className="replay-timeline"
+      aria-label={text(texts.position)}
+      minValue={fromS}
+      maxValue={Math.max(toS, fromS + 0.1)}
+      step={0.1}
+      value={Math.min(Math.max(atS, fromS), toS)}
+      onChange={onSeek}
+      formatOptions={{ style: "unit", unit: "second", unitDisplay: "long", maximumFractionDigits: 0 }}
+    >
+      <SliderTrack className="replay-timeline-track" style={{ "--replay-at": share }}>
+        <SliderThumb className="replay-timeline-thumb" />
+      </SliderTrack>
+    </Slider>
+  );
+};
+
+/** What a key does in a player; false: not ours. */
+const press = (key: string, store: PlayerStore, state: PlayerState, frame: HTMLElement | null): boolean => {
+  const actions: Readonly<Record<string, () => void>> = {
+    " ": () => store.toggle(),
+    k: () => store.toggle(),
+    ArrowLeft: () => store.seekBy(-5),
+    ArrowRight: () => store.seekBy(5),
+    j: () => store.seekBy(-10),
+    l: () => store.seekBy(10),
+    Home: () => store.seek(state.live?.fromS ?? 0),
+    End: () => (state.live === null ? store.seek(state.durationS) : store.toLive()),
+    ",": () => store.seekBy(-1 / 60),
+    ".": () => store.seekBy(1 / 60),
+    m: () => store.setMuted(!state.muted),
+    f: () => toggleFullscreen(frame),
+  };
+  const action = actions[key];
+  action?.();
+  return action !== undefined;
+};
+
+/** Makes an element fill the screen, or gives the screen back. */
+export const toggleFullscreen = (element: HTMLElement | null): void => {
+  if (document.fullscreenElement !== null) void document.exitFullscreen();
+  else void element?.requestFullscreen?.().catch(() => undefined);
+};
+
+/** The frame around picture and controls. */
+export interface PlayerFrameProps {
+  readonly store: PlayerStore;
+  readonly state: PlayerState;
+  readonly label: string;
+  readonly className?: string;
+  readonly children: ReactNode;
+}
+
+/** Takes the keys of the player while the focus is in it. Space stays with a button that has the focus. */
+export const PlayerFrame = ({ store, state, label, className = "", children }: PlayerFrameProps): ReactElement => {
+  const frame = useRef<HTMLDivElement>(null);
+  const onKeyDownCapture = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const onButton = event.target instanceof Element && event.target.closest("button") !== null;
+    if (event.key === " " && onButton) return;
+    if (!press(event.key.length === 1 ? event.key.toLowerCase() : event.key, store, state, frame.current)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div
+      ref={frame}
+      className={`replay-player ${className}`}
+      role="group"
+      aria-label={label}
+      data-covered={state.covered || undefined}
+      data-playing={state.playing || undefined}
+      data-phase={state.phase}
+      onKeyDownCapture={onKeyDownCapture}
+    >
+      {children}
+    </div>
+  );
+};
+
+/** What lies over the picture: loading, waiting, failed. */
+export const PlayerVeil = ({ state, onRetry }: { readonly state: PlayerState; readonly onRetry: () => void }): ReactElement | null => {
+  const text = useText();
+  if (state.phase === "failed") {
+    return (
+      <div className="replay-veil" role="alert">
+        <p>{text(texts.playerFailed)}</p>
+        <Button className="replay-button" onPress={onRetry}>
+          {text(texts.again)}
+        </Button>
+      </div>
+    );
+  }
+  if (state.phase !== "empty" && (state.covered || state.waiting)) return <div className="replay-spinner" role="progressbar" aria-label={text(texts.loading)} />;
+  return null;
+};
+
+/** Sound on or off. */
+export const SoundControl = ({ store, state }: { readonly store: PlayerStore; readonly state: PlayerState }): ReactElement => {
+  const text = useText();
+  return <Control glyph={state.muted ? "muted" : "sound"} label={text(state.muted ? texts.unmute : texts.mute)} onPress={() => store.setMuted(!state.muted)} />;
+};
+
+/** `0:12 / 5:00`. */
+export const PositionText = ({ state }: { readonly state: PlayerState }): ReactElement => (
+  <span className="replay-position">
+    {clockText(state.positionS * 1000)} <span aria-hidden="true">/</span> {clockText(state.durationS * 1000)}
+  </span>
+);

@@ -1,0 +1,121 @@
+/** What a player plays, and how it gets to a media element. */
+import type Hls from "hls.js";
+import type { LevelDetails } from "hls.js";
+
+/** `file`: a progressive MP4, by its signed link. `hls`: a playlist, of a clip (fixed) or of a running share (live). */
+export type PlayerSource =
+  | { readonly kind: "file"; readonly url: string }
+  | { readonly kind: "hls"; readonly url: string; readonly live: boolean };
+
+/** What a loader says of its source. Times are in seconds on the media element's own timeline. */
+export interface LoaderEvents {
+  /** Where what was asked for begins (`EXT-X-START`; 0 for a file). Media before it is pre-roll. */
+  readonly onStart: (startS: number) => void;
+  /** The playlist of a running share was read again: how far it reaches. */
+  readonly onWindow: (fromS: number, toS: number) => void;
+  /** It will not play. */
+  readonly onFail: (error: unknown) => void;
+}
+
+/** A source at a media element. */
+export interface Loader {
+  /** Idempotent. */
+  close(): void;
+}
+
+/** Gives the token that playlists and segments are asked for with. */
+export type PlayerToken = () => Promise<string | null>;
+
+/** A playlist's address without its signature: the player sends the token instead, which does not end after an hour. */
+export const unsigned = (url: string): string => {
+  const address = new URL(url);
+  address.searchParams.delete("token");
+  return address.href;
+};
+
+let pending: Promise<{ default: typeof Hls }> | undefined;
+
+/** Loads the player's code ahead of time, so that the first clip does not wait for it. */
+export const preloadPlayer = (): Promise<{ default: typeof Hls }> =>
+  (pending ??= import("hls.js/light").catch((error: unknown) => {
+    pending = undefined;
+    throw error;
+  }));
+
+const loadFile = (video: HTMLVideoElement, url: string, events: LoaderEvents): Loader => {
+  const onMetadata = (): void => events.onStart(0);
+  const onError = (): void => events.onFail(video.error ?? new Error("The file cannot be played"));
+  video.addEventListener("loadedmetadata", onMetadata);
+  video.addEventListener("error", onError);
+  video.src = url;
+  return {
+    close: () => {
+      video.removeEventListener("loadedmetadata", onMetadata);
+      video.removeEventListener("error", onError);
+      video.removeAttribute("src");
+      video.load();
+    },
+  };
+};
+
+/** Live: two segments behind the edge is as near as whole segments allow without running dry. */
+const liveSettings = { liveSyncDurationCount: 2, liveDurationInfinity: true, backBufferLength: 60 };
+const clipSettings = { maxBufferLength: 30, backBufferLength: 600 };
+
+const MOST_RECOVERIES = 3;
+
+const makeHls = (Player: typeof Hls, source: { readonly live: boolean }, token: PlayerToken): Hls =>
+  new Player({
+    ...(source.live ? liveSettings : clipSettings),
+    // The first fragment is fetched together with the playlist's other work: every millisecond counts after a press.
+    startFragPrefetch: true,
+    enableWorker: true,
+    // The token of the moment, for each request: a player may outlive the one that it began with.
+    xhrSetup: async (request, url) => {
+      const bearer = await token();
+      request.open("GET", url, true);
+      if (bearer !== null) request.setRequestHeader("Authorization", `Bearer ${bearer}`);
+    },
+  });
+
+const listen = (Player: typeof Hls, hls: Hls, live: boolean, events: LoaderEvents): void => {
+  let recoveries = 0;
+  const read = (details: LevelDetails): void => {
+    if (live) events.onWindow(details.fragmentStart, details.edge);
+    else events.onStart(details.startTimeOffset ?? 0);
+  };
+  hls.on(Player.Events.LEVEL_LOADED, (_, data) => read(data.details));
+  hls.on(Player.Events.LEVEL_UPDATED, (_, data) => read(data.details));
+  hls.on(Player.Events.ERROR, (_, data) => {
+    if (!data.fatal) return;
+    recoveries += 1;
+    if (data.type === Player.ErrorTypes.MEDIA_ERROR && recoveries <= MOST_RECOVERIES) hls.recoverMediaError();
+    else events.onFail(data.error);
+  });
+};
+
+const loadHls = (video: HTMLVideoElement, source: { readonly url: string; readonly live: boolean }, token: PlayerToken, events: LoaderEvents): Loader => {
+  let hls: Hls | undefined;
+  let closed = false;
+  const begin = async (): Promise<void> => {
+    const { default: Player } = await preloadPlayer();
+    if (closed) return;
+    if (!Player.isSupported()) return events.onFail(new Error("This browser cannot play HLS"));
+    hls = makeHls(Player, source, token);
+    listen(Player, hls, source.live, events);
+    hls.loadSource(source.url);
+    hls.attachMedia(video);
+  };
+  begin().catch((error: unknown) => events.onFail(error));
+  return {
+    close: () => {
+      closed = true;
+      hls?.destroy();
+      hls = undefined;
+    },
+  };
+};
+
+/** Connects a source with a media element. */
+export const load = (video: HTMLVideoElement, source: PlayerSource, token: PlayerToken, events: LoaderEvents): Loader =>
+  source.kind === "file" ? loadFile(video, source.url, events) : loadHls(video, source, token, events);

@@ -1,0 +1,263 @@
+/**
+ * A player without a framework: one media element, one source, one state. What is asked for (play, seek, sound) changes the state only when the
+ * media element confirms it. The picture stays covered until the exact start frame is there, and what lies before the start cannot be reached.
+ */
+import { Value } from "../store/value.js";
+import { watchElement } from "./element.js";
+import { load, type Loader, type PlayerSource, type PlayerToken } from "./source.js";
+
+/** How far a running share can be rewound, in seconds on the media element's timeline. */
+export interface LiveWindow {
+  readonly fromS: number;
+  readonly toS: number;
+}
+
+/** What a player shows. Positions count from the start of what was asked for, in seconds. */
+export interface PlayerState {
+  readonly phase: "empty" | "loading" | "ready" | "failed";
+  /** The picture must not be seen yet: it is not the one that was asked for. */
+  readonly covered: boolean;
+  readonly playing: boolean;
+  /** Wants to play and has nothing to play. */
+  readonly waiting: boolean;
+  readonly ended: boolean;
+  readonly positionS: number;
+  readonly durationS: number;
+  readonly muted: boolean;
+  readonly volume: number;
+  /** Only for a running share. */
+  readonly live: LiveWindow | null;
+  readonly error: unknown;
+}
+
+/** How a player is made. */
+export interface PlayerOptions {
+  readonly token: PlayerToken;
+  /** Called once per source, when its first right frame was painted without its cover. */
+  readonly onPainted?: () => void;
+}
+
+const nothing: PlayerState = {
+  phase: "empty",
+  covered: true,
+  playing: false,
+  waiting: false,
+  ended: false,
+  positionS: 0,
+  durationS: 0,
+  muted: false,
+  volume: 1,
+  live: null,
+  error: undefined,
+};
+
+/** A frame belongs to the start when its time is at most this much earlier: timestamps are rounded on their way. */
+const EARLY_S = 0.002;
+const MOST_NUDGES = 5;
+/** Nearer to the edge than this counts as live: whole segments, twice, and the playlist's own delay. */
+const LIVE_S = 8;
+
+/** True when the position is as near to the newest picture as a live player gets. */
+export const isAtEdge = (state: PlayerState): boolean => state.live !== null && state.live.toS - state.positionS < LIVE_S;
+
+/** Plays one source at a time in one media element. */
+export class PlayerStore {
+  readonly #value = new Value(nothing);
+  readonly #options: PlayerOptions;
+  #video: HTMLVideoElement | undefined;
+  #source: PlayerSource | undefined;
+  #loader: Loader | undefined;
+  #unwatch: (() => void) | undefined;
+  #startS: number | undefined;
+  #frameRequest: number | undefined;
+  #wantsToPlay = false;
+
+  constructor(options: PlayerOptions) {
+    this.#options = options;
+  }
+
+  get value(): Value<PlayerState> {
+    return this.#value;
+  }
+
+  /** Gives the player its media element. Answers how to take it back, which ends what plays. */
+  attach(video: HTMLVideoElement): () => void {
+    this.#video = video;
+    this.#unwatch = watchElement(video, {
+      onChange: () => this.#read(),
+      onSeeking: () => this.#keepOutOfPreroll(),
+    });
+    this.#begin();
+    return () => this.#detach();
+  }
+
+  /** Plays something else, from its start. `autoplay`: as soon as it can. */
+  open(source: PlayerSource, options: { readonly autoplay: boolean; readonly muted: boolean }): void {
+    this.#source = source;
+    this.#wantsToPlay = options.autoplay;
+    if (this.#video !== undefined) this.#video.muted = options.muted;
+    this.#set({ muted: options.muted });
+    this.#begin();
+  }
+
+  /** Asks the element to play. A browser that refuses sound is asked again without. */
+  async play(): Promise<void> {
+    const video = this.#video;
+    this.#wantsToPlay = true;
+    if (video === undefined || this.#value.get().covered) return;
+    if (video.ended) this.seek(0);
+    try {
+      await video.play();
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== "NotAllowedError" || video.muted) return;
+      video.muted = true;
+      await video.play().catch(() => undefined);
+    }
+  }
+
+  pause(): void {
+    this.#wantsToPlay = false;
+    this.#video?.pause();
+  }
+
+  toggle(): void {
+    if (this.#value.get().playing) this.pause();
+    else void this.play();
+  }
+
+  /** Goes to a position in seconds from the start; what lies outside becomes the nearest that can be reached. */
+  seek(positionS: number): void {
+    const video = this.#video;
+    if (video === undefined || this.#startS === undefined) return;
+    const { live, durationS } = this.#value.get();
+    const [least, most] = live === null ? [0, durationS] : [live.fromS, Math.max(live.fromS, live.toS - 2)];
+    video.currentTime = this.#startS + Math.min(Math.max(positionS, least), most);
+  }
+
+  /** Goes on or back by seconds. */
+  seekBy(deltaS: number): void {
+    this.seek(this.#value.get().positionS + deltaS);
+  }
+
+  /** Goes to the newest picture of a running share, and plays. */
+  toLive(): void {
+    const { live } = this.#value.get();
+    if (live === null) return;
+    this.seek(live.toS - 4);
+    void this.play();
+  }
+
+  setMuted(muted: boolean): void {
+    if (this.#video !== undefined) this.#video.muted = muted;
+  }
+
+  /** Loads the same source again, after a failure. */
+  retry(): void {
+    this.#begin();
+  }
+
+  #detach(): void {
+    this.#stop();
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    this.#video = undefined;
+    this.#value.set(nothing);
+  }
+
+  #stop(): void {
+    if (this.#frameRequest !== undefined) this.#video?.cancelVideoFrameCallback?.(this.#frameRequest);
+    this.#frameRequest = undefined;
+    this.#loader?.close();
+    this.#loader = undefined;
+    this.#startS = undefined;
+  }
+
+  #begin(): void {
+    const [video, source] = [this.#video, this.#source];
+    if (video === undefined || source === undefined) return;
+    this.#stop();
+    const { muted, volume } = this.#value.get();
+    video.muted = muted;
+    this.#value.set({ ...nothing, phase: "loading", muted, volume });
+    this.#loader = load(video, source, this.#options.token, {
+      onStart: (startS) => this.#begun(startS),
+      onWindow: (fromS, toS) => {
+        this.#set({ live: { fromS, toS } });
+        this.#begun(0);
+      },
+      onFail: (error) => this.#set({ phase: "failed", error }),
+    });
+    this.#awaitFirstFrame(video, 0);
+  }
+
+  #begun(startS: number): void {
+    if (this.#startS !== undefined) return;
+    this.#startS = startS;
+    this.#read();
+  }
+
+  /** Looks at each frame that is painted below the cover until it is the start, or later. Playing begins then, so that no pre-roll is heard. */
+  #awaitFirstFrame(video: HTMLVideoElement, nudges: number): void {
+    if (!("requestVideoFrameCallback" in video)) return this.#awaitData(video);
+    this.#frameRequest = video.requestVideoFrameCallback((_, frame) => {
+      const startS = this.#startS;
+      if (startS !== undefined && frame.mediaTime >= startS - EARLY_S) return this.#uncover();
+      this.#awaitFirstFrame(video, this.#nudge(video, nudges) ? nudges + 1 : nudges);
+    });
+  }
+
+  /** An element that stands at the start and still shows the frame before it (its times are rounded) is moved on by a hair, or no other frame would come. */
+  #nudge(video: HTMLVideoElement, nudges: number): boolean {
+    const startS = this.#startS;
+    if (startS === undefined || video.seeking || video.currentTime < startS - EARLY_S || nudges >= MOST_NUDGES) return false;
+    video.currentTime = startS + EARLY_S * (nudges + 1);
+    return true;
+  }
+
+  /** For a browser that does not tell of frames: the start is there when data is, after the seek to it. */
+  #awaitData(video: HTMLVideoElement): void {
+    const look = (): void => {
+      if (this.#startS === undefined || video.seeking || video.readyState < 2 || video.currentTime < this.#startS - EARLY_S) return;
+      for (const event of ["seeked", "loadeddata", "playing"]) video.removeEventListener(event, look);
+      this.#uncover();
+    };
+    for (const event of ["seeked", "loadeddata", "playing"]) video.addEventListener(event, look);
+  }
+
+  #uncover(): void {
+    this.#frameRequest = undefined;
+    this.#set({ phase: "ready", covered: false });
+    if (this.#wantsToPlay) void this.play();
+    // The first callback comes before the picture without its cover is painted, the second one after.
+    requestAnimationFrame(() => requestAnimationFrame(() => this.#options.onPainted?.()));
+  }
+
+  #keepOutOfPreroll(): void {
+    const video = this.#video;
+    if (video === undefined || this.#startS === undefined || this.#value.get().covered) return;
+    if (video.currentTime < this.#startS - EARLY_S) video.currentTime = this.#startS;
+  }
+
+  /** Takes the element's own state over. */
+  #read(): void {
+    const video = this.#video;
+    if (video === undefined) return;
+    const startS = this.#startS ?? 0;
+    const lengthS = Number.isFinite(video.duration) ? Math.max(0, video.duration - startS) : 0;
+    this.#set({
+      playing: !video.paused && !video.ended,
+      waiting: !video.paused && !video.ended && video.readyState < 3,
+      ended: video.ended,
+      positionS: Math.max(0, video.currentTime - startS),
+      durationS: lengthS,
+      muted: video.muted,
+      volume: video.volume,
+    });
+  }
+
+  #set(change: Partial<PlayerState>): void {
+    const now = this.#value.get();
+    const changed = Object.entries(change).some(([name, value]) => !Object.is(now[name as keyof PlayerState], value));
+    if (changed) this.#value.set({ ...now, ...change });
+  }
+}

@@ -1,0 +1,13 @@
+/** Names of what is cached, in one place. */
+import type { ClipQuery } from "@livekit-replay/contract";
+
+/** Query keys; each list of keys begins with what it is a part of, so that a whole part can be asked for anew. */
+export const keys = {
+  me: ["replay", "me"] as const,
+  demo: ["replay", "demo"] as const,
+  allClips: ["replay", "clips"] as const,
+  clips: (query: Partial<ClipQuery>) => ["replay", "clips", query] as const,
+  clip: (clipId: string) => ["replay", "clip", clipId] as const,
+  allPosts: ["replay", "posts"] as const,
+  posts: (channelId: string) => ["replay", "posts", channelId] as const,
+};

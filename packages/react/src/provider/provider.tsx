@@ -1,0 +1,57 @@
+/** Puts a client, the stores and a cache above the components. */
+import type { ReplayClient } from "@livekit-replay/client";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useEffect, useMemo, type ReactElement, type ReactNode } from "react";
+import { CaptureStore } from "../capture/store.js";
+import { RemovalStore } from "../clips/removal.js";
+import { MeStream } from "../me/stream.js";
+import { RoomStores } from "../rooms/store.js";
+import { ShareStore } from "../sharing/store.js";
+import { english, type Translate } from "../texts/english.js";
+import { ReplayContext, type ReplayContextValue } from "./context.js";
+
+/** Who is signed in, at which server, in which language. */
+export interface ReplayProviderProps {
+  readonly client: ReplayClient;
+  /** The signed-in person's id; undefined while nobody is. Everything of the last person is dropped when it changes. */
+  readonly userId: string | undefined;
+  /** An application's own cache. Default: one of this provider. */
+  readonly queryClient?: QueryClient;
+  /** Default: English. */
+  readonly translate?: Translate;
+  readonly children: ReactNode;
+}
+
+/** The client tries again by itself, so the cache does not. */
+const newQueries = (): QueryClient => new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 30_000 } } });
+
+const newStores = (client: ReplayClient, userId: string | undefined, queries: QueryClient): Omit<ReplayContextValue, "translate"> => {
+  const rooms = new RoomStores(client);
+  const share = new ShareStore(client, rooms, () => userId);
+  const captures = new CaptureStore(client);
+  return { client, rooms, share, captures, removals: new RemovalStore(client), me: new MeStream({ client, queries, captures, share }) };
+};
+
+/** Above everything else of this package. */
+export const ReplayProvider = ({ client, userId, queryClient, translate = english, children }: ReplayProviderProps): ReactElement => {
+  // A new person gets new stores and a new cache: nothing of the last one is left in the page.
+  const queries = useMemo(() => queryClient ?? newQueries(), [queryClient, userId]);
+  const stores = useMemo(() => newStores(client, userId, queries), [client, userId, queries]);
+  useEffect(() => {
+    if (userId !== undefined) stores.me.open();
+    const flush = (): void => stores.removals.flush();
+    globalThis.addEventListener("pagehide", flush);
+    return () => {
+      globalThis.removeEventListener("pagehide", flush);
+      flush();
+      void stores.share.close();
+      void stores.me.close();
+    };
+  }, [stores, userId]);
+  const value = useMemo(() => ({ ...stores, translate }), [stores, translate]);
+  return (
+    <ReplayContext value={value}>
+      <QueryClientProvider client={queries}>{children}</QueryClientProvider>
+    </ReplayContext>
+  );
+};

@@ -1,0 +1,32 @@
+/** Lengths and sizes as people read them. */
+
+const two = (value: number): string => String(value).padStart(2, "0");
+
+/** `5:00`, `0:07`, `1:02:03`: a length in ms, rounded to the second. */
+export const clockText = (ms: number): string => {
+  const all = Math.max(0, Math.round(ms / 1000));
+  const hours = Math.floor(all / 3600);
+  const minutes = Math.floor((all % 3600) / 60);
+  const rest = `${hours > 0 ? two(minutes) : minutes}:${two(all % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+};
+
+const units = ["B", "kB", "MB", "GB", "TB"] as const;
+
+/** `312 MB`: bytes in powers of 1000, at most one decimal. */
+export const sizeText = (bytes: number): string => {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = unit > 0 && value < 10 ? 1 : 0;
+  return `${value.toFixed(digits).replace(/\.0$/, "")} ${units[unit] ?? ""}`;
+};
+
+/** `12 Nov, 14:03`, with the year when it is not this one; in the reader's own time zone. */
+export const whenText = (atMs: number, nowMs: number): string => {
+  const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
+  return new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", ...(sameYear ? {} : { year: "numeric" }) }).format(atMs);
+};

@@ -1,0 +1,89 @@
+/**
+ * Every text of the components, in English. An application translates them by `ReplayProvider`'s `translate`: the ids stay, the messages are the default.
+ * The comments mark them for message extraction (Lingui), so that they land in the same catalogue as an application's own.
+ */
+
+/** A text: its id, and its English message with `{placeholders}`. */
+export interface ReplayText {
+  readonly id: string;
+  readonly message: string;
+}
+
+/** The texts of the components by name. */
+export const texts = {
+  captureLast: /*i18n*/ { id: "replay.capture.last", message: "Capture the last {length}" },
+  captureShort: /*i18n*/ { id: "replay.capture.short", message: "Capture" },
+  capturing: /*i18n*/ { id: "replay.capture.busy", message: "Keeping…" },
+  captureLengths: /*i18n*/ { id: "replay.capture.lengths", message: "Capture another length" },
+  minutes: /*i18n*/ { id: "replay.minutes", message: "{minutes} min" },
+  captureCustom: /*i18n*/ { id: "replay.capture.custom", message: "Another length…" },
+  customTitle: /*i18n*/ { id: "replay.custom.title", message: "How much to keep" },
+  customMinutes: /*i18n*/ { id: "replay.custom.minutes", message: "Minutes" },
+  customSeconds: /*i18n*/ { id: "replay.custom.seconds", message: "Seconds" },
+  customRange: /*i18n*/ { id: "replay.custom.range", message: "From one second to {most}" },
+  cancel: /*i18n*/ { id: "replay.cancel", message: "Cancel" },
+  stripLabel: /*i18n*/ { id: "replay.strip.label", message: "Buffer: {kept} kept" },
+  stripEmpty: /*i18n*/ { id: "replay.strip.empty", message: "Nothing is kept yet" },
+  stripGap: /*i18n*/ { id: "replay.strip.gap", message: "{length} missing, {ago} ago: {reason}" },
+  stripGaps: /*i18n*/ { id: "replay.strip.gaps", message: "{length} missing in all: {reason}" },
+  stripNow: /*i18n*/ { id: "replay.strip.now", message: "now" },
+  stripEnd: /*i18n*/ { id: "replay.strip.end", message: "end" },
+  outcomeFull: /*i18n*/ { id: "replay.outcome.full", message: "asked {asked}, got {got}" },
+  outcomeBegan: /*i18n*/ { id: "replay.outcome.began", message: "asked {asked}, got {got}: the share began {got} ago" },
+  outcomeReach: /*i18n*/ { id: "replay.outcome.reach", message: "asked {asked}, got {got}: the buffer reached no further back" },
+  outcomeGaps: /*i18n*/ { id: "replay.outcome.gaps", message: "asked {asked}, got {got}: {missing} without picture left out ({reason})" },
+  gap_loss: /*i18n*/ { id: "replay.gap.loss", message: "the connection lost packets" },
+  gap_mute: /*i18n*/ { id: "replay.gap.mute", message: "the share was muted" },
+  gap_silence: /*i18n*/ { id: "replay.gap.silence", message: "the browser sent nothing" },
+  gap_reconnect: /*i18n*/ { id: "replay.gap.reconnect", message: "the connection was made again" },
+  gap_restart: /*i18n*/ { id: "replay.gap.restart", message: "the recorder was restarted" },
+  gap_clock: /*i18n*/ { id: "replay.gap.clock", message: "the browser's clock jumped" },
+  gap_format: /*i18n*/ { id: "replay.gap.format", message: "the picture format changed" },
+  gap_pause: /*i18n*/ { id: "replay.gap.pause", message: "paused" },
+  gap_disk: /*i18n*/ { id: "replay.gap.disk", message: "the disk was full" },
+  gapSeveral: /*i18n*/ { id: "replay.gap.several", message: "several reasons" },
+  player: /*i18n*/ { id: "replay.player", message: "Player" },
+  play: /*i18n*/ { id: "replay.player.play", message: "Play" },
+  pause: /*i18n*/ { id: "replay.player.pause", message: "Pause" },
+  mute: /*i18n*/ { id: "replay.player.mute", message: "Mute" },
+  unmute: /*i18n*/ { id: "replay.player.unmute", message: "Turn sound on" },
+  fullscreen: /*i18n*/ { id: "replay.player.fullscreen", message: "Full screen" },
+  position: /*i18n*/ { id: "replay.player.position", message: "Position" },
+  loading: /*i18n*/ { id: "replay.player.loading", message: "Loading" },
+  playerFailed: /*i18n*/ { id: "replay.player.failed", message: "This cannot be played right now" },
+  again: /*i18n*/ { id: "replay.again", message: "Try again" },
+  live: /*i18n*/ { id: "replay.live", message: "Live" },
+  toLive: /*i18n*/ { id: "replay.live.jump", message: "Jump to live" },
+  back10: /*i18n*/ { id: "replay.live.back", message: "Back 10 seconds" },
+  behind: /*i18n*/ { id: "replay.live.behind", message: "{length} behind" },
+  libraryLabel: /*i18n*/ { id: "replay.library", message: "Clips" },
+  search: /*i18n*/ { id: "replay.library.search", message: "Search clips" },
+  sort: /*i18n*/ { id: "replay.library.sort", message: "Sort by" },
+  sort_newest: /*i18n*/ { id: "replay.sort.newest", message: "Newest" },
+  sort_oldest: /*i18n*/ { id: "replay.sort.oldest", message: "Oldest" },
+  sort_longest: /*i18n*/ { id: "replay.sort.longest", message: "Longest" },
+  sort_largest: /*i18n*/ { id: "replay.sort.largest", message: "Largest" },
+  sort_title: /*i18n*/ { id: "replay.sort.title", message: "Title" },
+  pageOf: /*i18n*/ { id: "replay.library.page", message: "Page {page} of {pages}" },
+  previousPage: /*i18n*/ { id: "replay.library.previous", message: "Previous page" },
+  nextPage: /*i18n*/ { id: "replay.library.next", message: "Next page" },
+  noClips: /*i18n*/ { id: "replay.library.empty", message: "No clips yet" },
+  noClipsHow: /*i18n*/ { id: "replay.library.empty.how", message: "Share a screen in a room and press Capture: the last minutes land here." },
+  noMatch: /*i18n*/ { id: "replay.library.nomatch", message: "Nothing matches “{query}”" },
+  libraryFailed: /*i18n*/ { id: "replay.library.failed", message: "The clips could not be loaded" },
+  openClip: /*i18n*/ { id: "replay.clip.open", message: "Open {title}" },
+  clipLost: /*i18n*/ { id: "replay.clip.lost", message: "The file of this clip is gone" },
+  quota: /*i18n*/ { id: "replay.quota", message: "Room for clips" },
+  quotaUsed: /*i18n*/ { id: "replay.quota.used", message: "{used} of {limit}" },
+  quotaMaking: /*i18n*/ { id: "replay.quota.making", message: "{reserved} held for clips in the making" },
+  quotaFull: /*i18n*/ { id: "replay.quota.full", message: "Your room for clips is full. Delete a clip, or ask an admin for more." },
+} as const satisfies Record<string, ReplayText>;
+
+/** Values for a text's placeholders. */
+export type TextValues = Readonly<Record<string, string | number>>;
+
+/** Turns a text into words. */
+export type Translate = (text: ReplayText, values: TextValues) => string;
+
+/** English, as it is written above. */
+export const english: Translate = (text, values) => text.message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

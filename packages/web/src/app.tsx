@@ -1,0 +1,33 @@
+/** Who is signed in decides what is shown; everything behind the sign-in is loaded when somebody is. */
+import { ReplayProvider } from "@livekit-replay/react";
+import { lazy, Suspense, type ReactElement } from "react";
+import { RouterProvider } from "react-aria-components";
+import { useLocation } from "wouter";
+import { useAccountState, useAccountStore } from "./account/context.js";
+import { SignIn } from "./account/sign-in.js";
+import { translate, useSay } from "./texts/say.js";
+import { words } from "./texts/english.js";
+import { Loading } from "./ui/notice.js";
+
+const Shell = lazy(async () => ({ default: (await import("./layout/shell.js")).Shell }));
+
+/** The whole page. */
+export const App = (): ReactElement => {
+  const say = useSay();
+  const { client } = useAccountStore();
+  const { account } = useAccountState();
+  const [, navigate] = useLocation();
+  return (
+    <RouterProvider navigate={(to) => navigate(to)}>
+      <ReplayProvider client={client} userId={account?.userId} translate={translate}>
+        {account === null ? (
+          <SignIn />
+        ) : (
+          <Suspense fallback={<Loading label={say(words.loading)} />}>
+            <Shell />
+          </Suspense>
+        )}
+      </ReplayProvider>
+    </RouterProvider>
+  );
+};

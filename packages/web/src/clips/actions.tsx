@@ -1,0 +1,64 @@
+/** What can be done with a clip: share, download, rename, delete. */
+import { useReplay } from "@livekit-replay/react";
+import type { Clip } from "@livekit-replay/contract";
+import { useState, type ReactElement } from "react";
+import { words } from "../texts/english.js";
+import { useSay } from "../texts/say.js";
+import { Button, LinkButton } from "../ui/button.js";
+import { Menu, type MenuEntry } from "../ui/menu.js";
+import { useRemove } from "./remove.js";
+import { RenameDialog } from "./rename.js";
+import { ShareDialog } from "./share.js";
+
+/** Which clip; `small`: everything in one menu, for a card. `onRemoved`: it has just left the page. */
+export interface ClipActionsProps {
+  readonly clip: Clip;
+  readonly small?: boolean;
+  readonly onRemoved?: () => void;
+}
+
+type Open = "share" | "rename" | undefined;
+
+const useEntries = (clip: Clip, open: (what: Open) => void, remove: () => void): MenuEntry[] => {
+  const say = useSay();
+  const { client } = useReplay();
+  const own: MenuEntry[] = clip.can.edit
+    ? [
+        { id: "share", label: say(words.shareClip), icon: "share", onAction: () => open("share") },
+        { id: "rename", label: say(words.rename), icon: "pencil", onAction: () => open("rename") },
+      ]
+    : [];
+  const download: MenuEntry = { id: "download", label: say(words.download), icon: "download", href: client.link(clip.links.download), download: true };
+  const bin: MenuEntry[] = clip.can.delete ? [{ id: "delete", label: say(words.remove), icon: "bin", onAction: remove, danger: true }] : [];
+  return [...own, download, ...bin];
+};
+
+/** Buttons with a menu for the rest, or only the menu. */
+export const ClipActions = ({ clip, small = false, onRemoved }: ClipActionsProps): ReactElement => {
+  const say = useSay();
+  const [open, setOpen] = useState<Open>(undefined);
+  const remove = useRemove();
+  const entries = useEntries(clip, setOpen, () => {
+    remove(clip);
+    onRemoved?.();
+  });
+  const { client } = useReplay();
+  const rest = small ? entries : entries.filter((entry) => entry.id !== "share" && entry.id !== "download");
+  return (
+    <div className="actions">
+      {!small && clip.can.edit && (
+        <Button icon="share" onPress={() => setOpen("share")}>
+          {say(words.shareClip)}
+        </Button>
+      )}
+      {!small && (
+        <LinkButton icon="download" href={client.link(clip.links.download)} download>
+          {say(words.download)}
+        </LinkButton>
+      )}
+      {rest.length > 0 && <Menu label={say(words.clipMenu, { title: clip.title })} entries={rest} />}
+      {open === "share" && <ShareDialog clip={clip} onClose={() => setOpen(undefined)} />}
+      {open === "rename" && <RenameDialog clip={clip} onClose={() => setOpen(undefined)} />}
+    </div>
+  );
+};

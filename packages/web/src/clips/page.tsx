@@ -1,0 +1,104 @@
+/** One clip at its own address, for everybody who may see it. */
+import { isRefusal } from "@livekit-replay/client";
+import { ClipPlayer, clockText, sizeText, useClip, useReplay, useValue, whenText } from "@livekit-replay/react";
+import type { Clip } from "@livekit-replay/contract";
+import type { ReactElement } from "react";
+import { Link } from "react-aria-components/Link";
+import { useLocation } from "wouter";
+import { routes } from "../layout/routes.js";
+import { OutcomeText } from "../rooms/kept.js";
+import { words } from "../texts/english.js";
+import { useSay } from "../texts/say.js";
+import { LinkButton } from "../ui/button.js";
+import { Icon } from "../ui/icon.js";
+import { Failure, Loading, Notice, Nothing } from "../ui/notice.js";
+import { useTitle } from "../ui/title.js";
+import { ClipActions } from "./actions.js";
+
+const Gone = (): ReactElement => {
+  const say = useSay();
+  return (
+    <Nothing title={say(words.clipGone)}>
+      <p>{say(words.clipGoneHow)}</p>
+      <LinkButton href={routes.library}>{say(words.toLibrary)}</LinkButton>
+    </Nothing>
+  );
+};
+
+const Facts = ({ clip }: { readonly clip: Clip }): ReactElement => {
+  const say = useSay();
+  const { client } = useReplay();
+  const facts = [
+    [say(words.factRoom), clip.roomName],
+    [say(words.factSharer), clip.sharer.name],
+    [say(words.factOwner), clip.owner.name],
+    [say(words.factWhen), whenText(clip.createdAtMs, client.clock.now())],
+    [say(words.factLength), clockText(clip.durationMs)],
+    [say(words.factSize), sizeText(clip.sizeBytes)],
+    [say(words.factPicture), `${clip.video.width} × ${clip.video.height}`],
+  ] as const;
+  return (
+    <dl className="facts" aria-label={say(words.clipFacts)}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+};
+
+const Seen = ({ clip }: { readonly clip: Clip }): ReactElement | null => {
+  const say = useSay();
+  if (clip.shares.length === 0) {
+    return clip.can.edit ? (
+      <p className="seen">
+        <Icon name="lock" /> {say(words.private)}
+      </p>
+    ) : null;
+  }
+  return (
+    <p className="seen">
+      {say(words.sharedIn)}{" "}
+      {clip.shares.map((share) => (
+        <Link key={share.postId} href={routes.channel(share.channelId)}>
+          #{share.channelName}
+        </Link>
+      ))}
+    </p>
+  );
+};
+
+const View = ({ clip }: { readonly clip: Clip }): ReactElement => {
+  const say = useSay();
+  const [, navigate] = useLocation();
+  useTitle(clip.title);
+  return (
+    <article className="clip">
+      {clip.state === "lost" ? <Failure title={say(words.failed)} error={new Error(say(words.clipGone))} /> : <ClipPlayer clip={clip} autoplay />}
+      <header className="clip-head">
+        <div>
+          <h1>{clip.title}</h1>
+          <OutcomeText clip={clip} />
+        </div>
+        <ClipActions clip={clip} onRemoved={() => navigate(routes.library)} />
+      </header>
+      {clip.state === "pinned" && <Notice look="plain" icon="library">{say(words.making)}</Notice>}
+      <Seen clip={clip} />
+      <Facts clip={clip} />
+    </article>
+  );
+};
+
+/** The view of one clip. Who may not see it is told the same as when it does not exist. */
+export const ClipPage = ({ clipId }: { readonly clipId: string }): ReactElement => {
+  const say = useSay();
+  const { removals } = useReplay();
+  const hidden = useValue(removals.value);
+  const clip = useClip(clipId);
+  if (hidden.has(clipId)) return <Gone />;
+  if (clip.isPending) return <Loading label={say(words.loading)} />;
+  if (clip.isError) return isRefusal(clip.error, "clip_not_found") ? <Gone /> : <Failure title={say(words.failed)} error={clip.error} onRetry={() => void clip.refetch()} />;
+  return <View clip={clip.data} />;
+};

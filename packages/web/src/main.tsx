@@ -1,0 +1,33 @@
+/** The page begins here: theme, words, client, components. */
+import "@livekit-replay/react/styles.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/ui.css";
+import "./styles/layout.css";
+import "./styles/rooms.css";
+import "./styles/clips.css";
+import { I18nProvider } from "@lingui/react";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { AccountContext } from "./account/context.js";
+import { AccountStore } from "./account/store.js";
+import { App } from "./app.js";
+import { beginTheme } from "./layout/theme.js";
+import { catalogue } from "./texts/say.js";
+
+beginTheme();
+
+const place = document.getElementById("app");
+if (place === null) throw new TypeError("index.html must have an element with the id app");
+
+const accounts = new AccountStore(`${location.origin}/livekit-replay`);
+
+createRoot(place).render(
+  <StrictMode>
+    <I18nProvider i18n={catalogue}>
+      <AccountContext value={accounts}>
+        <App />
+      </AccountContext>
+    </I18nProvider>
+  </StrictMode>,
+);

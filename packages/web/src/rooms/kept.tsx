@@ -1,0 +1,100 @@
+/** What was kept here a moment ago: the newest plays at once, with what was asked and what was got. */
+import { ClipPlayer, clockText, outcomeOf, Poster, useReplay, useValue, type Capture } from "@livekit-replay/react";
+import type { Clip, Session } from "@livekit-replay/contract";
+import type { ReactElement } from "react";
+import { Link } from "react-aria-components/Link";
+import { ClipActions } from "../clips/actions.js";
+import { routes } from "../layout/routes.js";
+import { words } from "../texts/english.js";
+import { sentenceOf } from "../texts/refusal.js";
+import { translate, useSay } from "../texts/say.js";
+import { Button } from "../ui/button.js";
+import { Notice } from "../ui/notice.js";
+
+/** `asked 5:00, got 3:12: the share began 3:12 ago`. */
+export const OutcomeText = ({ clip, sessionStartedAtMs }: { readonly clip: Clip; readonly sessionStartedAtMs?: number }): ReactElement => {
+  const { text, values, reason, short } = outcomeOf(clip, sessionStartedAtMs);
+  const words = translate(text, { ...values, ...(reason === undefined ? {} : { reason: translate(reason, {}) }) });
+  return (
+    <p className="outcome" data-short={short || undefined}>
+      {words}
+    </p>
+  );
+};
+
+const Newest = ({ capture }: { readonly capture: Capture }): ReactElement => {
+  const say = useSay();
+  const { captures } = useReplay();
+  const { state, requestedMs } = capture;
+  if (state.is === "keeping") {
+    return (
+      <div className="kept-waiting" role="status">
+        {say(words.keeping, { length: clockText(requestedMs) })}
+      </div>
+    );
+  }
+  if (state.is === "failed") {
+    return (
+      <div className="kept-failed">
+        <Notice look="warning">
+          {say(words.captureFailed, { length: clockText(requestedMs) })}. {sentenceOf(state.error, say)}
+        </Notice>
+        <Button onPress={() => captures.dismiss(capture.key)}>{say(words.dismiss)}</Button>
+      </div>
+    );
+  }
+  const { clip } = state;
+  return (
+    <>
+      <ClipPlayer key={clip.id} clip={clip} autoplay muted />
+      <div className="kept-words">
+        <div>
+          <h3>
+            <Link href={routes.clip(clip.id)}>{clip.title}</Link>
+          </h3>
+          <OutcomeText clip={clip} sessionStartedAtMs={capture.sessionStartedAtMs} />
+        </div>
+        <ClipActions clip={clip} />
+      </div>
+    </>
+  );
+};
+
+const Before = ({ clips }: { readonly clips: readonly Clip[] }): ReactElement | null => {
+  const say = useSay();
+  if (clips.length === 0) return null;
+  return (
+    <section className="kept-before">
+      <h3>{say(words.keptBefore)}</h3>
+      <ul>
+        {clips.map((clip) => (
+          <li key={clip.id}>
+            <Link href={routes.clip(clip.id)} className="kept-small">
+              <Poster clip={clip} />
+              <span>{clip.title}</span>
+              <span className="kept-length">{clockText(clip.durationMs)}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+};
+
+/** The captures of this page whose session is of this room. */
+export const KeptHere = ({ roomSessions }: { readonly roomSessions: readonly Session[] }): ReactElement | null => {
+  const say = useSay();
+  const { captures, removals } = useReplay();
+  const hidden = useValue(removals.value);
+  const here = new Set(roomSessions.map((session) => session.id));
+  const shown = useValue(captures.value).filter((one) => here.has(one.sessionId) && !(one.state.is === "kept" && hidden.has(one.state.clip.id)));
+  const [newest, ...before] = shown;
+  if (newest === undefined) return null;
+  return (
+    <section className="kept-here" aria-label={say(words.justKept)}>
+      <h2>{say(words.justKept)}</h2>
+      <Newest capture={newest} />
+      <Before clips={before.flatMap((one) => (one.state.is === "kept" ? [one.state.clip] : []))} />
+    </section>
+  );
+};

@@ -1,0 +1,147 @@
+/** One session of a room: whose share, how it is, what is kept, and what can be done with it. */
+import { BufferStrip, CaptureButton, clockText, layoutStrip, LivePlayer, useCapture, useNow, useShare } from "@livekit-replay/react";
+import type { Me, Session } from "@livekit-replay/contract";
+import { useState, type ReactElement } from "react";
+import { words } from "../texts/english.js";
+import { useSay } from "../texts/say.js";
+import { Avatar } from "../ui/avatar.js";
+import { Button } from "../ui/button.js";
+import { Icon } from "../ui/icon.js";
+import { Notice } from "../ui/notice.js";
+
+/** Which session, for whom; `main`: the one that the keys act on. */
+export interface SessionPanelProps {
+  readonly me: Me;
+  readonly session: Session;
+  readonly main: boolean;
+}
+
+const MOST_MS = 600_000;
+
+const useKept = (session: Session): number => {
+  const nowMs = useNow();
+  return layoutStrip({ window: session.window, running: session.state === "active", nowMs, scaleMs: MOST_MS }).keptMs;
+};
+
+/** `10 minutes`, or `3:12`. */
+const useLength = (ms: number): string => {
+  const say = useSay();
+  const minutes = Math.round(ms / 60_000);
+  return Math.abs(ms - minutes * 60_000) < 1500 && minutes > 1 ? say(words.endedMinutes, { minutes }) : clockText(ms);
+};
+
+/** What a person must know of a session that is not simply fine. */
+const Health = ({ session }: { readonly session: Session }): ReactElement | null => {
+  const say = useSay();
+  const { state, reason } = session.health;
+  if (session.state === "ended" || state === "ok") return null;
+  if (state === "waiting") return <Notice look="plain" icon="live">{reason ?? say(words.waitingPicture)}</Notice>;
+  const sentence = { silent: words.silentShare, reconnecting: words.reconnectingShare, degraded: words.degradedShare }[state];
+  return <Notice look="warning">{reason ?? say(sentence)}</Notice>;
+};
+
+/** My own share's way to the server. */
+const OwnShare = (): ReactElement | null => {
+  const say = useSay();
+  const { share, store } = useShare();
+  if (!("stream" in share)) return null;
+  const surface = share.stream.getVideoTracks()[0]?.getSettings().displaySurface;
+  const name = surface === "monitor" || surface === "window" || surface === "browser" ? say(words[`surface_${surface}`]) : say(words.surface_monitor);
+  const sound = share.stream.getAudioTracks().length > 0 ? words.withSound : words.withoutSound;
+  return (
+    <div className="session-own">
+      <p>{share.state === "connecting" ? say(words.shareConnecting) : say(sound, { surface: name })}</p>
+      <Button look="danger" icon="stop" onPress={() => void store.stop()}>
+        {say(words.stopShare)}
+      </Button>
+      {share.state === "reconnecting" && <Notice look="warning">{say(words.shareAgain)}</Notice>}
+    </div>
+  );
+};
+
+const Ended = ({ session, mine }: { readonly session: Session; readonly mine: boolean }): ReactElement => {
+  const say = useSay();
+  const nowMs = useNow();
+  const length = useLength(useKept(session));
+  const left = clockText(Math.max(0, (session.graceEndsAtMs ?? nowMs) - nowMs));
+  return (
+    <p className="session-ended" role="status">
+      {mine ? say(words.endedMine) : say(words.endedOther, { owner: session.owner.name })} {session.can.capture ? say(words.endedCanKeep, { length, left }) : say(words.endedSoon, { left })}
+    </p>
+  );
+};
+
+const Kept = ({ session, mine }: { readonly session: Session; readonly mine: boolean }): ReactElement => {
+  const say = useSay();
+  const keptMs = useKept(session);
+  return (
+    <p className="session-kept">
+      <strong>{clockText(keptMs)}</strong> <span>{mine ? say(words.kept) : say(words.keptOf, { owner: session.owner.name })}</span>
+    </p>
+  );
+};
+
+const Live = ({ session }: { readonly session: Session }): ReactElement | null => {
+  const say = useSay();
+  const [watching, watch] = useState(false);
+  if (session.links.live === null || session.state === "ended") return null;
+  if (watching) {
+    return (
+      <div className="session-live">
+        <LivePlayer session={session} />
+        <Button look="quiet" icon="close" onPress={() => watch(false)}>
+          {say(words.stopWatching)}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <Button icon="live" onPress={() => watch(true)} isDisabled={session.window === null}>
+      {say(words.watchLive)}
+    </Button>
+  );
+};
+
+const Tools = ({ session, main }: { readonly session: Session; readonly main: boolean }): ReactElement => {
+  const say = useSay();
+  const control = useCapture(session);
+  return (
+    <>
+      <BufferStrip session={session} reachMs={control.reachMs} reachActive={control.considering} />
+      <div className="session-tools" data-main={main || undefined}>
+        <CaptureButton session={session} control={control} />
+        {main && (
+          <p className="session-keys">
+            <Icon name="keyboard" /> {say(words.keysHint)}
+          </p>
+        )}
+      </div>
+    </>
+  );
+};
+
+/** The panel of one session. Somebody who may not capture sees that it runs, and why there is no button. */
+export const SessionPanel = ({ me, session, main }: SessionPanelProps): ReactElement => {
+  const say = useSay();
+  const mine = session.owner.userId === me.userId;
+  const running = session.state === "active";
+  return (
+    <section className="session" data-state={session.state} aria-label={mine ? say(words.youShare) : say(words.otherShares, { owner: session.owner.name })}>
+      <header className="session-head">
+        <Avatar userId={session.owner.userId} name={session.owner.name} />
+        {running ? <h2>{mine ? say(words.youShare) : say(words.otherShares, { owner: session.owner.name })}</h2> : <Ended session={session} mine={mine} />}
+        {mine && running && <OwnShare />}
+        {!mine && <Live session={session} />}
+      </header>
+      <Health session={session} />
+      {session.can.capture ? (
+        <>
+          {running && <Kept session={session} mine={mine} />}
+          <Tools session={session} main={main} />
+        </>
+      ) : (
+        running && <p className="session-no">{say(words.mayNotCapture)}</p>
+      )}
+    </section>
+  );
+};

@@ -1,0 +1,24 @@
+/** What the page says when something was refused or did not arrive: a sentence with a way out. */
+import { ReplayError, UnreachableError } from "@livekit-replay/client";
+import type { ErrorCode } from "@livekit-replay/contract";
+import type { ReplayText } from "@livekit-replay/react";
+import { words } from "./english.js";
+
+const sentences: Partial<Record<ErrorCode, ReplayText>> = {
+  quota_exceeded: words.err_quota,
+  no_segments: words.err_segments,
+  already_active: words.err_active,
+  community_limit: words.err_limit,
+  permission_denied: words.err_permission,
+  community_disabled: words.err_disabled,
+  disk_full: words.err_disk,
+  recorder_unavailable: words.err_recorder,
+};
+
+/** The sentence for an error: the page's own where it knows a way out, else the server's. */
+export const sentenceOf = (error: unknown, say: (text: ReplayText) => string): string => {
+  if (error instanceof UnreachableError) return error.reason === "unexpected" ? error.message : say(words.err_network);
+  if (!(error instanceof ReplayError)) return error instanceof Error ? error.message : say(words.failed);
+  const sentence = sentences[error.code];
+  return sentence === undefined ? error.message : say(sentence);
+};
