@@ -123,7 +123,7 @@ export async function request(url: string, method: string, { body, headers = {} 
   const response = await fetch(url, {
     method,
     headers: { ...(json ? { "content-type": "application/json" } : {}), ...headers },
-    ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : (body as string) }),
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     signal: AbortSignal.timeout(answerLimitMs),
     redirect: "manual",
   });

@@ -145,7 +145,7 @@ export function coreHealth({ catalog, store, ffmpeg, recorder, config }: Core): 
     storage: async () => {
       const free = await store.freeBytes();
       if (free < config.minFreeBytes) return { status: "degraded", detail: new ReplayError("disk_full").message };
-      return store.pins.health();
+      return store.health();
     },
     recorder: () => {
       const up = recorder.stats().processes.filter((process) => process.state === "up").length;

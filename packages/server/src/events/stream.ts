@@ -66,7 +66,7 @@ export class EventStream {
   }
 
   /** Ends the stream. Idempotent. */
-  end(why: StreamEnd, error: unknown = undefined): void {
+  end(why: StreamEnd, error?: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
     clearInterval(this.#heartbeat);

@@ -34,10 +34,8 @@ const detailsSchema = z.record(z.string(), z.object({ status: z.enum(["up", "deg
 function limited(check: () => Promise<PartHealth>): Promise<PartHealth> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve({ status: "down", detail: "does not answer" }), checkLimitMs);
-    check()
-      .catch((): PartHealth => ({ status: "down", detail: "cannot be reached" }))
-      .then(resolve)
-      .finally(() => clearTimeout(timer));
+    const answer = check().catch((): PartHealth => ({ status: "down", detail: "cannot be reached" }));
+    void answer.then(resolve).finally(() => clearTimeout(timer));
   });
 }
 

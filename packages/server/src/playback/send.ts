@@ -50,6 +50,6 @@ export function fileNameOf(title: string, extension: string): string {
     .replace(/[/\\:*?"<>|]/g, "-")
     .replace(/\s+/g, " ")
     .replace(/^[. ]+|[. ]+$/g, "");
-  const short = [...safe].slice(0, mostCharacters).join("").trimEnd();
+  const short = Array.from(safe).slice(0, mostCharacters).join("").trimEnd();
   return `${short === "" ? "clip" : short}.${extension}`;
 }
