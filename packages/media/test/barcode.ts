@@ -1,6 +1,7 @@
 /** A test picture that says which frame it is: 16 bits of number and 4 of check in wide black and white blocks, and a lower half that flashes. */
 
 export const WIDTH = 320;
+/** Size of the picture at scale 1. */
 export const HEIGHT = 180;
 const BITS = 20;
 const BLOCK = WIDTH / BITS;

@@ -5,6 +5,7 @@ import { micros } from "@livekit-replay/contract";
 import { type FlatPlan, planFlat } from "../src/clip/flat.js";
 import type { FlatStretch } from "../src/clip/parts.js";
 import type { ReadAt } from "../src/clip/verify.js";
+import { concat } from "../src/segment/box.js";
 import { describeSegment } from "../src/segment/describe.js";
 import type { Gop } from "../src/segment/gop.js";
 import { muxInit } from "../src/segment/init.js";
@@ -33,10 +34,14 @@ export const stretchOf = ({ init, segments }: MuxedRun, hold = 0): FlatStretch<U
 
 /** The bytes of a planned MP4. */
 export const bytesOf = ({ head, parts }: FlatPlan<Uint8Array>): Uint8Array =>
-  Buffer.concat([head, ...parts.map((part) => (part.kind === "bytes" ? part.bytes : part.ref.subarray(part.offset, part.offset + part.length)))]);
+  concat([head, ...parts.map((part) => (part.kind === "bytes" ? part.bytes : part.ref.subarray(part.offset, part.offset + part.length)))]);
 
 /** Plans and writes an MP4. */
-export async function writeFlat(file: string, stretches: readonly FlatStretch<Uint8Array>[], startPts: Micros): Promise<FlatPlan<Uint8Array>> {
+export async function writeFlat(
+  file: string,
+  stretches: readonly FlatStretch<Uint8Array>[],
+  startPts: Micros,
+): Promise<FlatPlan<Uint8Array>> {
   const plan = planFlat(stretches, startPts);
   await writeFile(file, bytesOf(plan));
   return plan;

@@ -1,6 +1,7 @@
 /** Runs a program to its end for a test: what it wrote, or an error with its standard error. */
 import { spawn } from "node:child_process";
 
+/** What a program wrote before it ended well. */
 export interface Finished {
   readonly stdout: Buffer;
   readonly stderr: string;

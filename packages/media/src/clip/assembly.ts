@@ -24,8 +24,10 @@ interface Anchor {
 const ticksAfter = (movieMicros: number): number => Math.ceil((movieMicros * 48) / 1000);
 
 /** Ticks from the start of the segment to its first packet. */
-const lead = ({ info, audio }: SegmentDescription): number | null => (audio ? audioTicks(audio.pts[0] ?? 0) - audioTicks(info.startPts) : null);
+const lead = ({ info, audio }: SegmentDescription): number | null =>
+  audio ? audioTicks(audio.pts[0] ?? 0) - audioTicks(info.startPts) : null;
 
+/** Collects stretches in their order; `finish` once, then the tables and parts are those of the whole clip. */
 export class Assembly<R> {
   readonly video = new TrackTables();
   /** Null in a clip without any sound. */
@@ -55,7 +57,8 @@ export class Assembly<R> {
     for (const segment of segments) {
       const described = describeSegment(segment.head, segment.sizeBytes);
       anchor ??= this.#join(described);
-      if (described.info.run !== anchor.run || (end !== null && described.info.startPts !== end)) throw new MediaFormatError("malformed", "a stretch has a hole");
+      if (described.info.run !== anchor.run || (end !== null && described.info.startPts !== end))
+        throw new MediaFormatError("malformed", "a stretch has a hole");
       end = described.info.endPts;
       this.#add(segment, described, anchor);
     }

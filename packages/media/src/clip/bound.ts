@@ -16,7 +16,8 @@ const PER_STRETCH = 8192;
 const FIXED = 8192;
 
 /** Silence for a segment: all of it in a run without sound; the last second for a rewritten last piece. */
-const silentPackets = ({ startPts, endPts, packets }: SegmentInfo): number => (packets === 0 ? Math.ceil((endPts - startPts) / 20_000) + 4 : 0);
+const silentPackets = ({ startPts, endPts, packets }: SegmentInfo): number =>
+  packets === 0 ? Math.ceil((endPts - startPts) / 20_000) + 4 : 0;
 
 const segmentBound = (segment: SegmentInfo): number =>
   segment.sizeBytes + segment.frames * PER_FRAME + segment.packets * PER_PACKET + silentPackets(segment) * PER_SILENCE + PER_SEGMENT;
@@ -26,5 +27,8 @@ const segmentBound = (segment: SegmentInfo): number =>
  * Not in it: a poster, and frames that come later than the plan (the caller adds what it allows for them).
  */
 export function upperBoundBytes(plan: Pick<ClipPlan<SegmentInfo>, "stretches">): number {
-  return plan.stretches.reduce((sum, { segments }) => segments.reduce((bytes, segment) => bytes + segmentBound(segment), sum + PER_STRETCH), FIXED);
+  return plan.stretches.reduce(
+    (sum, { segments }) => segments.reduce((bytes, segment) => bytes + segmentBound(segment), sum + PER_STRETCH),
+    FIXED,
+  );
 }

@@ -42,7 +42,17 @@ const ftyp = (): Uint8Array => box("ftyp", fourcc("isom"), u32(0x200), fourcc("i
 
 function videoTrack<R>({ video }: Assembly<R>, init: ParsedInit, mediaTime: number): MovieTrack {
   const { width, height } = init.format.video;
-  return { id: VIDEO_TRACK, kind: "video", timescale: VIDEO_TIMESCALE, entry: init.videoEntry, width, height, tables: video, mediaTime, duration: video.end - mediaTime };
+  return {
+    id: VIDEO_TRACK,
+    kind: "video",
+    timescale: VIDEO_TIMESCALE,
+    entry: init.videoEntry,
+    width,
+    height,
+    tables: video,
+    mediaTime,
+    duration: video.end - mediaTime,
+  };
 }
 
 /** One sample entry for all runs, that of the first run with sound: an Opus packet says itself how it is made. */

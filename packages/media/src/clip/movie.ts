@@ -25,20 +25,49 @@ const UNITY_MATRIX = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
 const zeros = (length: number): Uint8Array => new Uint8Array(length);
 
 const mvhd = (duration: number, nextTrack: number): Uint8Array =>
-  fullBox("mvhd", 1, 0, u64(0, 0), u32(MOVIE_TIMESCALE), u64(duration), u32(0x10000), u16(0x100), zeros(10), UNITY_MATRIX, zeros(24), u32(nextTrack));
+  fullBox(
+    "mvhd",
+    1,
+    0,
+    u64(0, 0),
+    u32(MOVIE_TIMESCALE),
+    u64(duration),
+    u32(0x10000),
+    u16(0x100),
+    zeros(10),
+    UNITY_MATRIX,
+    zeros(24),
+    u32(nextTrack),
+  );
 
 /** Flags 3: enabled, and in the movie. */
 const tkhd = ({ id, kind, width, height, duration }: MovieTrack): Uint8Array =>
-  fullBox("tkhd", 1, 3, u64(0, 0), u32(id, 0), u64(duration), zeros(12), u16(kind === "audio" ? 0x100 : 0), zeros(2), UNITY_MATRIX, u16(width, 0, height, 0));
+  fullBox(
+    "tkhd",
+    1,
+    3,
+    u64(0, 0),
+    u32(id, 0),
+    u64(duration),
+    zeros(12),
+    u16(kind === "audio" ? 0x100 : 0),
+    zeros(2),
+    UNITY_MATRIX,
+    u16(width, 0, height, 0),
+  );
 
-const edts = ({ duration, mediaTime }: MovieTrack): Uint8Array => box("edts", fullBox("elst", 1, 0, u32(1), u64(duration, mediaTime), u16(1, 0)));
+const edts = ({ duration, mediaTime }: MovieTrack): Uint8Array =>
+  box("edts", fullBox("elst", 1, 0, u32(1), u64(duration, mediaTime), u16(1, 0)));
 
 /** 0x55c4: language "und", three letters of five bits. */
-const mdhd = ({ timescale, tables }: MovieTrack): Uint8Array => fullBox("mdhd", 1, 0, u64(0, 0), u32(timescale), u64(tables.end), u16(0x55c4, 0));
+const mdhd = ({ timescale, tables }: MovieTrack): Uint8Array =>
+  fullBox("mdhd", 1, 0, u64(0, 0), u32(timescale), u64(tables.end), u16(0x55c4, 0));
 
-const hdlr = (kind: MovieTrack["kind"]): Uint8Array => fullBox("hdlr", 0, 0, u32(0), fourcc(kind === "video" ? "vide" : "soun"), zeros(12), fourcc(kind), zeros(1));
+const hdlr = (kind: MovieTrack["kind"]): Uint8Array =>
+  fullBox("hdlr", 0, 0, u32(0), fourcc(kind === "video" ? "vide" : "soun"), zeros(12), fourcc(kind), zeros(1));
 
-const mediaHeader = (kind: MovieTrack["kind"]): Uint8Array => (kind === "video" ? fullBox("vmhd", 0, 1, zeros(8)) : fullBox("smhd", 0, 0, zeros(4)));
+const mediaHeader = (kind: MovieTrack["kind"]): Uint8Array =>
+  kind === "video" ? fullBox("vmhd", 0, 1, zeros(8)) : fullBox("smhd", 0, 0, zeros(4));
 
 const dinf = (): Uint8Array => box("dinf", fullBox("dref", 0, 0, u32(1), fullBox("url ", 0, 1)));
 
@@ -88,11 +117,24 @@ function co64(offsets: readonly number[], payloadAt: number): Uint8Array {
 function stbl({ kind, entry, tables }: MovieTrack, payloadAt: number): Uint8Array {
   const { ticks, sizes, keys, chunkCounts, chunkOffsets } = tables;
   const stss = kind === "video" ? [fullBox("stss", 0, 0, u32(keys.length), bigEndian(keys.values))] : [];
-  return box("stbl", entry, stts(ticks.values), ...stss, stsc(chunkCounts.values), fullBox("stsz", 0, 0, u32(0, sizes.length), bigEndian(sizes.values)), co64(chunkOffsets, payloadAt));
+  return box(
+    "stbl",
+    entry,
+    stts(ticks.values),
+    ...stss,
+    stsc(chunkCounts.values),
+    fullBox("stsz", 0, 0, u32(0, sizes.length), bigEndian(sizes.values)),
+    co64(chunkOffsets, payloadAt),
+  );
 }
 
 const trak = (track: MovieTrack, payloadAt: number): Uint8Array =>
-  box("trak", tkhd(track), edts(track), box("mdia", mdhd(track), hdlr(track.kind), box("minf", mediaHeader(track.kind), dinf(), stbl(track, payloadAt))));
+  box(
+    "trak",
+    tkhd(track),
+    edts(track),
+    box("mdia", mdhd(track), hdlr(track.kind), box("minf", mediaHeader(track.kind), dinf(), stbl(track, payloadAt))),
+  );
 
 /** The whole `moov`. Its size does not depend on `payloadAt`, where the payload of `mdat` starts in the file. */
 export function writeMovie(tracks: readonly MovieTrack[], payloadAt: number): Uint8Array {

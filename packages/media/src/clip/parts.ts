@@ -20,4 +20,6 @@ export interface FlatStretch<R> {
 }
 
 /** Bytes that follow the head in the file, in order. */
-export type FlatPart<R> = { readonly kind: "copy"; readonly ref: R; readonly offset: number; readonly length: number } | { readonly kind: "bytes"; readonly bytes: Uint8Array };
+export type FlatPart<R> =
+  | { readonly kind: "copy"; readonly ref: R; readonly offset: number; readonly length: number }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array };

@@ -65,7 +65,8 @@ interface Place {
 }
 
 /** The last segment that starts at or before `wall`; -1: none. */
-const segmentAt = (segments: readonly SegmentInfo[], wall: WallMs): number => segments.findLastIndex((segment) => segment.startWall <= wall);
+const segmentAt = (segments: readonly SegmentInfo[], wall: WallMs): number =>
+  segments.findLastIndex((segment) => segment.startWall <= wall);
 
 /** The last frame at or before `fromMs`; before the buffer and in a gap: the first one after; null: nothing that new is buffered. */
 async function findStart<S extends SegmentInfo>(segments: readonly S[], fromMs: WallMs, describe: Describe<S>): Promise<Place | null> {
@@ -135,7 +136,9 @@ function gapsIn(segments: readonly SegmentInfo[], fromMs: WallMs, toMs: WallMs):
     const between = next && !continues(segment, next) ? gapBetween(segment, next) : null;
     return between ? [...segment.gaps, between] : segment.gaps;
   });
-  return all.filter((gap) => gap.fromMs < toMs && gap.toMs > fromMs).map((gap) => ({ ...gap, fromMs: Math.max(gap.fromMs, fromMs), toMs: Math.min(gap.toMs, toMs) }));
+  return all
+    .filter((gap) => gap.fromMs < toMs && gap.toMs > fromMs)
+    .map((gap) => ({ ...gap, fromMs: Math.max(gap.fromMs, fromMs), toMs: Math.min(gap.toMs, toMs) }));
 }
 
 /** What plays of the stretches, from `startPts` to `endPts`. */
@@ -155,7 +158,11 @@ function playedMs(stretches: readonly ClipStretch<SegmentInfo>[], startPts: Micr
  * @param describe called at most three times. Its errors pass through.
  * @throws TypeError when the range does not grow.
  */
-export async function planClip<S extends SegmentInfo>(segments: readonly S[], range: ClipRange, describe: Describe<S>): Promise<ClipPlan<S> | EmptyPlan> {
+export async function planClip<S extends SegmentInfo>(
+  segments: readonly S[],
+  range: ClipRange,
+  describe: Describe<S>,
+): Promise<ClipPlan<S> | EmptyPlan> {
   const { fromMs, toMs } = range;
   if (Number.isNaN(fromMs) || (toMs !== null && !(toMs > fromMs))) throw new TypeError("range.toMs must be after range.fromMs");
   const start = await findStart(segments, fromMs, describe);

@@ -1,4 +1,5 @@
 /** Reads a finished MP4 back, with a parser that shares nothing with its writer, and compares it with what was planned. */
+import { nalType } from "../codec/h264.js";
 import { opusTicks } from "../codec/opus.js";
 import { MediaFormatError } from "../segment/error.js";
 import { Cursor, typeAt } from "../segment/parse.js";
@@ -10,8 +11,6 @@ export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
 
 /** Hours of 1080p60 have tables of a few MB. */
 const MAX_MOOV_BYTES = 64 * 1024 * 1024;
-
-const IDR = 5;
 
 /** Where something lies in the file. */
 interface Extent {
@@ -66,15 +65,27 @@ function compareTrack(track: ParsedTrack, movie: ParsedMovie, expected: TrackExp
   if ((keys?.length ?? null) !== expected.keyframes || (keys && keys[0] !== 1)) throw mismatch(`${handler} has other keyframes`);
   if (timed.ticks !== duration) throw mismatch(`the durations of the ${handler} samples do not add up`);
   if (toMicros(edit.duration, movie.timescale) !== expected.duration) throw mismatch(`the edit of ${handler} has another duration`);
-  if (Math.abs(toMicros(duration - edit.mediaTime, timescale) - expected.duration) > 1) throw mismatch(`the edit of ${handler} does not play to its end`);
+  if (Math.abs(toMicros(duration - edit.mediaTime, timescale) - expected.duration) > 1)
+    throw mismatch(`the edit of ${handler} does not play to its end`);
 }
 
 function compare(movie: ParsedMovie, expected: FlatExpectation): void {
   const [video, audio, ...others] = movie.tracks;
   if (!video || others.length > 0 || (audio !== undefined) !== (expected.audioSamples !== null)) throw mismatch("it has other tracks");
   if (toMicros(movie.duration, movie.timescale) !== expected.duration) throw mismatch("it has another duration");
-  compareTrack(video, movie, { handler: "vide", samples: expected.videoSamples, keyframes: expected.keyframes, duration: expected.videoDuration });
-  if (audio) compareTrack(audio, movie, { handler: "soun", samples: expected.audioSamples ?? 0, keyframes: null, duration: expected.audioDuration ?? 0 });
+  compareTrack(video, movie, {
+    handler: "vide",
+    samples: expected.videoSamples,
+    keyframes: expected.keyframes,
+    duration: expected.videoDuration,
+  });
+  if (audio)
+    compareTrack(audio, movie, {
+      handler: "soun",
+      samples: expected.audioSamples ?? 0,
+      keyframes: null,
+      duration: expected.audioDuration ?? 0,
+    });
 }
 
 /** Every sample lies in `mdat`, and no two share a byte. */
@@ -107,8 +118,10 @@ async function checkSamples(read: ReadAt, track: ParsedTrack): Promise<void> {
   const last = track.sizes.length - 1;
   for (const i of new Set([0, last])) {
     const bytes = await exactly(read, track.offsets[i] ?? 0, track.sizes[i] ?? 0);
-    if (track.handler === "soun" && opusTicks(bytes) === null) throw new MediaFormatError("malformed", "a sample of the sound is no Opus packet");
-    if (track.handler === "vide" && !nalTypes(bytes).includes(IDR) && i === 0) throw new MediaFormatError("malformed", "the first video sample is no keyframe");
+    if (track.handler === "soun" && opusTicks(bytes) === null)
+      throw new MediaFormatError("malformed", "a sample of the sound is no Opus packet");
+    if (track.handler === "vide" && !nalTypes(bytes).includes(nalType.idr) && i === 0)
+      throw new MediaFormatError("malformed", "the first video sample is no keyframe");
   }
 }
 

@@ -26,14 +26,19 @@ function list(segments: readonly ListedSegment[], firstIsJoint: boolean): readon
 }
 
 /** Whole seconds that no segment passes; at least 1, also for an empty playlist. */
-const target = (segments: readonly PlaylistSegment[], least: number): number => segments.reduce((longest, { duration }) => Math.max(longest, Math.ceil(duration / 1e6)), least);
+const target = (segments: readonly PlaylistSegment[], least: number): number =>
+  segments.reduce((longest, { duration }) => Math.max(longest, Math.ceil(duration / 1e6)), least);
 
 /**
  * The next state of a rolling window: `segments` are those in the window now, oldest first.
  * EXT-X-MEDIA-SEQUENCE and EXT-X-DISCONTINUITY-SEQUENCE go on from `previous` (what was last written, read back after a restart, or null at the start of a session);
  * the target duration never falls (RFC 8216, 6.2.1, forbids a change; it grows only when a segment is longer than all before).
  */
-export function livePlaylist(previous: Playlist | null, segments: readonly ListedSegment[], options: { readonly ended: boolean }): Playlist {
+export function livePlaylist(
+  previous: Playlist | null,
+  segments: readonly ListedSegment[],
+  options: { readonly ended: boolean },
+): Playlist {
   const present = new Set(segments.map(({ path }) => path));
   const before = previous?.segments ?? [];
   const firstKept = before.findIndex(({ path }) => present.has(path));

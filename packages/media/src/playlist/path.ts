@@ -23,7 +23,8 @@ export function escapePath(path: string): string {
 export function unescapePath(uri: string): string {
   if (/[?#:]/u.test(uri)) throw new MediaFormatError("foreign", "a URI in the playlist is not a plain relative path");
   const path = uri.split("/").map(unescapeName).join("/");
-  if (path.split("/").length !== uri.split("/").length || !isPlainPath(path)) throw new MediaFormatError("foreign", "a URI in the playlist leaves its folder");
+  if (path.split("/").length !== uri.split("/").length || !isPlainPath(path))
+    throw new MediaFormatError("foreign", "a URI in the playlist leaves its folder");
   return path;
 }
 
@@ -31,6 +32,9 @@ function unescapeName(name: string): string {
   try {
     return decodeURIComponent(name);
   } catch (cause) {
-    throw new MediaFormatError("malformed", `a URI in the playlist is escaped wrongly (${cause instanceof Error ? cause.name : "unknown"})`);
+    throw new MediaFormatError(
+      "malformed",
+      `a URI in the playlist is escaped wrongly (${cause instanceof Error ? cause.name : "unknown"})`,
+    );
   }
 }

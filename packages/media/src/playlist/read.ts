@@ -106,7 +106,19 @@ export function readPlaylist(text: string): Playlist {
   const lines = text.split(/\r?\n/u, MAX_LINES + 1);
   if (lines[0] !== "#EXTM3U") throw new MediaFormatError("foreign", "a playlist begins with #EXTM3U");
   if (lines.length > MAX_LINES) throw new MediaFormatError("limit", "the playlist has more lines than any of ours");
-  const state: State = { kind: "live", targetSeconds: null, mediaSequence: 0, discontinuitySequence: 0, start: null, ended: false, map: null, duration: null, discontinuity: false, startWall: null, segments: [] };
+  const state: State = {
+    kind: "live",
+    targetSeconds: null,
+    mediaSequence: 0,
+    discontinuitySequence: 0,
+    start: null,
+    ended: false,
+    map: null,
+    duration: null,
+    discontinuity: false,
+    startWall: null,
+    segments: [],
+  };
   for (const line of lines) {
     if (line.startsWith("#EXT")) readTag(state, line);
     else if (line !== "" && !line.startsWith("#")) readUri(state, line);

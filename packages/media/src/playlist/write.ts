@@ -16,11 +16,16 @@ const seconds = (name: string, value: Micros): string => {
 
 const date = (wall: WallMs): string => {
   const found = new Date(Math.round(wall));
-  if (Number.isNaN(found.getTime()) || wall < 0 || wall > 253_402_300_799_000) throw new TypeError("startWall must be an instant between 1970 and 9999");
+  if (Number.isNaN(found.getTime()) || wall < 0 || wall > 253_402_300_799_000)
+    throw new TypeError("startWall must be an instant between 1970 and 9999");
   return found.toISOString();
 };
 
-const TYPES: Readonly<Record<Playlist["kind"], readonly string[]>> = { live: [], event: ["#EXT-X-PLAYLIST-TYPE:EVENT"], vod: ["#EXT-X-PLAYLIST-TYPE:VOD"] };
+const TYPES: Readonly<Record<Playlist["kind"], readonly string[]>> = {
+  live: [],
+  event: ["#EXT-X-PLAYLIST-TYPE:EVENT"],
+  vod: ["#EXT-X-PLAYLIST-TYPE:VOD"],
+};
 
 function header(playlist: Playlist): readonly string[] {
   const { targetSeconds, mediaSequence, discontinuitySequence, start, kind } = playlist;

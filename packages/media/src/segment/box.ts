@@ -45,4 +45,5 @@ export function box(type: string, ...content: readonly Uint8Array[]): Uint8Array
 }
 
 /** A box with version and flags (ISO/IEC 14496-12, 4.2.2). */
-export const fullBox = (type: string, version: number, flags: number, ...content: readonly Uint8Array[]): Uint8Array => box(type, u32(version * 0x1000000 + flags), ...content);
+export const fullBox = (type: string, version: number, flags: number, ...content: readonly Uint8Array[]): Uint8Array =>
+  box(type, u32(version * 0x1000000 + flags), ...content);

@@ -29,19 +29,25 @@ function firstAt({ pts, count }: SampleTable, time: number): number {
   return found < 0 ? count : found;
 }
 
-const bytesOf = (file: Uint8Array, { offset, size }: SampleTable, from: number, to: number): Uint8Array => file.subarray(offset[from] ?? 0, (offset[to - 1] ?? 0) + (size[to - 1] ?? 0));
+const bytesOf = (file: Uint8Array, { offset, size }: SampleTable, from: number, to: number): Uint8Array =>
+  file.subarray(offset[from] ?? 0, (offset[to - 1] ?? 0) + (size[to - 1] ?? 0));
 
 function cutVideo(file: Uint8Array, { video }: SegmentDescription, options: CutOptions): Kept {
   const { fromKeyframe, endPts, holdUntilPts } = options;
   const from = fromKeyframe === undefined ? 0 : firstAt(video, fromKeyframe);
   const to = firstAt(video, endPts);
-  if (fromKeyframe !== undefined && (video.pts[from] !== fromKeyframe || video.key[from] !== 1)) throw new TypeError("fromKeyframe must be the PTS of a keyframe of the segment");
+  if (fromKeyframe !== undefined && (video.pts[from] !== fromKeyframe || video.key[from] !== 1))
+    throw new TypeError("fromKeyframe must be the PTS of a keyframe of the segment");
   if (to <= from) throw new TypeError("endPts must be after the first frame");
   const lastPts = video.pts[to - 1] ?? 0;
-  if (holdUntilPts <= lastPts || holdUntilPts - lastPts > 0xffffffff) throw new TypeError("holdUntilPts must be after the last frame's PTS");
+  if (holdUntilPts <= lastPts || holdUntilPts - lastPts > 0xffffffff)
+    throw new TypeError("holdUntilPts must be after the last frame's PTS");
   const ticks = video.ticks.slice(from, to);
   ticks[ticks.length - 1] = holdUntilPts - lastPts;
-  return { samples: { decodeTime: video.pts[from] ?? 0, ticks, size: video.size.slice(from, to), key: video.key.slice(from, to) }, bytes: bytesOf(file, video, from, to) };
+  return {
+    samples: { decodeTime: video.pts[from] ?? 0, ticks, size: video.size.slice(from, to), key: video.key.slice(from, to) },
+    bytes: bytesOf(file, video, from, to),
+  };
 }
 
 function cutAudio(file: Uint8Array, audio: SampleTable, { start, end }: { readonly start: number; readonly end: number }): Kept | null {
@@ -64,7 +70,9 @@ function cutAudio(file: Uint8Array, audio: SampleTable, { start, end }: { readon
 }
 
 const within = (gaps: readonly Gap[], from: WallMs, to: WallMs): readonly Gap[] =>
-  gaps.filter((gap) => gap.fromMs < to && gap.toMs > from).map((gap) => ({ ...gap, fromMs: wallMs(Math.max(gap.fromMs, from)), toMs: wallMs(Math.min(gap.toMs, to)) }));
+  gaps
+    .filter((gap) => gap.fromMs < to && gap.toMs > from)
+    .map((gap) => ({ ...gap, fromMs: wallMs(Math.max(gap.fromMs, from)), toMs: wallMs(Math.min(gap.toMs, to)) }));
 
 /**
  * A new segment with the same run and number, cut at frames. The bytes of frames left out are not in it; neither are gaps that lie outside.

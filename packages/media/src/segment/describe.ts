@@ -58,7 +58,8 @@ function walkHead(bytes: Uint8Array, sizeBytes: number): { readonly boxes: reado
     boxes.push({ type, start: at, body: at + 8, end: at + length });
     at += length;
   }
-  if (at !== sizeBytes) throw new MediaFormatError(at > sizeBytes ? "truncated" : "malformed", "the segment's mdat box does not end with the file");
+  if (at !== sizeBytes)
+    throw new MediaFormatError(at > sizeBytes ? "truncated" : "malformed", "the segment's mdat box does not end with the file");
   return { boxes, size: { headBytes: boxes[boxes.length - 1]?.body ?? 0, exact: true } };
 }
 
@@ -83,7 +84,8 @@ function readTrun(bytes: Uint8Array, found: Box, withKeys: boolean): Run {
   cursor.versionAndFlags(0, withKeys ? layout.TRUN_FLAGS_WITH_KEYS : layout.TRUN_FLAGS);
   const count = cursor.u32();
   const dataOffset = cursor.i32();
-  if (count === 0 || cursor.left !== count * (withKeys ? 12 : 8)) throw new MediaFormatError("malformed", "trun box: the number of samples does not fit its size");
+  if (count === 0 || cursor.left !== count * (withKeys ? 12 : 8))
+    throw new MediaFormatError("malformed", "trun box: the number of samples does not fit its size");
   const run = { ticks: new Uint32Array(count), size: new Uint32Array(count), key: new Uint8Array(count).fill(1), dataOffset };
   for (let i = 0; i < count; i += 1) {
     run.ticks[i] = cursor.u32();
@@ -130,14 +132,21 @@ function readTrack(bytes: Uint8Array, traf: Box, track: TrackLayout): SampleTabl
 /** Where the bytes of a track end in the file. */
 const dataEnd = ({ count, offset, size }: SampleTable): number => (offset[count - 1] ?? 0) + (size[count - 1] ?? 0);
 
-function readMoof(bytes: Uint8Array, moof: Box, mdat: Box): { readonly sequence: number; readonly video: SampleTable; readonly audio: SampleTable | null } {
+function readMoof(
+  bytes: Uint8Array,
+  moof: Box,
+  mdat: Box,
+): { readonly sequence: number; readonly video: SampleTable; readonly audio: SampleTable | null } {
   const [mfhd, videoTraf, audioTraf, ...others] = boxesIn(bytes, moof.body, moof.end);
-  if (mfhd?.type !== "mfhd" || videoTraf?.type !== "traf" || (audioTraf && audioTraf.type !== "traf") || others.length > 0) throw new MediaFormatError("foreign", "moof box: other boxes than ours");
+  if (mfhd?.type !== "mfhd" || videoTraf?.type !== "traf" || (audioTraf && audioTraf.type !== "traf") || others.length > 0)
+    throw new MediaFormatError("foreign", "moof box: other boxes than ours");
   const header = new Cursor(bytes, { start: mfhd.body, end: mfhd.end }, "mfhd box");
   header.versionAndFlags(0, 0);
   const sequence = header.u32();
   const video = readTrack(bytes, videoTraf, { id: layout.VIDEO_TRACK, timescale: layout.VIDEO_TIMESCALE, from: mdat.body, moof });
-  const audio = audioTraf ? readTrack(bytes, audioTraf, { id: layout.AUDIO_TRACK, timescale: layout.AUDIO_TIMESCALE, from: dataEnd(video), moof }) : null;
+  const audio = audioTraf
+    ? readTrack(bytes, audioTraf, { id: layout.AUDIO_TRACK, timescale: layout.AUDIO_TIMESCALE, from: dataEnd(video), moof })
+    : null;
   if (dataEnd(audio ?? video) !== mdat.end) throw new MediaFormatError("malformed", "the samples do not fill the mdat box");
   return { sequence, video, audio };
 }
@@ -153,7 +162,8 @@ function readPrft(bytes: Uint8Array, found: Box): Pick<SegmentInfo, "startPts" |
 function checkTimes(mark: Mark, startPts: number, video: SampleTable): void {
   const last = video.count - 1;
   const end = (video.pts[last] ?? 0) + (video.ticks[last] ?? 0);
-  if (video.pts[0] !== startPts || end !== mark.endPts) throw new MediaFormatError("malformed", "the times in prft, uuid and moof contradict each other");
+  if (video.pts[0] !== startPts || end !== mark.endPts)
+    throw new MediaFormatError("malformed", "the times in prft, uuid and moof contradict each other");
   if (video.key[0] !== 1) throw new MediaFormatError("malformed", "the segment does not begin with a keyframe");
 }
 

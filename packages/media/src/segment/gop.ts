@@ -15,6 +15,7 @@ export interface Sample {
   readonly data: Uint8Array;
 }
 
+/** How the picture of a run is encoded; a run has one for its whole length. */
 export interface VideoFormat {
   /** The seam for other codecs. */
   readonly kind: "h264";
@@ -25,6 +26,7 @@ export interface VideoFormat {
   readonly height: number;
 }
 
+/** How the sound of a run is encoded. */
 export interface AudioFormat {
   readonly kind: "opus";
   readonly channels: 1 | 2;

@@ -39,13 +39,16 @@ export interface SegmentInfo {
 }
 
 /** Wall time of a media time inside (or near) a segment. */
-export const wallAt = (segment: Pick<SegmentInfo, "startPts" | "startWall">, pts: Micros): WallMs => wallMs(segment.startWall + (pts - segment.startPts) / 1000);
+export const wallAt = (segment: Pick<SegmentInfo, "startPts" | "startWall">, pts: Micros): WallMs =>
+  wallMs(segment.startWall + (pts - segment.startPts) / 1000);
 
 /** Media time of a wall time inside (or near) a segment, on the timeline of the segment's run. */
-export const ptsAt = (segment: Pick<SegmentInfo, "startPts" | "startWall">, wall: WallMs): Micros => micros(segment.startPts + (wall - segment.startWall) * 1000);
+export const ptsAt = (segment: Pick<SegmentInfo, "startPts" | "startWall">, wall: WallMs): Micros =>
+  micros(segment.startPts + (wall - segment.startWall) * 1000);
 
 /**
  * Whether `next` goes on where `previous` ends, in the same run: the two can be played one after the other without a joint.
  * False between runs and where a segment of a run is missing (the disk was full).
  */
-export const continues = (previous: SegmentInfo, next: SegmentInfo): boolean => previous.run === next.run && previous.endPts === next.startPts;
+export const continues = (previous: SegmentInfo, next: SegmentInfo): boolean =>
+  previous.run === next.run && previous.endPts === next.startPts;

@@ -18,12 +18,17 @@ const MAX_INIT_BYTES = 64 * 1024;
 const hex = (values: Uint8Array): string => Array.from(values, (value) => value.toString(16).padStart(2, "0")).join("");
 
 /** Checks a track's number and time scale and returns its only sample entry. */
-function sampleEntry(bytes: Uint8Array, trak: Box, expected: { readonly id: number; readonly timescale: number; readonly type: string }): { readonly stsd: Box; readonly entry: Box } {
+function sampleEntry(
+  bytes: Uint8Array,
+  trak: Box,
+  expected: { readonly id: number; readonly timescale: number; readonly type: string },
+): { readonly stsd: Box; readonly entry: Box } {
   const tkhd = descend(bytes, trak, ["tkhd"]);
   const header = new Cursor(bytes, { start: tkhd.body + 12, end: tkhd.end }, "tkhd box");
   const mdhd = descend(bytes, trak, ["mdia", "mdhd"]);
   const media = new Cursor(bytes, { start: mdhd.body + 12, end: mdhd.end }, "mdhd box");
-  if (header.u32() !== expected.id || media.u32() !== expected.timescale) throw new MediaFormatError("foreign", "the init has another track number or time scale than ours");
+  if (header.u32() !== expected.id || media.u32() !== expected.timescale)
+    throw new MediaFormatError("foreign", "the init has another track number or time scale than ours");
   const stsd = descend(bytes, trak, ["mdia", "minf", "stbl", "stsd"]);
   const cursor = new Cursor(bytes, { start: stsd.body, end: stsd.end }, "stsd box");
   cursor.versionAndFlags(0, 0);
@@ -62,7 +67,8 @@ export function parseInit(bytes: Uint8Array): ParsedInit {
   if (bytes.length > MAX_INIT_BYTES) throw new MediaFormatError("limit", "the init is larger than any of ours");
   if (bytes.length === 0) throw new MediaFormatError("truncated", "the init is empty");
   const [ftyp, moov, ...rest] = boxesIn(bytes, 0, bytes.length);
-  if (ftyp?.type !== "ftyp" || moov?.type !== "moov" || rest.length > 0) throw new MediaFormatError("foreign", "the init must be ftyp and moov");
+  if (ftyp?.type !== "ftyp" || moov?.type !== "moov" || rest.length > 0)
+    throw new MediaFormatError("foreign", "the init must be ftyp and moov");
   const [videoTrak, audioTrak, ...others] = boxesIn(bytes, moov.body, moov.end).filter((child) => child.type === "trak");
   if (!videoTrak || others.length > 0) throw new MediaFormatError("foreign", "the init must have one or two tracks");
   const video = sampleEntry(bytes, videoTrak, { id: VIDEO_TRACK, timescale: VIDEO_TIMESCALE, type: "avc1" });

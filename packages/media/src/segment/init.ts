@@ -3,30 +3,29 @@
  * the video's time scale is then set to ours, which mediabunny has no knob for.
  */
 import { EncodedAudioPacketSource, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, NullTarget, Output } from "mediabunny";
+import { nalType } from "../codec/h264.js";
 import { concat } from "./box.js";
 import type { AudioFormat, RunFormat } from "./gop.js";
 import { VIDEO_TIMESCALE } from "./layout.js";
-import { findNals } from "./nal.js";
+import { unitsOf } from "./nal.js";
 import { boxesIn, descend, one } from "./parse.js";
-
-/** H.264 nal_unit_type of the parameter sets (ITU-T H.264, table 7-1). */
-const SPS = 7;
-const PPS = 8;
 
 /** An Opus packet of 20 ms of silence: only its presence matters here. */
 const SOME_PACKET = Uint8Array.of(0xf8, 0xff, 0xfe);
 
 /** OpusHead (RFC 7845, 5.1) without pre-skip: a recording starts in the middle of a stream, and a pre-skip would shift its sound against the picture. */
-const opusHead = (channels: number): Uint8Array => Uint8Array.of(...Array.from("OpusHead", (letter) => letter.charCodeAt(0)), 1, channels, 0, 0, 0x80, 0xbb, 0, 0, 0, 0, 0);
+const opusHead = (channels: number): Uint8Array =>
+  Uint8Array.of(...Array.from("OpusHead", (letter) => letter.charCodeAt(0)), 1, channels, 0, 0, 0x80, 0xbb, 0, 0, 0, 0, 0);
 
 function checkKeyframe(keyframe: Uint8Array): void {
-  const bounds = findNals(keyframe);
-  const types = new Set(bounds.filter((_, i) => i % 2 === 0).map((start) => (keyframe[start] ?? 0) & 31));
-  if (!types.has(SPS) || !types.has(PPS)) throw new TypeError("firstKeyframe must hold an SPS and a PPS");
+  const types = new Set<number>(unitsOf(keyframe).map((unit) => (unit[0] ?? 0) & 31));
+  if (!types.has(nalType.sps) || !types.has(nalType.pps)) throw new TypeError("firstKeyframe must hold an SPS and a PPS");
 }
 
 const addSound = (source: EncodedAudioPacketSource, { channels, sampleRate }: AudioFormat): Promise<void> =>
-  source.add(new EncodedPacket(SOME_PACKET, "key", 0, 0.02), { decoderConfig: { codec: "opus", numberOfChannels: channels, sampleRate, description: opusHead(channels) } });
+  source.add(new EncodedPacket(SOME_PACKET, "key", 0, 0.02), {
+    decoderConfig: { codec: "opus", numberOfChannels: channels, sampleRate, description: opusHead(channels) },
+  });
 
 /** `moov/trak/mdia/mdhd` of the first (video) track: version 0, the time scale after version, flags and two times. */
 function setVideoTimescale(init: Uint8Array): void {
@@ -48,7 +47,10 @@ export async function muxInit(format: RunFormat, firstKeyframe: Uint8Array): Pro
   const keep = (data: Uint8Array): void => {
     parts.push(data.slice());
   };
-  const output = new Output({ target: new NullTarget(), format: new Mp4OutputFormat({ fastStart: "fragmented", onFtyp: keep, onMoov: keep }) });
+  const output = new Output({
+    target: new NullTarget(),
+    format: new Mp4OutputFormat({ fastStart: "fragmented", onFtyp: keep, onMoov: keep }),
+  });
   const video = new EncodedVideoPacketSource("avc");
   output.addVideoTrack(video);
   const audio = format.audio ? new EncodedAudioPacketSource("opus") : null;

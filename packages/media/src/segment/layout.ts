@@ -4,7 +4,9 @@
 export const VIDEO_TIMESCALE = 1_000_000;
 /** Opus in MP4 has 48000 ("Encapsulation of Opus in ISO Base Media File Format", 4.3). */
 export const AUDIO_TIMESCALE = 48_000;
+/** Track number of the picture in every init, segment and MP4. */
 export const VIDEO_TRACK = 1;
+/** Track number of the sound, where there is some. */
 export const AUDIO_TRACK = 2;
 
 /** Top-level boxes in their order. */

@@ -44,7 +44,13 @@ export function writeMark(mark: Mark): Uint8Array {
   const kept = mark.gaps.slice(0, MAX_GAPS);
   const last = kept.at(-1);
   if (last && mark.gaps.length > MAX_GAPS) kept[MAX_GAPS - 1] = { ...last, toMs: mark.gaps.at(-1)?.toMs ?? last.toMs };
-  const fixed = concat([EXTENDED_TYPE, Uint8Array.of(VERSION, reasonCode(mark.runReason)), u16(kept.length), u32(mark.run), u64(mark.endPts)]);
+  const fixed = concat([
+    EXTENDED_TYPE,
+    Uint8Array.of(VERSION, reasonCode(mark.runReason)),
+    u16(kept.length),
+    u32(mark.run),
+    u64(mark.endPts),
+  ]);
   return box("uuid", fixed, ...kept.map(gapBytes));
 }
 
@@ -58,7 +64,8 @@ function readGap(cursor: Cursor): Gap {
   const fromMs = cursor.f64();
   const toMs = cursor.f64();
   const reason = readReason(cursor.u8());
-  if (!Number.isFinite(fromMs) || !Number.isFinite(toMs) || toMs < fromMs || reason === "start") throw new MediaFormatError("malformed", "uuid box: a gap makes no sense");
+  if (!Number.isFinite(fromMs) || !Number.isFinite(toMs) || toMs < fromMs || reason === "start")
+    throw new MediaFormatError("malformed", "uuid box: a gap makes no sense");
   return { fromMs, toMs, reason: reason satisfies GapReason };
 }
 
@@ -66,11 +73,13 @@ function readGap(cursor: Cursor): Gap {
 export function readMark(bytes: Uint8Array, found: Box): Mark {
   const cursor = new Cursor(bytes, { start: found.body, end: found.end }, "uuid box");
   const typeStart = cursor.skip(EXTENDED_TYPE.length);
-  if (!EXTENDED_TYPE.every((value, index) => bytes[typeStart + index] === value) || cursor.u8() !== VERSION) throw new MediaFormatError("foreign", "uuid box: not ours, or of another version");
+  if (!EXTENDED_TYPE.every((value, index) => bytes[typeStart + index] === value) || cursor.u8() !== VERSION)
+    throw new MediaFormatError("foreign", "uuid box: not ours, or of another version");
   const runReason = readReason(cursor.u8());
   const count = cursor.u16();
   const run = cursor.u32();
   const endPts = micros(cursor.u64());
-  if (cursor.left !== count * 17 || count > MAX_GAPS) throw new MediaFormatError("malformed", "uuid box: the number of gaps does not fit its size");
+  if (cursor.left !== count * 17 || count > MAX_GAPS)
+    throw new MediaFormatError("malformed", "uuid box: the number of gaps does not fit its size");
   return { run, runReason, endPts, gaps: Array.from({ length: count }, () => readGap(cursor)) };
 }

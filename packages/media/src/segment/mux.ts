@@ -3,13 +3,14 @@ import type { Micros } from "@livekit-replay/contract";
 import { type TrackSamples, writeHead } from "./fragment.js";
 import type { Gop, Sample } from "./gop.js";
 import { audioTicks } from "./layout.js";
-import { findNals, type NalBounds, prefixedSize, writePrefixed } from "./nal.js";
+import { prefixedSize, unitsOf, writePrefixed } from "./nal.js";
 
 /** Times are checked here and nowhere later: a table with a wrong time is a clip that stalls. */
 function checkTimes(name: string, samples: readonly Sample[], start: Micros, end: Micros): void {
   let previous = -1;
   for (const { pts } of samples) {
-    if (!Number.isSafeInteger(pts) || pts < start || pts <= previous) throw new TypeError(`${name}: pts must be whole µs that grow and are not before startPts (${pts} after ${previous})`);
+    if (!Number.isSafeInteger(pts) || pts < start || pts <= previous)
+      throw new TypeError(`${name}: pts must be whole µs that grow and are not before startPts (${pts} after ${previous})`);
     previous = pts;
   }
   if (previous >= end) throw new TypeError(`${name}: the last pts must be before endPts`);
@@ -18,22 +19,24 @@ function checkTimes(name: string, samples: readonly Sample[], start: Micros, end
 function check(gop: Gop): void {
   const { run, number, startPts, endPts, startWall, video, audio, format } = gop;
   if (!Number.isSafeInteger(run) || run < 0 || run > 0xffffffff) throw new TypeError("run must be a whole number of 32 bits");
-  if (!Number.isSafeInteger(number) || number < 0 || number >= 0xffffffff) throw new TypeError("number must be a whole number below 2^32 - 1");
+  if (!Number.isSafeInteger(number) || number < 0 || number >= 0xffffffff)
+    throw new TypeError("number must be a whole number below 2^32 - 1");
   if (!Number.isFinite(startWall) || startWall < 0) throw new TypeError("startWall must be an instant after 1970");
   if (!Number.isSafeInteger(startPts) || startPts < 0) throw new TypeError("startPts must be whole µs, not negative");
-  if (!Number.isSafeInteger(endPts) || endPts - startPts > 0xffffffff) throw new TypeError("endPts must be whole µs, at most 2^32 after startPts");
+  if (!Number.isSafeInteger(endPts) || endPts - startPts > 0xffffffff)
+    throw new TypeError("endPts must be whole µs, at most 2^32 after startPts");
   if (video[0]?.pts !== startPts || !video[0].key) throw new TypeError("video must begin with a keyframe at startPts");
   if (!format.audio && audio.length > 0) throw new TypeError("audio must be empty in a run without sound");
   checkTimes("video", video, startPts, endPts);
   checkTimes("audio", audio, startPts, endPts);
 }
 
-function videoTable(gop: Gop, nals: readonly NalBounds[]): TrackSamples {
+function videoTable(gop: Gop, units: readonly (readonly Uint8Array[])[]): TrackSamples {
   const { video, startPts, endPts } = gop;
   return {
     decodeTime: startPts,
     ticks: Uint32Array.from(video, (sample, i) => (video[i + 1]?.pts ?? endPts) - sample.pts),
-    size: Uint32Array.from(nals, prefixedSize),
+    size: Uint32Array.from(units, prefixedSize),
     key: Uint8Array.from(video, (sample) => (sample.key ? 1 : 0)),
   };
 }
@@ -58,20 +61,18 @@ function audioTable(audio: readonly Sample[]): TrackSamples | null {
  */
 export function muxSegment(gop: Gop): Uint8Array {
   check(gop);
-  const nals = gop.video.map((sample) => findNals(sample.data));
-  const video = videoTable(gop, nals);
+  const units = gop.video.map(({ data }) => unitsOf(data));
+  const video = videoTable(gop, units);
   const audio = audioTable(gop.audio);
   const head = writeHead({ ...gop, video, audio });
   const payload = [...video.size, ...(audio?.size ?? [])].reduce((sum, size) => sum + size, 0);
   const bytes = new Uint8Array(head.length + payload);
   bytes.set(head);
   let at = head.length;
-  gop.video.forEach((sample, i) => {
-    at = writePrefixed(sample.data, nals[i] ?? [], bytes, at);
-  });
-  for (const sample of gop.audio) {
-    bytes.set(sample.data, at);
-    at += sample.data.length;
+  for (const frame of units) at = writePrefixed(frame, bytes, at);
+  for (const { data } of gop.audio) {
+    bytes.set(data, at);
+    at += data.length;
   }
   return bytes;
 }

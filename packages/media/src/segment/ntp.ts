@@ -5,7 +5,9 @@ import { type WallMs, wallMs } from "@livekit-replay/contract";
 const UNIX_EPOCH = 2_208_988_800;
 const ERA = 2 ** 32;
 
+/** A 64-bit NTP timestamp. */
 export interface NtpTime {
+  /** Since 1900, modulo 2^32. */
   readonly seconds: number;
   /** In 2^-32 s. */
   readonly fraction: number;

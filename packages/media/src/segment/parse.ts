@@ -90,7 +90,7 @@ export function boxAt(bytes: Uint8Array, at: number, limit: number): Box {
 /** All boxes in `[start, end)`, without a rest. */
 export function boxesIn(bytes: Uint8Array, start: number, end: number): readonly Box[] {
   const found: Box[] = [];
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const next = boxAt(bytes, at, end);
     found.push(next);
     at = next.end;
