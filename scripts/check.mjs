@@ -2,7 +2,7 @@
  * `npm run check`: types, lint, format, unused code, words, generated pages. All of them run, so that one look shows everything.
  * `npm run fix` is the same file with --fix: it formats, and repairs what the linter can repair.
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { findBannedEverywhere } from "./check/words.mjs";
 import { command } from "./process/command.mjs";
@@ -28,31 +28,23 @@ async function projects() {
  * The checks, in their order.
  * @param {import("./process/children.mjs").Children} children
  * @param {string} node path of Node 24
- * @returns {Promise<Check[]>}
+ * @returns {Check[]}
  */
-async function checks(children, node) {
+function checks(children, node) {
   const env = insideEnv(node);
   /** @param {string} program @param {readonly string[]} args */
   const tool = async (program, args) => {
     const { code, output } = await children.run(program, args, { cwd: ROOT, env, output: "keep" });
     return code === 0 ? "" : output || `${program} ended with ${code}`;
   };
-  const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
-  const list = [
+  return [
     { name: "types", what: "tsc", run: async () => await tool("tsc", ["--build", ...(await projects())]) },
     { name: "lint", what: "oxlint: style, walls, cycles, sizes", run: () => tool("oxlint", []) },
     { name: "format", what: "oxfmt", run: () => tool("oxfmt", ["--check"]) },
     { name: "unused", what: "knip: files, exports, dependencies", run: () => tool("knip", []) },
     { name: "words", what: "paths of one machine", run: async () => (await findBannedEverywhere(children, ROOT)).join("\n") },
+    { name: "pages", what: "generated pages are current", run: () => tool(node, ["scripts/configuration-page.mjs", "--check"]) },
   ];
-  if ("generate" in scripts) {
-    list.push({
-      name: "pages",
-      what: "generated pages are current",
-      run: () => tool("npm", ["run", "--silent", "generate", "--", "--check"]),
-    });
-  }
-  return list;
 }
 
 /**
@@ -76,7 +68,7 @@ await command(async (children) => {
   if (process.argv.includes("--fix")) return await fix(children, node);
   /** @type {string[]} */
   const failed = [];
-  for (const { name, what, run } of await checks(children, node)) {
+  for (const { name, what, run } of checks(children, node)) {
     step(name, what);
     const wrong = await run();
     if (!wrong) continue;

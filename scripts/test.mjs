@@ -6,32 +6,27 @@ import { randomUUID } from "node:crypto";
 import { command } from "./process/command.mjs";
 import { step } from "./process/say.mjs";
 import { build } from "./setup/build.mjs";
-import { startDisplay } from "./setup/display.mjs";
 import { findNode } from "./setup/node.mjs";
 import { installPackages } from "./setup/packages.mjs";
 import { insideEnv } from "./setup/place.mjs";
-import { CHROMIUM, ensurePrograms, FFMPEG, findProgram, XVFB } from "./setup/programs.mjs";
+import { ensureTestPrograms, testEnv } from "./setup/programs.mjs";
 import { inTurn } from "./setup/turn.mjs";
 import { endLeftovers, MARK } from "./tests/leftovers.mjs";
 import { hasBrowserTests, hasExactness, runBrowserTests, runExactness, runVitest } from "./tests/stages.mjs";
 import { lineOf, NONE, sum } from "./tests/tally.mjs";
 
-/** Whether the screen must be made: macOS has one, Linux in general not. */
-const NEEDS_DISPLAY = process.platform !== "darwin";
-
 const mark = randomUUID();
 const filters = process.argv.slice(2);
 
 /**
- * Installs and builds what the tests that exist need.
+ * Installs and builds what the tests need.
  * @param {import("./process/children.mjs").Children} children
  * @returns {Promise<string>} path of Node 24
  */
 async function setUp(children) {
   await installPackages(children);
   const node = await findNode(children);
-  const browser = (await hasBrowserTests()) || (await hasExactness());
-  await ensurePrograms(children, [FFMPEG, ...(browser ? [CHROMIUM] : []), ...(browser && NEEDS_DISPLAY ? [XVFB] : [])]);
+  await ensureTestPrograms(children);
   await build(children, node);
   return node;
 }
@@ -43,14 +38,12 @@ async function setUp(children) {
  * @returns {Promise<import("./tests/tally.mjs").Tally>}
  */
 async function runStages(children, node) {
-  const env = { ...insideEnv(node), [MARK]: mark, CHROMIUM_PATH: findProgram(CHROMIUM) };
+  const env = { ...insideEnv(node), ...(await testEnv(children)), [MARK]: mark };
   const bench = { children, node, env };
   if (filters.length > 0) return await runVitest(bench, filters);
   const tallies = [await runVitest(bench, [])];
-  const [browserTests, exactness] = [await hasBrowserTests(), await hasExactness()];
-  if ((browserTests || exactness) && NEEDS_DISPLAY) Object.assign(env, { DISPLAY: await startDisplay(children) });
-  if (browserTests) tallies.push(await runBrowserTests(bench));
-  if (exactness) tallies.push(await runExactness(bench));
+  if (await hasBrowserTests()) tallies.push(await runBrowserTests(bench));
+  if (await hasExactness()) tallies.push(await runExactness(bench));
   return sum(tallies);
 }
 

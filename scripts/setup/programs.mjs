@@ -2,6 +2,8 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { SetupError, step } from "../process/say.mjs";
+import { MARK } from "../tests/leftovers.mjs";
+import { startDisplay } from "./display.mjs";
 
 /**
  * A program and where it comes from.
@@ -99,4 +101,29 @@ export async function ensurePrograms(children, wanted) {
   throw new SetupError(
     `${said}\nThe tests need ${list}, which cannot be installed without you. Type this, then try again:\n\n  ${commandFor(after)}`,
   );
+}
+
+/** Whether the tests need a screen made for them: macOS has one, Linux in general not. */
+const NEEDS_DISPLAY = process.platform !== "darwin";
+
+/**
+ * Makes sure that everything the tests need from the system is here.
+ * @param {import("../process/children.mjs").Children} children
+ * @returns {Promise<void>}
+ * @throws {SetupError} that names what is missing and the command to type
+ */
+export async function ensureTestPrograms(children) {
+  await ensurePrograms(children, [FFMPEG, CHROMIUM, ...(NEEDS_DISPLAY ? [XVFB] : [])]);
+}
+
+/**
+ * What tests find in their environment: `CHROMIUM_PATH`, and `DISPLAY` for a browser with a window. Inside `npm test` both are
+ * there already.
+ * @param {import("../process/children.mjs").Children} children
+ * @returns {Promise<NodeJS.ProcessEnv>}
+ */
+export async function testEnv(children) {
+  if (process.env[MARK]) return {};
+  const display = NEEDS_DISPLAY ? { DISPLAY: await startDisplay(children) } : {};
+  return { CHROMIUM_PATH: process.env["CHROMIUM_PATH"] ?? findProgram(CHROMIUM), ...display };
 }

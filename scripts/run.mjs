@@ -1,0 +1,29 @@
+/**
+ * Runs one of the repository's programs on Node 24, after installing and building what is missing:
+ * `node scripts/run.mjs [--tests] <file> [arguments]`. With `--tests` the programs of the tests and a screen are there as well.
+ */
+import { command } from "./process/command.mjs";
+import { build } from "./setup/build.mjs";
+import { findNode } from "./setup/node.mjs";
+import { installPackages } from "./setup/packages.mjs";
+import { insideEnv, ROOT } from "./setup/place.mjs";
+import { ensureTestPrograms, testEnv } from "./setup/programs.mjs";
+import { inTurn } from "./setup/turn.mjs";
+
+const words = process.argv.slice(2);
+const forTests = words[0] === "--tests";
+const [file, ...args] = forTests ? words.slice(1) : words;
+
+await command(async (children) => {
+  if (!file) throw new TypeError("run.mjs needs the file of a program");
+  const node = await inTurn(async () => {
+    await installPackages(children);
+    const found = await findNode(children);
+    if (forTests) await ensureTestPrograms(children);
+    await build(children, found);
+    return found;
+  });
+  const env = { ...insideEnv(node), ...(forTests && (await testEnv(children))) };
+  const { code } = await children.run(node, ["--enable-source-maps", file, ...args], { cwd: ROOT, env });
+  return code;
+});
