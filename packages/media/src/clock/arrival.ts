@@ -50,13 +50,15 @@ export class ArrivalOffset {
     this.#lastArrival = arrival;
   }
 
-  /** By how much everything of the last `spanMs` came later than the offset says; 0 when anything was in time, or there were fewer than `samples`. */
+  /** By how much everything of the last `spanMs` came later than the offset says; 0 when anything was in time, when there were fewer than `samples`, or a pause: what comes in a burst after one is delayed. */
   lateness(spanMs: number, samples: number): Millis {
     let count = 0;
     let smallest = Infinity;
     for (let back = 0; back < Math.min(Math.ceil(spanMs / bucketMs), buckets); back += 1) {
       const slot = (((this.#bucket - back) % buckets) + buckets) % buckets;
-      count += this.#samples[slot] ?? 0;
+      const inSlot = this.#samples[slot] ?? 0;
+      if (inSlot === 0 && back > 0) return millis(0);
+      count += inSlot;
       smallest = Math.min(smallest, this.#minimum[slot] ?? Infinity);
     }
     if (this.#value === null || count < samples || smallest === Infinity) return millis(0);

@@ -43,10 +43,10 @@ export class ShareClock {
     return jumped;
   }
 
-  /** Media time of a timestamp on its track's own timeline: for the picture, the share's timeline. Calls come in stream order. */
-  next(track: ShareTrack, timestamp: number, arrival: WallMs): Micros {
+  /** Media time of a timestamp on its track's own timeline: for the picture, the share's timeline. Calls come in stream order; see `TrackClock.next`. */
+  next(track: ShareTrack, timestamp: number, arrival: WallMs, isTimely: boolean): Micros {
     const clock = this.#tracks[track];
-    const { time, jumped } = clock.next(timestamp, arrival);
+    const { time, jumped } = clock.next(timestamp, arrival, isTimely);
     if (this.#since[track] === null) {
       this.#since[track] = arrival;
       this.#takeEarly(track);

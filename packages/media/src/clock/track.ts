@@ -24,7 +24,9 @@ export class TrackClock {
   /** Added to the timestamps' time, µs. */
   #base = 0;
   #last: number | null = null;
+  /** Arrival and time of the last timely one. */
   #lastArrival = 0;
+  #lastTimely = 0;
   #restarted = false;
 
   /** `clockRate` of the RTP timestamps, in Hz. */
@@ -37,10 +39,13 @@ export class TrackClock {
     return this.#offset.value;
   }
 
-  /** The media time of the next timestamp (32 bits) in stream order, which came at `arrival`. Equal timestamps have equal times. */
-  next(timestamp: number, arrival: WallMs): TrackTime {
+  /**
+   * The media time of the next timestamp (32 bits) in stream order, which came at `arrival`. Equal timestamps have equal times.
+   * Not `isTimely`: it was sent again, so that its arrival says nothing about the clock.
+   */
+  next(timestamp: number, arrival: WallMs, isTimely = true): TrackTime {
     let time = this.#unwrapper.unwrap(timestamp) * this.#perTick + this.#base;
-    const jumped = this.#restarted || this.#jumps(time, arrival);
+    const jumped = this.#restarted || this.#jumps(time, arrival, isTimely);
     if (jumped && this.#last !== null) {
       const expected = Math.max((arrival - (this.#offset.value ?? 0)) * 1000, this.#last + 1000);
       this.#base += expected - time;
@@ -48,8 +53,11 @@ export class TrackClock {
     }
     this.#restarted = false;
     this.#last = time;
-    this.#lastArrival = arrival;
-    this.#offset.observe(time / 1000, arrival);
+    if (isTimely || this.#offset.value === null) {
+      this.#lastArrival = arrival;
+      this.#lastTimely = time;
+      this.#offset.observe(time / 1000, arrival);
+    }
     return { time: micros(time), jumped };
   }
 
@@ -83,10 +91,11 @@ export class TrackClock {
     if (this.#offset.value !== null) this.#offset.move(millis(this.#offset.value + span));
   }
 
-  #jumps(time: number, arrival: WallMs): boolean {
+  #jumps(time: number, arrival: WallMs, isTimely: boolean): boolean {
     if (this.#last === null) return false;
     if (time < this.#last) return true;
-    const step = (time - this.#last) / 1000 - (arrival - this.#lastArrival);
+    if (!isTimely) return false;
+    const step = (time - this.#lastTimely) / 1000 - (arrival - this.#lastArrival);
     const early = (this.#offset.value ?? 0) - (arrival - time / 1000);
     return step > surelyJumpMs || (step > jumpMs && early > jumpMs && this.#offset.isSettled(arrival));
   }

@@ -15,6 +15,7 @@ export class AccessUnitParts {
   #sets: Uint8Array[] = [];
   #bytes = 0;
   #arrival: WallMs = wallMs(0);
+  #isTimely = false;
   #untouched = true;
   #damaged = false;
   #fragmentOpen = false;
@@ -26,6 +27,11 @@ export class AccessUnitParts {
   /** When the first of its packets came. */
   get arrival(): WallMs {
     return this.#arrival;
+  }
+
+  /** Whether `arrival` says when it was sent: its first packet was not behind others. */
+  get isTimely(): boolean {
+    return this.#isTimely;
   }
 
   /** Whether no NAL unit has begun. */
@@ -54,11 +60,12 @@ export class AccessUnitParts {
   }
 
   /** Starts the next access unit. */
-  begin(arrival: WallMs): void {
+  begin(): void {
     this.#parts = [];
     this.#sets = [];
     this.#bytes = 0;
-    this.#arrival = arrival;
+    this.#arrival = wallMs(Infinity);
+    this.#isTimely = false;
     this.#untouched = true;
     this.#damaged = false;
     this.#fragmentOpen = false;
@@ -67,9 +74,11 @@ export class AccessUnitParts {
     this.pictureId = null;
   }
 
-  /** Notes the arrival of another packet of it; a retransmission may come before or after. */
-  seen(arrival: WallMs): void {
-    if (arrival < this.#arrival) this.#arrival = arrival;
+  /** Notes the arrival of a packet of it. */
+  seen(arrival: WallMs, isBehind: boolean): void {
+    if (arrival >= this.#arrival) return;
+    this.#arrival = arrival;
+    this.#isTimely = !isBehind;
   }
 
   /** Says that it cannot be used. */

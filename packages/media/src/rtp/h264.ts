@@ -26,6 +26,8 @@ export interface AccessUnit {
   readonly data: Uint8Array;
   /** When its first packet came. */
   readonly arrival: WallMs;
+  /** Whether that says when it was sent: false when it was sent again. */
+  readonly isTimely: boolean;
   /** Of a keyframe: what its sequence parameter set says. */
   readonly parameters: SequenceParameters | null;
   /** Not null: frames are missing before it. It is a keyframe then. */
@@ -93,9 +95,9 @@ export class H264Depacketizer {
     if (this.#timestamp !== null && packet.timestamp !== this.#timestamp) this.#finish();
     if (this.#timestamp === null) {
       this.#timestamp = packet.timestamp;
-      this.#parts.begin(packet.arrival);
+      this.#parts.begin();
     }
-    this.#parts.seen(packet.arrival);
+    this.#parts.seen(packet.arrival, packet.isBehind);
     if (this.#lostPackets > 0) this.#lostAt ??= packet.timestamp;
     this.#payload(packet.bytes, packet.payloadStart, packet.payloadEnd);
     if (packet.marker) this.#finish();
@@ -214,6 +216,7 @@ export class H264Depacketizer {
       key,
       data: this.#parts.join(sets?.units ?? null),
       arrival: this.#parts.arrival,
+      isTimely: this.#parts.isTimely,
       parameters: sets?.parameters ?? null,
       loss: this.#takeLoss(timestamp),
     });

@@ -11,11 +11,13 @@ export interface OpusPacket {
   /** A copy: nobody else holds these bytes. */
   readonly data: Uint8Array;
   readonly arrival: WallMs;
+  /** Whether that says when it was sent: false when it was sent again. */
+  readonly isTimely: boolean;
 }
 
 /** The Opus packet in an RTP packet; null when it is malformed. */
 export function depacketizeOpus(packet: RtpPacket): OpusPacket | null {
   const data = packet.bytes.slice(packet.payloadStart, packet.payloadEnd);
   const duration = opusTicks(data);
-  return duration === null ? null : { timestamp: packet.timestamp, duration, data, arrival: packet.arrival };
+  return duration === null ? null : { timestamp: packet.timestamp, duration, data, arrival: packet.arrival, isTimely: !packet.isBehind };
 }

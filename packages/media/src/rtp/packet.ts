@@ -17,6 +17,8 @@ export interface RtpPacket {
   readonly arrival: WallMs;
   /** Sequence number that does not wrap; set by the receiver of the stream. */
   extended: number;
+  /** It came after one with a higher number: out of order, or sent again. Its arrival says nothing about the sender's clock. */
+  isBehind: boolean;
 }
 
 /** Whether a datagram on a transport shared by both is RTCP (RFC 5761, 4). */
@@ -49,6 +51,7 @@ export function parseRtpPacket(bytes: Uint8Array, arrival: WallMs): RtpPacket | 
     payloadEnd,
     arrival,
     extended: 0,
+    isBehind: false,
   };
 }
 

@@ -93,6 +93,11 @@ export class RtpReceiver {
     return this.#ssrc;
   }
 
+  /** Whether the first packets are still being put in order. */
+  get isStarting(): boolean {
+    return this.#startAt !== null;
+  }
+
   /** When the last RTP or RTCP packet came. */
   get lastPacketAt(): WallMs | null {
     return this.#lastPacketAt;
@@ -236,6 +241,8 @@ export class RtpReceiver {
     if (packet.extended > this.#highest) {
       for (let hole = this.#highest + 1; hole < packet.extended; hole += 1) this.#missing.add(hole, now);
       this.#highest = packet.extended;
+    } else {
+      packet.isBehind = true;
     }
     this.#push(packet, now);
   }

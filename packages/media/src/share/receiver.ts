@@ -203,7 +203,7 @@ export class ShareReceiver {
   }
 
   #picture(unit: AccessUnit): void {
-    const time = this.#clock.next("video", unit.timestamp, unit.arrival);
+    const time = this.#clock.next("video", unit.timestamp, unit.arrival, unit.isTimely);
     if (this.#clock.takeJump()) this.#recording.renew("clock");
     if (unit.key) this.#keyframes.answered();
     const { key, data, arrival, parameters, loss } = unit;
@@ -216,7 +216,7 @@ export class ShareReceiver {
       this.#malformedSound += 1;
       return;
     }
-    const time = this.#clock.next("audio", opus.timestamp, opus.arrival);
+    const time = this.#clock.next("audio", opus.timestamp, opus.arrival, opus.isTimely);
     if (this.#clock.takeJump()) this.#recording.renew("clock");
     this.#recording.sound({ time, duration: opusTicksToMicros(opus.duration), data: opus.data }, this.#now ?? opus.arrival);
   }
@@ -247,7 +247,7 @@ export class ShareReceiver {
 
   #need(now: WallMs): KeyframeNeed {
     const since = this.#pictures.collectingKeySince;
-    if (since !== null && now - since < arrivingMs) return "none";
+    if (this.#video.isStarting || (since !== null && now - since < arrivingMs)) return "none";
     if (this.#pictures.needsKey || this.#recording.needsKey) return "needed";
     const age = now - (this.#recording.openSince ?? now);
     const isDue = age >= this.#segmentMs && (this.#video.missing === 0 || age >= this.#segmentMs + holesMs);

@@ -4,3 +4,10 @@ export { H264Packetizer, type H264PacketizerOptions } from "./h264-packetizer.js
 export { OpusPacketizer } from "./opus-packetizer.js";
 export { goodbye, senderReport, type SenderReportOptions } from "./sender-report.js";
 export { asksForKeyframe, requestedSequences, RtpHistory, type RtpHistoryOptions } from "./history.js";
+export { SimulatedClock } from "./clock.js";
+export { LossyLink, type LinkOptions } from "./link.js";
+export { seededRandom } from "./random.js";
+export { pictureIndex, pictureParameterSet, type SequenceOptions, sequenceParameterSet, syntheticPicture, type SyntheticPicture } from "./h264.js";
+export { audioPayloadType, type SentMedia, ShareSource, type ShareSourceOptions, soundIndex, videoPayloadType } from "./share-source.js";
+export { sampleWall, type SceneOptions, ShareScene, soundOffsets } from "./scene.js";
+export { gopFaults } from "./gop-faults.js";
