@@ -6,6 +6,7 @@ import { ReplayError } from "@livekit-replay/contract";
 import type { FlatPart, FlatPlan, ReadAt } from "@livekit-replay/media";
 import type { Counters } from "./counters.js";
 import { createFile, hasCode, listFolder, readAt, removeFile, syncFolder, undo, withFile, writeAll, writeWhole } from "./files.js";
+import { Lock } from "./lock.js";
 import { mp4Name, pinsName, posterName, TMP } from "./names.js";
 import { below } from "./paths.js";
 import { ownerFolder, type PinAddress, type Pins } from "./pin.js";
@@ -101,7 +102,8 @@ export class ClipFiles {
   private readonly root: string;
   private readonly pins: Pins;
   private readonly counters: Counters;
-  private readonly underWay = new Set<string>();
+  /** One piece of work at a time on a clip's files: an MP4 that is being written must not get its name after the clip was removed. */
+  private readonly locks = new Map<string, { readonly lock: Lock; users: number }>();
 
   constructor(root: string, pins: Pins, counters: Counters) {
     this.root = root;
@@ -111,46 +113,48 @@ export class ClipFiles {
 
   /**
    * Writes `{timestamp}.mp4`: copy, fsync, verify, rename, fsync of the folder. Replaces one that is there. Uses two buffers of 2 MiB whatever the length.
-   * Nothing is left behind when it throws: ReplayError `disk_full`, `clip_not_found` when pins are gone; the signal's reason; what `verify` throws.
+   * Waits for other work on this clip's files. Nothing is left behind when it throws: ReplayError `disk_full`, `clip_not_found` when pins are gone;
+   * the signal's reason; what `verify` throws.
    */
-  async writeMp4(options: Mp4Options): Promise<WrittenMp4> {
-    const folder = ownerFolder(this.root, options.clip);
-    const file = below(folder, mp4Name(options.clip.key));
-    if (this.underWay.has(file)) throw new TypeError("clip: its MP4 is being written already");
-    this.underWay.add(file);
-    try {
-      const written = await this.writeTmp(file + TMP, options);
-      await rename(file + TMP, file);
-      await syncFolder(folder);
-      return written;
-    } catch (error) {
-      this.counters.add("mp4s_failed");
-      const final = await undo(error, [() => removeFile(file + TMP)]);
-      throw hasCode(final, "ENOENT") ? new ReplayError("clip_not_found", { cause: final }) : final;
-    } finally {
-      this.underWay.delete(file);
-    }
+  writeMp4(options: Mp4Options): Promise<WrittenMp4> {
+    return this.alone(options.clip, async (folder) => {
+      const file = below(folder, mp4Name(options.clip.key));
+      try {
+        options.signal?.throwIfAborted();
+        await this.mustExist(options.clip, folder);
+        const written = await this.writeTmp(file + TMP, options);
+        await rename(file + TMP, file);
+        await syncFolder(folder);
+        return written;
+      } catch (error) {
+        this.counters.add("mp4s_failed");
+        const final = await undo(error, [() => removeFile(file + TMP)]);
+        throw hasCode(final, "ENOENT") ? new ReplayError("clip_not_found", { cause: final }) : final;
+      }
+    });
   }
 
-  /** Writes `{timestamp}.jpg`. Throws ReplayError `disk_full`, `clip_not_found` when the owner's folder is gone. */
-  async writePoster(clip: PinAddress, bytes: Uint8Array): Promise<void> {
-    const folder = ownerFolder(this.root, clip);
-    try {
+  /** Writes `{timestamp}.jpg`. Throws ReplayError `disk_full`, `clip_not_found` when the clip is gone. */
+  writePoster(clip: PinAddress, bytes: Uint8Array): Promise<void> {
+    return this.alone(clip, async (folder) => {
+      await this.mustExist(clip, folder);
       await writeWhole(below(folder, posterName(clip.key)), bytes, { sync: true });
       await syncFolder(folder);
-    } catch (error) {
-      throw hasCode(error, "ENOENT") ? new ReplayError("clip_not_found", { cause: error }) : error;
-    }
+    });
   }
 
-  /** Removes everything of a clip and syncs the folder. Idempotent. Throws the first error after having tried all files. */
-  async remove(clip: PinAddress): Promise<void> {
-    const folder = ownerFolder(this.root, clip);
-    const names = [mp4Name(clip.key), mp4Name(clip.key) + TMP, posterName(clip.key), posterName(clip.key) + TMP];
-    const steps = [...names.map((name) => () => removeFile(below(folder, name))), () => this.pins.remove(clip), () => syncPresent(folder)];
-    const errors: unknown[] = [];
-    for (const step of steps) await step().catch((error: unknown) => errors.push(error));
-    if (errors.length > 0) throw errors[0];
+  /**
+   * Removes everything of a clip and syncs the folder. Idempotent. Throws the first error after having tried all files.
+   * Waits for an MP4 that is being written: abort that first.
+   */
+  remove(clip: PinAddress): Promise<void> {
+    return this.alone(clip, async (folder) => {
+      const names = [mp4Name(clip.key), mp4Name(clip.key) + TMP, posterName(clip.key), posterName(clip.key) + TMP];
+      const steps = [...names.map((name) => () => removeFile(below(folder, name))), () => this.pins.remove(clip), () => syncPresent(folder)];
+      const errors: unknown[] = [];
+      for (const step of steps) await step().catch((error: unknown) => errors.push(error));
+      if (errors.length > 0) throw errors[0];
+    });
   }
 
   /** Bytes on disk. */
@@ -162,6 +166,26 @@ export class ClipFiles {
     let sum = 0;
     for (const { name } of await listFolder(pins)) sum += (await sizeOf(path.join(pins, name))) ?? 0;
     return { mp4: mp4 ?? null, poster: poster ?? null, pins: sum };
+  }
+
+  /** Files of a clip that is gone would be files without a row. */
+  private async mustExist(clip: PinAddress, folder: string): Promise<void> {
+    const sizes = await Promise.all([pinsName(clip.key), mp4Name(clip.key)].map((name) => sizeOf(below(folder, name))));
+    if (sizes.every((size) => size === null)) throw new ReplayError("clip_not_found");
+  }
+
+  private async alone<T>(clip: PinAddress, work: (folder: string) => Promise<T>): Promise<T> {
+    const folder = ownerFolder(this.root, clip);
+    const name = below(folder, clip.key);
+    const held = this.locks.get(name) ?? { lock: new Lock(), users: 0 };
+    this.locks.set(name, held);
+    held.users += 1;
+    try {
+      return await held.lock.run(() => work(folder));
+    } finally {
+      held.users -= 1;
+      if (held.users === 0) this.locks.delete(name);
+    }
   }
 
   private async writeTmp(tmp: string, { clip, plan, verify, signal }: Mp4Options): Promise<WrittenMp4> {
