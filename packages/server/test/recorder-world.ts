@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ReplayError, type SegmentEntry } from "@livekit-replay/contract";
 import { type ClipReading, readClip, WhipPublisher, type WhipPublisherOptions } from "@livekit-replay/peers";
-import { expect } from "vitest";
+import { vi } from "vitest";
 import { newId } from "../src/platform/ids.js";
 import type { RecorderEvent } from "../src/recorders/port.js";
 import { createWhipRecorder } from "../src/recorders/supervisor/create.js";
@@ -103,12 +103,14 @@ export class RecorderWorld {
     return this.events.filter((event): event is PublicationEvent => event.type === "publication" && event.publicationId === publicationId);
   }
 
+  /** Waits until a segment of that run was announced. */
+  async runBegun(sessionId: string, run: number): Promise<void> {
+    await vi.waitUntil(() => this.segments(sessionId).some((segment) => segment.run === run), { timeout: 10_000, interval: 20 });
+  }
+
   /** Waits until an event is there that fits. */
   async event<E extends RecorderEvent>(fits: (event: RecorderEvent) => event is E, limitMs = 10_000): Promise<E> {
-    await expect.poll(() => this.events.some(fits), { timeout: limitMs, interval: 20 }).toBe(true);
-    const found = this.events.find(fits);
-    if (!found) throw new Error("The event is gone");
-    return found;
+    return vi.waitUntil(() => this.events.find(fits), { timeout: limitMs, interval: 20 });
   }
 
   async publicationState(publicationId: string, state: PublicationEvent["state"], limitMs = 10_000): Promise<PublicationEvent> {
@@ -116,7 +118,7 @@ export class RecorderWorld {
   }
 
   async segmentCount(sessionId: string, count: number, limitMs = 20_000): Promise<void> {
-    await expect.poll(() => this.segments(sessionId).length, { timeout: limitMs, interval: 20 }).toBeGreaterThanOrEqual(count);
+    await vi.waitUntil(() => this.segments(sessionId).length >= count, { timeout: limitMs, interval: 20 });
   }
 
   folder(sessionId: string): string {

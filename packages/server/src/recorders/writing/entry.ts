@@ -2,19 +2,12 @@
 import type { SegmentEntry } from "@livekit-replay/contract";
 import type { Gop } from "@livekit-replay/media";
 
-/** The entry of a GOP that became a file of `sizeBytes`. */
-export const entryOf = (gop: Gop, sizeBytes: number): SegmentEntry => ({
-  run: gop.run,
-  number: gop.number,
-  runReason: gop.runReason,
-  startPts: gop.startPts,
-  endPts: gop.endPts,
-  startWall: gop.startWall,
-  endWall: gop.startWall + (gop.endPts - gop.startPts) / 1000,
-  sizeBytes,
-  frames: gop.video.length,
-  gaps: [...gop.gaps],
-});
+/** The entry of a GOP that became a file of `sizeBytes`. Wall times are whole microseconds, as in the file. */
+export function entryOf(gop: Gop, sizeBytes: number): SegmentEntry {
+  const { run, number, runReason, startPts, endPts, video, gaps } = gop;
+  const startWall = Math.round(gop.startWall * 1000) / 1000;
+  return { run, number, runReason, startPts, endPts, startWall, endWall: startWall + (endPts - startPts) / 1000, sizeBytes, frames: video.length, gaps: [...gaps] };
+}
 
 /** Bytes of media in a GOP. */
 export function bytesOf(gop: Gop): number {
