@@ -4,10 +4,13 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { type Problem, problemSchema } from "@livekit-replay/contract";
+import { type Problem, problemSchema, type RoomStatus, roomStatusSchema, type Session } from "@livekit-replay/contract";
+import { type Film, loadFilm, SMALL_FILM, WhipPublisher, type WhipPublisherOptions } from "@livekit-replay/peers";
 import { startServer, type RunningServer } from "../src/app/server.js";
 import type { CoreOptions } from "../src/app/core.js";
 import { readConfig } from "../src/config/read.js";
+import { EventReader } from "./event-reader.js";
+import { buildRecorder } from "./recorder-build.js";
 
 /** Where the API of a test server begins. */
 export const basePath = "/livekit-replay";
@@ -45,6 +48,12 @@ export interface Harness {
   token(person: string): Promise<string>;
   /** Asks as a demo person (or, with null, as nobody). The path begins below the base path. */
   ask(person: string | null, method: string, path: string, options?: AskOptions): Promise<Answer>;
+  /** Publishes as a demo person over real WHIP, with the small film unless told otherwise. Ended with the harness. */
+  publish(person: string, roomName: string, options?: PublishOptions): Promise<WhipPublisher>;
+  /** Opens an event stream (`/me/events`, `/rooms/lobby/events`). Closed with the harness. */
+  listen(person: string, path: string): Promise<EventReader>;
+  /** The sessions of a room, as a demo person sees them. */
+  status(person: string, roomName: string): Promise<RoomStatus>;
   /** Stops the server; the root stays. */
   stop(): Promise<void>;
   /** Stops the server and removes its root. Idempotent. */
@@ -56,6 +65,12 @@ export interface AskOptions {
   /** Sent as JSON; a string is sent as it is. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How a test publishes. */
+export interface PublishOptions extends Partial<Omit<WhipPublisherOptions, "url" | "token">> {
+  /** `?start=false` when false. */
+  readonly start?: boolean;
 }
 
 /** Longest that any answer may take in a test. */
@@ -72,6 +87,7 @@ class Lines extends Writable {
 
 /** Starts a server. Close it when the test is over, whatever came of it. */
 export async function startHarness({ env = {}, root: given, clock, timings }: HarnessOptions = {}): Promise<Harness> {
+  await buildRecorder();
   const root = given ?? (await mkdtemp(join(tmpdir(), "replay-server-")));
   const variables = { PORT: "0", LOG_LEVEL: "debug", MIN_FREE_BYTES: "0", FILE_UPLOAD_DEST: "./data", DATABASE_URL: "sqlite:./data/catalog.db", ...env };
   const output = new Lines();
@@ -94,6 +110,11 @@ export async function startHarness({ env = {}, root: given, clock, timings }: Ha
     const authorization = person === null ? {} : { authorization: `Bearer ${await token(person)}` };
     return request(`${origin}${basePath}${path}`, method, { ...options, headers: { ...authorization, ...options.headers } });
   };
+  const open: { close(): Promise<void> }[] = [];
+  const stop = async (): Promise<void> => {
+    for (const one of open.splice(0).toReversed()) await one.close();
+    await server.close();
+  };
   return {
     server,
     origin,
@@ -102,12 +123,35 @@ export async function startHarness({ env = {}, root: given, clock, timings }: Ha
     log: output.lines,
     token,
     ask,
-    stop: () => server.close(),
+    publish: async (person, roomName, { start = true, ...options } = {}) => {
+      const url = `${origin}${basePath}/whip/${encodeURIComponent(roomName)}${start ? "" : "?start=false"}`;
+      const publisher = await WhipPublisher.publish({ film: await smallFilm(), ...options, url, token: await token(person) });
+      open.push(publisher);
+      return publisher;
+    },
+    listen: async (person, path) => {
+      const reader = await EventReader.open(`${origin}${basePath}${path}`, await token(person));
+      open.push(reader);
+      return reader;
+    },
+    status: async (person, roomName) => roomStatusSchema.parse((await ask(person, "GET", `/status/${encodeURIComponent(roomName)}`)).json()),
+    stop,
     close: async () => {
-      await server.close();
+      await stop();
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+let film: Promise<Film> | null = null;
+const smallFilm = (): Promise<Film> => (film ??= loadFilm(SMALL_FILM));
+
+/** The one session of a room. @throws Error when there is none, or several. */
+export async function theSession(harness: Harness, person: string, roomName: string): Promise<Session> {
+  const { sessions } = await harness.status(person, roomName);
+  const [session] = sessions;
+  if (!session || sessions.length !== 1) throw new Error(`expected one session in ${roomName}, found ${sessions.length}`);
+  return session;
 }
 
 async function signIn(origin: string, userId: string): Promise<string> {
