@@ -3,7 +3,16 @@ export { BARCODE_BLOCKS, type BarcodeReading, drawBarcode, readBarcode } from ".
 export { type FilmOptions, FULL_FILM, loadFilm, makeFilm, SMALL_FILM } from "./film/make.js";
 export type { Film, FilmFrame, FilmPacket } from "./film/model.js";
 export { parseFilm, readFilm } from "./film/read.js";
-export { checkSequence, checkSync, flashInstants, lengthSpread, type SequenceFaults, type SequenceJump, type SyncPoint, type SyncReading } from "./judge/compare.js";
+export {
+  checkSequence,
+  checkSync,
+  flashInstants,
+  lengthSpread,
+  type SequenceFaults,
+  type SequenceJump,
+  type SyncPoint,
+  type SyncReading,
+} from "./judge/compare.js";
 export { type ContainerReading, probeClip } from "./judge/probe.js";
 export { type ClipReading, type FrameReading, readClip } from "./judge/read.js";
 export { run, runForText, type RunOptions, type RunResult } from "./process/run.js";
@@ -14,3 +23,6 @@ export { type EndReason, WhipPublisher, type WhipPublisherOptions } from "./publ
 export { preciseNow } from "./publish/time.js";
 export { deleteResource, patchCandidates, postOffer, type WhipAnswer, WhipRefusal, type WhipTarget } from "./publish/whip.js";
 export { between, type Random, seededRandom } from "./random/seeded.js";
+export { shareDemo, type ShareDemoOptions } from "./demo/share.js";
+export { Api, ApiRefusal } from "./server/api.js";
+export { ServerProcess, type ServerOptions } from "./server/start.js";

@@ -18,7 +18,22 @@ const ffmpeg = async (name: string, ...args: string[]): Promise<string> => {
   await runForText("ffmpeg", ["-v", "error", "-y", ...args, path]);
   return path;
 };
-const reencode = (filter: string): string[] => ["-i", film, "-vf", filter, "-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-c:a", "copy", "-movflags", "+faststart"];
+const reencode = (filter: string): string[] => [
+  "-i",
+  film,
+  "-vf",
+  filter,
+  "-c:v",
+  "libx264",
+  "-preset",
+  "ultrafast",
+  "-bf",
+  "0",
+  "-c:a",
+  "copy",
+  "-movflags",
+  "+faststart",
+];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "judge-"));
@@ -82,7 +97,24 @@ describe("judge", () => {
   it("reads a change of resolution in one clip", async () => {
     const halves = await Promise.all([
       ffmpeg("a.h264", "-t", "2", "-i", film, "-c:v", "copy", "-an", "-bsf:v", "h264_mp4toannexb"),
-      ffmpeg("b.h264", "-ss", "2", "-t", "2", "-i", film, "-vf", "scale=640:360", "-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-an"),
+      ffmpeg(
+        "b.h264",
+        "-ss",
+        "2",
+        "-t",
+        "2",
+        "-i",
+        film,
+        "-vf",
+        "scale=640:360",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-bf",
+        "0",
+        "-an",
+      ),
     ]);
     await writeFile(join(folder, "both.h264"), Buffer.concat(await Promise.all(halves.map((path) => readFile(path)))));
     const path = await ffmpeg("both.mp4", "-framerate", "30", "-i", join(folder, "both.h264"), "-c", "copy");

@@ -36,7 +36,9 @@ async function publish(options: Partial<WhipPublisherOptions> = {}): Promise<{ r
   return { receiver, publisher };
 }
 
-const until = (condition: () => boolean): Promise<void> => expect.poll(condition, { timeout: 10_000, interval: 20 }).toBe(true) as Promise<void>;
+async function until(condition: () => boolean): Promise<void> {
+  await expect.poll(condition, { timeout: 10_000, interval: 20 }).toBe(true);
+}
 const sequences = (packets: readonly { bytes: Buffer }[]): number[] => packets.map(({ bytes }) => bytes.readUInt16BE(2));
 const timestamps = (packets: readonly { bytes: Buffer }[]): number[] => packets.map(({ bytes }) => bytes.readUInt32BE(4));
 const payloadOf = ({ bytes }: { bytes: Buffer }): Buffer => {
@@ -52,7 +54,8 @@ function depacketize(packets: readonly { bytes: Buffer }[]): Buffer {
     const payload = payloadOf(packet);
     const type = (payload[0] ?? 0) & 0x1f;
     if (type === 24) {
-      for (let at = 1; at + 2 <= payload.length; at += 2 + payload.readUInt16BE(at)) out.push(start, payload.subarray(at + 2, at + 2 + payload.readUInt16BE(at)));
+      for (let at = 1; at + 2 <= payload.length; at += 2 + payload.readUInt16BE(at))
+        out.push(start, payload.subarray(at + 2, at + 2 + payload.readUInt16BE(at)));
     } else if (type === 28) {
       if ((payload[1] ?? 0) & 0x80) out.push(start, Buffer.from([((payload[0] ?? 0) & 0xe0) | ((payload[1] ?? 0) & 0x1f)]));
       out.push(payload.subarray(2));
@@ -102,7 +105,7 @@ describe("WhipPublisher", () => {
     expect(frames[0]?.number).toBe(0);
     expect(checkSequence(frames, FILM_FRAMES)).toMatchObject({ unreadable: 0, missing: 0, repeated: 0 });
     const audio = timestamps(receiver.rtp.audio);
-    expect(audio.slice(1).every((timestamp, index) => ((timestamp - (audio[index] ?? 0)) >>> 0) === 960)).toBe(true);
+    expect(audio.slice(1).every((timestamp, index) => (timestamp - (audio[index] ?? 0)) >>> 0 === 960)).toBe(true);
     expect(audio.length).toBeGreaterThan(90);
   });
 
@@ -188,7 +191,9 @@ describe("WhipPublisher", () => {
     publisher.jumpTimestamp(5000);
     const jumped = publisher.log.count;
     await until(() => publisher.log.count > jumped + 1);
-    expect((((publisher.log.at(jumped)?.timestamp ?? 0) - (publisher.log.at(jumped - 1)?.timestamp ?? 0)) >>> 0) / 90).toBeGreaterThan(5000);
+    expect((((publisher.log.at(jumped)?.timestamp ?? 0) - (publisher.log.at(jumped - 1)?.timestamp ?? 0)) >>> 0) / 90).toBeGreaterThan(
+      5000,
+    );
   });
 
   it("changes its SSRCs and its resolution without losing a frame", async () => {

@@ -63,18 +63,28 @@ export class WhipReceiver {
     this.requests.push(`${request.method} ${request.url} ${request.headers.authorization}`);
     if (request.method === "PATCH") {
       this.fragments.push(body);
-      for (const line of body.split("\r\n")) if (line.startsWith("a=candidate:")) this.#peers.at(-1)?.addRemoteCandidate(line.slice(2), "0");
+      for (const line of body.split("\r\n"))
+        if (line.startsWith("a=candidate:")) this.#peers.at(-1)?.addRemoteCandidate(line.slice(2), "0");
       return { status: 204, headers: {}, body: "" };
     }
     if (request.method === "DELETE") return { status: 200, headers: {}, body: "" };
     if (request.url?.endsWith("?refuse")) return { status: 403, headers: {}, body: "no" };
     if (!body.startsWith("v=0")) return { status: 400, headers: {}, body: "no SDP" };
     this.offers.push(body);
-    return { status: 201, headers: { "content-type": "application/sdp", location: "/whip/resource/1", etag: '"1"' }, body: await this.#accept(body) };
+    return {
+      status: 201,
+      headers: { "content-type": "application/sdp", location: "/whip/resource/1", etag: '"1"' },
+      body: await this.#accept(body),
+    };
   }
 
   #accept(offer: string): Promise<string> {
-    const peer = new PeerConnection("receiver", { iceServers: [], bindAddress: "127.0.0.1", disableAutoNegotiation: true, forceMediaTransport: true });
+    const peer = new PeerConnection("receiver", {
+      iceServers: [],
+      bindAddress: "127.0.0.1",
+      disableAutoNegotiation: true,
+      forceMediaTransport: true,
+    });
     this.#peers.push(peer);
     peer.onTrack((track) => this.#keep(track));
     return new Promise((resolve) => {

@@ -26,7 +26,8 @@ const checkOf = (number: number): number => (number ^ (number >> 4) ^ (number >>
 
 /** The strip as one row of `BARCODE_BLOCKS` luma values, 0 or 255. */
 export function drawBarcode(number: number, flash: boolean): Uint8Array {
-  if (!Number.isInteger(number) || number < 0 || number >= BARCODE_NUMBERS) throw new TypeError(`number: must be an integer below ${BARCODE_NUMBERS}`);
+  if (!Number.isInteger(number) || number < 0 || number >= BARCODE_NUMBERS)
+    throw new TypeError(`number: must be an integer below ${BARCODE_NUMBERS}`);
   const row = new Uint8Array(BARCODE_BLOCKS);
   const set = (block: number, on: boolean): void => {
     row[block] = on ? 255 : 0;

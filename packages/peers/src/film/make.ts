@@ -20,9 +20,25 @@ export interface FilmOptions {
 }
 
 /** 1080p60 at 6 Mbit/s with a keyframe every 2 s: what a browser is asked for. */
-export const FULL_FILM: FilmOptions = { width: 1920, height: 1080, frameRate: 60, bitrate: 6_000_000, keyframeSeconds: 2, seconds: 20, sound: true };
+export const FULL_FILM: FilmOptions = {
+  width: 1920,
+  height: 1080,
+  frameRate: 60,
+  bitrate: 6_000_000,
+  keyframeSeconds: 2,
+  seconds: 20,
+  sound: true,
+};
 /** A small film for tests that judge no load. */
-export const SMALL_FILM: FilmOptions = { width: 320, height: 180, frameRate: 30, bitrate: 300_000, keyframeSeconds: 1, seconds: 20, sound: true };
+export const SMALL_FILM: FilmOptions = {
+  width: 320,
+  height: 180,
+  frameRate: 30,
+  bitrate: 300_000,
+  keyframeSeconds: 1,
+  seconds: 20,
+  sound: true,
+};
 
 /** The flash of the picture lasts this part of a second. */
 const FLASH_SECONDS = 0.1;
@@ -31,7 +47,8 @@ const cacheFolder = fileURLToPath(new URL("../../../../.cache/films/", import.me
 function check(options: FilmOptions): void {
   const whole = (value: number): boolean => Number.isInteger(value) && value > 0;
   if (!whole(options.frameRate)) throw new TypeError("frameRate: must be a positive integer");
-  if (!whole(options.seconds) || options.seconds % options.keyframeSeconds !== 0) throw new TypeError("seconds: must be a whole number of keyframe intervals");
+  if (!whole(options.seconds) || options.seconds % options.keyframeSeconds !== 0)
+    throw new TypeError("seconds: must be a whole number of keyframe intervals");
   if (options.seconds * options.frameRate > BARCODE_NUMBERS) throw new TypeError("seconds: more frames than the barcode can number");
 }
 

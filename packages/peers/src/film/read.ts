@@ -114,7 +114,7 @@ function parameterSets(avcC: DataView): Uint8Array[] {
 function annexB(sample: TrackSample, sets: readonly Uint8Array[]): Uint8Array {
   const units = sample.key ? [...sets] : [];
   const view = new DataView(sample.data.buffer, sample.data.byteOffset, sample.data.byteLength);
-  for (let offset = 0; offset + 4 <= view.byteLength; ) {
+  for (let offset = 0; offset + 4 <= view.byteLength;) {
     const size = view.getUint32(offset);
     units.push(sample.data.subarray(offset + 4, offset + 4 + size));
     offset += 4 + size;
@@ -140,7 +140,9 @@ export function parseFilm(file: Uint8Array): Film {
   const frames: FilmFrame[] = video.samples.map((sample) => ({ pts: sample.pts, key: sample.key, data: annexB(sample, sets) }));
   const audio = tracks.find((track) => track.kind === "audio");
   // The encoder pads its last packet; what is over would make the loop's sound drift from its picture.
-  const packets: FilmPacket[] | null = audio ? audio.samples.slice(0, Math.floor(video.durationUs / 20_000)).map(({ pts, data }) => ({ pts, data })) : null;
+  const packets: FilmPacket[] | null = audio
+    ? audio.samples.slice(0, Math.floor(video.durationUs / 20_000)).map(({ pts, data }) => ({ pts, data }))
+    : null;
   return {
     width: entry.getUint16(24),
     height: entry.getUint16(26),

@@ -25,7 +25,11 @@ export interface SequenceFaults {
  * Checks that the numbers count up by one, modulo the film's length.
  * `joints` are indices of frames that may start anywhere: where a new run begins in the clip.
  */
-export function checkSequence(frames: readonly FrameReading[], filmFrames: number, joints: ReadonlySet<number> = new Set()): SequenceFaults {
+export function checkSequence(
+  frames: readonly FrameReading[],
+  filmFrames: number,
+  joints: ReadonlySet<number> = new Set(),
+): SequenceFaults {
   const jumps: SequenceJump[] = [];
   let unreadable = 0;
   let repeated = 0;

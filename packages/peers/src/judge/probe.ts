@@ -35,7 +35,7 @@ interface Probed {
 async function topBoxes(file: FileHandle, size: number): Promise<string[]> {
   const header = Buffer.alloc(16);
   const types: string[] = [];
-  for (let offset = 0; offset + 8 <= size; ) {
+  for (let offset = 0; offset + 8 <= size;) {
     await file.read(header, 0, 16, offset);
     types.push(header.toString("latin1", 4, 8));
     const short = header.readUInt32BE(0);

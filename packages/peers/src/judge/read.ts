@@ -75,7 +75,8 @@ class StripReader {
   push(chunk: Buffer): void {
     const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
     let offset = 0;
-    for (; offset + BARCODE_BLOCKS <= bytes.length; offset += BARCODE_BLOCKS) this.readings.push(readBarcode(bytes.subarray(offset, offset + BARCODE_BLOCKS)));
+    for (; offset + BARCODE_BLOCKS <= bytes.length; offset += BARCODE_BLOCKS)
+      this.readings.push(readBarcode(bytes.subarray(offset, offset + BARCODE_BLOCKS)));
     this.#rest = bytes.subarray(offset);
   }
 }
@@ -105,11 +106,16 @@ export async function readClip(path: string): Promise<ClipReading> {
     onStderrLine: (line) => log.read(line),
   });
   if (result.exitCode !== 0) throw new Error(`ffmpeg could not decode ${path}: ${result.stderrTail.join("\n")}`);
-  if (strips.readings.length !== log.framePts.length) throw new Error(`${strips.readings.length} frames came, ${log.framePts.length} were named`);
+  if (strips.readings.length !== log.framePts.length)
+    throw new Error(`${strips.readings.length} frames came, ${log.framePts.length} were named`);
   const last = log.sound.at(-1);
   return {
     ...container,
-    frames: strips.readings.map((reading, index) => ({ pts: log.framePts[index] ?? micros(0), number: reading?.number ?? null, flash: reading?.flash ?? false })),
+    frames: strips.readings.map((reading, index) => ({
+      pts: log.framePts[index] ?? micros(0),
+      number: reading?.number ?? null,
+      flash: reading?.flash ?? false,
+    })),
     clicks: clicks.onsets.map((sample) => log.timeOf(sample)),
     soundEndUs: last ? micros(last.pts + (last.samples * 1e6) / PCM_RATE) : null,
     complaints: log.complaints,

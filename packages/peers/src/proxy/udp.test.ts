@@ -18,7 +18,12 @@ async function socket(): Promise<Socket> {
 }
 
 /** Sends numbered packets by way of the proxy to an echo, and gives what came to the echo and back, with times. */
-async function roundTrip(conditions: Conditions, count: number, expected: number, seed = 7): Promise<{ there: number[]; back: number[]; firstMs: number; proxy: LossyUdpProxy }> {
+async function roundTrip(
+  conditions: Conditions,
+  count: number,
+  expected: number,
+  seed = 7,
+): Promise<{ there: number[]; back: number[]; firstMs: number; proxy: LossyUdpProxy }> {
   const proxy = await LossyUdpProxy.open({ seed, ...conditions });
   open.push(proxy);
   const echo = await socket();

@@ -1,6 +1,13 @@
 /** One outgoing stream of a publisher: packets with continuous numbers, a history for NACKs, sender reports, and what the receiver said. */
 import { type Micros, type RtpTicks, rtpTicks, type WallMs, wallMs } from "@livekit-replay/contract";
-import { asksForKeyframe, requestedSequences, RtpHistory, RtpStream, senderReport, type TransportSequence } from "@livekit-replay/media/testing";
+import {
+  asksForKeyframe,
+  requestedSequences,
+  RtpHistory,
+  RtpStream,
+  senderReport,
+  type TransportSequence,
+} from "@livekit-replay/media/testing";
 
 /** Options of an `OutgoingStream`. */
 export interface OutgoingOptions {
@@ -40,7 +47,7 @@ const TRANSPORT_FEEDBACK = { type: 205, format: 15 };
 
 function countFeedback(rtcp: Uint8Array): number {
   let count = 0;
-  for (let at = 0; at + 4 <= rtcp.length; ) {
+  for (let at = 0; at + 4 <= rtcp.length;) {
     if (rtcp[at + 1] === TRANSPORT_FEEDBACK.type && ((rtcp[at] ?? 0) & 0x1f) === TRANSPORT_FEEDBACK.format) count += 1;
     at += ((((rtcp[at + 2] ?? 0) << 8) | (rtcp[at + 3] ?? 0)) + 1) * 4;
   }

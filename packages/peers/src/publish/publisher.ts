@@ -11,7 +11,7 @@ import { acceptedExtension, addExtensions, candidateFragment, EXTENSIONS, rerout
 import { FilmSender } from "./sender.js";
 import { deleteResource, patchCandidates, postOffer, type WhipAnswer, WhipRefusal, type WhipTarget } from "./whip.js";
 
-/** Options of `WhipPublisher.publish`. Defaults: sound on, sender reports, right clock, random first numbers, all candidates in the offer. */
+/** Options of `WhipPublisher.publish`. Defaults: sound on, sender reports, right clock, random first numbers. */
 export interface WhipPublisherOptions extends WhipTarget {
   readonly film: Film;
   /** `later`: a sound track without packets until `setSound(true)`. `none`: no sound track. */
@@ -25,11 +25,11 @@ export interface WhipPublisherOptions extends WhipTarget {
   readonly firstTimestamp?: RtpTicks;
   /** Whether transport-wide congestion control is offered. Default true. */
   readonly transportCc?: boolean;
-  /** Candidates by PATCH after the answer, not in the offer. */
+  /** Tells its candidates by PATCH after the answer. Without it the server learns them from the connectivity checks alone. */
   readonly trickle?: boolean;
   /** The publication counts as failed when the server has sent feedback and then none for so long while media flows. Default: never. */
   readonly giveUpAfterMs?: number;
-  /** Sends everything by way of another address (`LossyUdpProxy.route`); then no candidate of ours is told. */
+  /** Sends everything by way of another address (`LossyUdpProxy.route`); it is not told the server's way round, so `trickle` does nothing then. */
   readonly route?: (server: Endpoint) => Endpoint;
 }
 
@@ -50,8 +50,13 @@ const CONNECT_LIMIT_MS = 20_000;
 const ssrcsOf = (): number[] => Array.from({ length: SPARE_SSRCS }, () => randomInt(1, 0xffff_ffff));
 
 /** The transport and its tracks, before anything is agreed. */
-function openPeer(sound: boolean): { pc: PeerConnection; video: Track; audio: Track | null; videoSsrcs: number[]; audioSsrcs: number[] } {
-  const pc = new PeerConnection("publisher", { iceServers: [], bindAddress: "127.0.0.1", disableAutoNegotiation: true, forceMediaTransport: true });
+function openPeer(
+  url: string,
+  sound: boolean,
+): { pc: PeerConnection; video: Track; audio: Track | null; videoSsrcs: number[]; audioSsrcs: number[] } {
+  // Loopback is not among the addresses that are gathered by themselves.
+  const local = /^(localhost|127\.[\d.]+)$/.test(new URL(url).hostname) ? { bindAddress: "127.0.0.1" } : {};
+  const pc = new PeerConnection("publisher", { iceServers: [], disableAutoNegotiation: true, forceMediaTransport: true, ...local });
   const videoSsrcs = ssrcsOf();
   const media = new Video(VIDEO.mid, "SendOnly");
   media.addH264Codec(VIDEO.payloadType, "profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1");
@@ -102,6 +107,7 @@ export class WhipPublisher {
   #watch: NodeJS.Timeout | null = null;
   readonly #ended = Promise.withResolvers<EndReason>();
   #over = false;
+  #stopping: Promise<WhipAnswer | null> | null = null;
 
   private constructor(pc: PeerConnection, streams: Streams, sender: FilmSender, resource: WhipTarget) {
     this.#pc = pc;
@@ -118,11 +124,11 @@ export class WhipPublisher {
    * @throws WhipRefusal when the server does not take the offer.
    */
   static async publish(options: WhipPublisherOptions): Promise<WhipPublisher> {
-    const peer = openPeer((options.sound ?? "on") !== "none" && options.film.packets !== null);
+    const peer = openPeer(options.url, (options.sound ?? "on") !== "none" && options.film.packets !== null);
     try {
       const gathered = addExtensions(await makeOffer(peer.pc), options.transportCc ?? true);
-      const hidden = options.trickle === true || options.route !== undefined;
-      const answer = await postOffer(options, hidden ? withoutCandidates(gathered) : gathered);
+      // libdatachannel fails now and then when the server's checks come while it takes the answer in; without candidates they cannot.
+      const answer = await postOffer(options, withoutCandidates(gathered));
       if (answer.status !== 201) throw new WhipRefusal(answer);
       const resource = { url: answer.location ?? options.url, token: options.token };
       const opened = whenOpen(peer.pc);
@@ -148,11 +154,25 @@ export class WhipPublisher {
       firstSequence: options.firstSequence ?? randomInt(0x1_0000),
       firstTimestamp: options.firstTimestamp ?? rtpTicks(randomInt(0xffff_ffff)),
     });
-    const video = new OutgoingStream({ ...VIDEO, ...shared, ...firsts(), kind: "video", ssrcs: peer.videoSsrcs, send: senderOf(peer.video) });
+    const video = new OutgoingStream({
+      ...VIDEO,
+      ...shared,
+      ...firsts(),
+      kind: "video",
+      ssrcs: peer.videoSsrcs,
+      send: senderOf(peer.video),
+    });
     peer.video.onMessage((rtcp) => video.receive(rtcp));
     let audio: OutgoingStream | null = null;
     if (peer.audio) {
-      const stream = new OutgoingStream({ ...AUDIO, ...shared, ...firsts(), kind: "audio", ssrcs: peer.audioSsrcs, send: senderOf(peer.audio) });
+      const stream = new OutgoingStream({
+        ...AUDIO,
+        ...shared,
+        ...firsts(),
+        kind: "audio",
+        ssrcs: peer.audioSsrcs,
+        send: senderOf(peer.audio),
+      });
       peer.audio.onMessage((rtcp) => stream.receive(rtcp));
       audio = stream;
     }
@@ -218,15 +238,10 @@ export class WhipPublisher {
     this.#streams.audio?.jumpTimestamp(byMs);
   }
 
-  /** Ends the publication with DELETE, as a page does. Gives the server's answer; null when it was over already. */
-  async stop(): Promise<WhipAnswer | null> {
-    if (this.#over) return null;
-    this.#sender.stop();
-    try {
-      return await deleteResource(this.#resource);
-    } finally {
-      this.#end("stopped");
-    }
+  /** Ends the publication with DELETE, as a page does. Gives the server's answer; null when it was over already. Calls at the same time share one DELETE. */
+  stop(): Promise<WhipAnswer | null> {
+    this.#stopping ??= this.#over ? Promise.resolve(null) : this.#stop();
+    return this.#stopping;
   }
 
   /** Ends without DELETE and without a word on the transport, as a browser that crashed. */
@@ -236,6 +251,15 @@ export class WhipPublisher {
 
   async close(): Promise<void> {
     await this.stop().catch(() => null);
+  }
+
+  async #stop(): Promise<WhipAnswer> {
+    this.#sender.stop();
+    try {
+      return await deleteResource(this.#resource);
+    } finally {
+      this.#end("stopped");
+    }
   }
 
   /** A server that died says nothing, and the transport notices only after half a minute. */

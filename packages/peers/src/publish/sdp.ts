@@ -18,7 +18,11 @@ export function addExtensions(sdp: string, transportCc: boolean): string {
     if (!line.startsWith("a=mid:")) return [line];
     const added = [line, `a=extmap:${EXTENSIONS.mid.id} ${EXTENSIONS.mid.uri}`];
     if (!transportCc) return added;
-    return [...added, `a=extmap:${EXTENSIONS.twcc.id} ${EXTENSIONS.twcc.uri}`, ...payloadTypes.map((type) => `a=rtcp-fb:${type} transport-cc`)];
+    return [
+      ...added,
+      `a=extmap:${EXTENSIONS.twcc.id} ${EXTENSIONS.twcc.uri}`,
+      ...payloadTypes.map((type) => `a=rtcp-fb:${type} transport-cc`),
+    ];
   });
   return lines.join(CRLF) + CRLF;
 }

@@ -109,7 +109,10 @@ export class FilmSender implements Ticking {
    * Throws `TypeError` when the two films have not the same frames and packets in time.
    */
   changeFilm(film: Film): void {
-    const same = film.frames.length === this.#film.frames.length && film.durationUs === this.#film.durationUs && film.packets?.length === this.#film.packets?.length;
+    const same =
+      film.frames.length === this.#film.frames.length &&
+      film.durationUs === this.#film.durationUs &&
+      film.packets?.length === this.#film.packets?.length;
     if (!same) throw new TypeError("film: must have the same length and frame rate as the one before");
     this.#nextFilm = film;
   }

@@ -1,0 +1,140 @@
+/**
+ * Reads clips as Chromium plays them: the MP4 in a video element, the playlist in hls.js. Each picture is judged by its barcode on a canvas.
+ * The page is handed in by the caller, so that this package needs no browser driver of its own.
+ */
+import { BARCODE_BLOCKS, BARCODE_HEIGHT, readBarcode } from "../film/barcode.js";
+
+/** What is needed of a browser's page (Playwright's `Page` has it). It must be on the server's own origin, with its content policy bypassed. */
+export interface PageLike {
+  evaluate(script: string): Promise<unknown>;
+  addScriptTag(options: { path: string }): Promise<unknown>;
+}
+
+/** A source to play. */
+export interface PlaySource {
+  readonly kind: "mp4" | "hls";
+  /** Absolute address. */
+  readonly url: string;
+}
+
+/** What was seen at one place. */
+export interface Seen {
+  /** Position in the clip, seconds, by the media element's clock. */
+  readonly position: number;
+  /** Null when the picture has no barcode. */
+  readonly number: number | null;
+}
+
+const LIMIT_MS = 30_000;
+
+/** Lives in the page as `clipJudge`. Positions are seconds from where the clip begins (`EXT-X-START` in a playlist). */
+const SCRIPT = `
+globalThis.clipJudge = (() => {
+  let video, hls, start = 0;
+  const limited = (promise, what) => Promise.race([promise, new Promise((_, no) => setTimeout(() => no(new Error(what + " took too long: " + state())), ${LIMIT_MS}))]);
+  const state = () => JSON.stringify({ at: video.currentTime, ready: video.readyState, seeking: video.seeking, error: video.error && video.error.message, end: video.duration });
+  const when = (event) => new Promise((yes) => video.addEventListener(event, yes, { once: true }));
+  const painted = async () => {
+    while (video.seeking || video.readyState < 2) await Promise.race([when("seeked"), when("loadeddata"), when("canplay")]);
+  };
+  const levels = () => {
+    const canvas = new OffscreenCanvas(${BARCODE_BLOCKS}, 1);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    const height = video.videoHeight * ${BARCODE_HEIGHT};
+    const found = [];
+    // One block at a time, its middle only: scaling the whole strip at once would blend neighbours.
+    for (let block = 0; block < ${BARCODE_BLOCKS}; block += 1) {
+      const width = video.videoWidth / ${BARCODE_BLOCKS};
+      pen.drawImage(video, (block + 0.25) * width, height * 0.25, width * 0.5, height * 0.5, 0, 0, 1, 1);
+      found.push(pen.getImageData(0, 0, 1, 1).data[1]);
+    }
+    return found;
+  };
+  const look = () => ({ position: video.currentTime - start, levels: levels() });
+  return {
+    async open(kind, url, token) {
+      video = document.createElement("video");
+      video.muted = true;
+      video.preload = "auto";
+      document.body.replaceChildren(video);
+      if (kind === "mp4") {
+        video.src = url;
+      } else {
+        hls = new Hls({ xhrSetup: (request) => request.setRequestHeader("Authorization", "Bearer " + token) });
+        const failed = new Promise((_, no) => hls.on(Hls.Events.ERROR, (_event, data) => data.fatal && no(new Error("hls.js: " + data.details))));
+        const loaded = new Promise((yes) => hls.on(Hls.Events.LEVEL_LOADED, (_event, data) => yes(data.details.startTimeOffset ?? 0)));
+        hls.loadSource(url);
+        hls.attachMedia(video);
+        start = await limited(Promise.race([loaded, failed]), "loading the playlist");
+        // It begins at the first segment and seeks to the start by itself.
+        while (video.currentTime < start - 0.001) await limited(Promise.race([when("seeked"), when("timeupdate"), when("loadeddata"), failed]), "seeking to the start");
+      }
+      await limited(painted(), "the first picture");
+      return { length: video.duration - start, ...look() };
+    },
+    async seek(position) {
+      const done = when("seeked");
+      // Told for frames that are new on screen; a seek inside the same frame, or to the end, shows none.
+      const shown = new Promise((yes) => { video.requestVideoFrameCallback(yes); setTimeout(yes, 1000); });
+      // At the very end there is no picture any more: the old one would stay.
+      video.currentTime = Math.min(start + position, video.duration - 0.004);
+      await limited(done, "seeking to " + position);
+      await limited(painted(), "the picture at " + position);
+      await shown;
+      return look();
+    },
+    close() {
+      if (hls) hls.destroy();
+      hls = undefined;
+      start = 0;
+      video.removeAttribute("src");
+      video.load();
+      document.body.replaceChildren();
+    },
+  };
+})();
+`;
+
+interface RawLook {
+  readonly position: number;
+  readonly levels: number[];
+  readonly length?: number;
+}
+
+const seen = (raw: RawLook): Seen => ({ position: raw.position, number: readBarcode(raw.levels)?.number ?? null });
+
+/** A clip that is open in a page. */
+export class PagePlayer {
+  readonly #page: PageLike;
+  /** The picture that is painted before anything is played. */
+  readonly first: Seen;
+  /** Seconds that can be played. */
+  readonly length: number;
+
+  private constructor(page: PageLike, opened: RawLook) {
+    this.#page = page;
+    this.first = seen(opened);
+    this.length = opened.length ?? Number.NaN;
+  }
+
+  /** Puts hls.js and the reader into a page, once. `hlsPath`: the file of hls.js. */
+  static async prepare(page: PageLike, hlsPath: string): Promise<void> {
+    await page.addScriptTag({ path: hlsPath });
+    await page.evaluate(SCRIPT);
+  }
+
+  /** Opens a clip and waits for its first picture. Throws when it does not come within half a minute. */
+  static async open(page: PageLike, source: PlaySource, token: string): Promise<PagePlayer> {
+    const call = `clipJudge.open(${JSON.stringify(source.kind)}, ${JSON.stringify(source.url)}, ${JSON.stringify(token)})`;
+    return new PagePlayer(page, (await page.evaluate(call)) as RawLook);
+  }
+
+  /** Seeks to a position of the clip, in seconds, and reads the picture there. Beyond the end, it is the last one. */
+  async seek(position: number): Promise<Seen> {
+    return seen((await this.#page.evaluate(`clipJudge.seek(${position})`)) as RawLook);
+  }
+
+  async close(): Promise<void> {
+    await this.#page.evaluate("clipJudge.close()");
+  }
+}
