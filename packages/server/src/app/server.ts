@@ -1,6 +1,7 @@
 /** The whole server, started and stopped as one. */
+import type { LoggerService } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
-import { type NestFastifyApplication } from "@nestjs/platform-fastify";
+import type { NestFastifyApplication } from "@nestjs/platform-fastify";
 import { Logger as NestLogger } from "nestjs-pino";
 import { DemoSignIn } from "../auth/demo.js";
 import { ClipFinaliser } from "../clips/finalise.js";
@@ -59,13 +60,25 @@ async function createApp(core: Core, routes: KnownRoute[]): Promise<NestFastifyA
     for (const one of [method].flat()) routes.push({ method: one, pattern: url });
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(core), adapter, { bodyParser: false, bufferLogs: true, abortOnError: false });
-  app.useLogger(app.get(NestLogger));
+  app.useLogger(quiet(app.get(NestLogger)));
   app.useGlobalFilters(filter);
   await prepareHttp(app, core.config);
   serveOpenApi(app);
   await app.init();
   servePage(fastify, filter);
   return app;
+}
+
+/** The framework's own account of its start is of use to nobody but who debugs it. */
+function quiet(logger: NestLogger): LoggerService {
+  return {
+    log: (message: unknown, ...rest: unknown[]) => logger.debug(message, ...rest),
+    debug: (message: unknown, ...rest: unknown[]) => logger.verbose(message, ...rest),
+    verbose: (message: unknown, ...rest: unknown[]) => logger.verbose(message, ...rest),
+    warn: (message: unknown, ...rest: unknown[]) => logger.warn(message, ...rest),
+    error: (message: unknown, ...rest: unknown[]) => logger.error(message, ...rest),
+    fatal: (message: unknown, ...rest: unknown[]) => logger.fatal(message, ...rest),
+  };
 }
 
 /** What the last stop, or crash, left to be done: its sessions end now, so that they can be captured for the grace time. */
