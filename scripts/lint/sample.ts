@@ -63,6 +63,8 @@ export const PACKAGE_WALLS: readonly Sample[] = [
   open("packages/react/src/a3.ts", "@livekit-replay/client"),
   wall("packages/web/src/a1.ts", "@livekit-replay/server"),
   open("packages/web/src/a2.ts", "@livekit-replay/react"),
+  open("packages/web/src/a3.ts", "@livekit-replay/react/styles.css"),
+  wall("packages/web/src/a4.ts", "@livekit-replay/react/player/store.js"),
   wall("packages/peers/src/a1.ts", "@livekit-replay/server"),
   open("packages/peers/src/a2.ts", "@livekit-replay/media"),
 ];

@@ -121,9 +121,10 @@ function packageWall(place, target) {
   const test = isTest(place);
   if (target.startsWith(SCOPE)) {
     const [name = "", ...deep] = target.slice(SCOPE.length).split("/");
-    if (deep.length > 0 && !(name === "media" && deep.join("/") === "testing"))
-      return "Import a package by its name, not a file inside it.";
-    if (deep.length > 0 && home && home.name !== "peers" && !test) return "media/testing is for tests and peers.";
+    const testing = name === "media" && deep.join("/") === "testing";
+    const styles = deep.at(-1)?.endsWith(".css");
+    if (deep.length > 0 && !testing && !styles) return "Import a package by its name, not a file inside it.";
+    if (testing && home && !["media", "peers"].includes(home.name) && !test) return "media/testing is for tests and peers.";
     if (!home || name === home.name) return undefined;
     const may = [...(PACKAGES[home.name] ?? []), ...(test ? FOR_TESTS : [])];
     return may.includes(name) ? undefined : `packages/${home.name} must not know packages/${name} (see docs/design/layout.md).`;

@@ -20,7 +20,7 @@ import { startDisplay } from "./display.mjs";
 export const FFMPEG = { name: "FFmpeg", names: ["ffmpeg"], debian: "ffmpeg", fedora: "ffmpeg-free", brew: "ffmpeg" };
 
 /** A browser that is a real Chromium. @type {Program} */
-export const CHROMIUM = {
+const CHROMIUM = {
   name: "Chromium",
   names: ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"],
   places: ["/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"],
@@ -85,7 +85,7 @@ async function aptInstall(children, programs) {
  * @returns {Promise<void>}
  * @throws {SetupError} that names what is missing and the command to type
  */
-export async function ensurePrograms(children, wanted) {
+async function ensurePrograms(children, wanted) {
   const missing = () => wanted.filter((program) => !findProgram(program));
   const before = missing();
   if (before.length === 0) return step("programs", `${wanted.map((program) => program.name).join(", ")}: here`);
