@@ -129,4 +129,3 @@ export class ShareClock {
     this.#forget("audio", now);
   }
 }
-

@@ -1,5 +1,11 @@
 /** The parameter sets of an H.264 stream, remembered so that every keyframe can carry the ones it needs. */
-import { nalType, parsePictureParameters, parseSequenceParameters, type PictureParameters, type SequenceParameters } from "../codec/h264.js";
+import {
+  nalType,
+  parsePictureParameters,
+  parseSequenceParameters,
+  type PictureParameters,
+  type SequenceParameters,
+} from "../codec/h264.js";
 
 /** What goes in front of a keyframe. */
 export interface KeyframeSets {

@@ -149,7 +149,7 @@ export class H264Depacketizer {
 
   /** STAP-A (5.7.1). */
   #aggregate(bytes: Uint8Array, start: number, end: number): void {
-    for (let at = start; at + 2 < end; ) {
+    for (let at = start; at + 2 < end;) {
       const from = at + 2;
       at = from + read16(bytes, at);
       if (at > end) {

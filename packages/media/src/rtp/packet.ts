@@ -76,7 +76,7 @@ export function findExtension(bytes: Uint8Array, id: number): ExtensionBounds | 
 
 /** One-byte headers (RFC 8285, 4.2): id 0 is padding, id 15 ends the list. */
 function findShort(bytes: Uint8Array, from: number, end: number, id: number): ExtensionBounds | null {
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     const head = bytes[at] ?? 0;
     if (head >> 4 === 15) return null;
     if (head === 0) {
@@ -93,7 +93,7 @@ function findShort(bytes: Uint8Array, from: number, end: number, id: number): Ex
 
 /** Two-byte headers (RFC 8285, 4.3): id 0 is padding. */
 function findLong(bytes: Uint8Array, from: number, end: number, id: number): ExtensionBounds | null {
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     if (bytes[at] === 0) {
       at += 1;
       continue;

@@ -57,7 +57,17 @@ const reportMs = 1000;
 
 /** Receives one track. */
 export class RtpReceiver {
-  readonly counters: RtpCounters = { packets: 0, bytes: 0, duplicates: 0, late: 0, recovered: 0, nacked: 0, lost: 0, rejected: 0, ssrcChanges: 0 };
+  readonly counters: RtpCounters = {
+    packets: 0,
+    bytes: 0,
+    duplicates: 0,
+    late: 0,
+    recovered: 0,
+    nacked: 0,
+    lost: 0,
+    rejected: 0,
+    ssrcChanges: 0,
+  };
   readonly #options: RtpReceiverOptions;
   readonly #buffer: ReorderBuffer;
   #missing: MissingPackets;
@@ -160,7 +170,7 @@ export class RtpReceiver {
 
   /** Lets time pass: asks for what is missing, gives up, reports. */
   tick(now: WallMs): void {
-    if (this.#startAt !== null && now - this.#startAt >= startMs) this.#begin();
+    if (this.#startAt !== null && now - this.#startAt >= startMs) this.#begin(now);
     if (this.#missing.size > 0) this.#work(now);
     if (this.#ssrc === null) return;
     this.#reportAt ??= wallMs(now + reportMs);
@@ -172,7 +182,7 @@ export class RtpReceiver {
 
   /** Gives up all that is missing and delivers all that waits. */
   flush(): void {
-    this.#begin();
+    this.#begin(this.#startAt ?? wallMs(0));
     this.#buffer.flush();
     this.#missing = this.#noneMissing();
   }
@@ -193,9 +203,14 @@ export class RtpReceiver {
     this.#buffer.push(packet);
   }
 
-  #begin(): void {
+  /** The order of the first packets is known now, and with it what is missing among them. */
+  #begin(now: WallMs): void {
     if (this.#startAt === null) return;
     this.#startAt = null;
+    this.#missing = this.#noneMissing();
+    for (let hole = this.#buffer.lowest ?? this.#highest; hole < this.#highest; hole += 1) {
+      if (!this.#buffer.has(hole)) this.#missing.add(hole, now);
+    }
     this.#buffer.begin();
   }
 

@@ -51,12 +51,22 @@ export class ReorderBuffer {
     return this.#bytes;
   }
 
+  /** The lowest number that waits; null when none does. */
+  get lowest(): number | null {
+    let lowest: number | null = null;
+    for (const extended of this.#waiting.keys()) lowest = Math.min(lowest ?? extended, extended);
+    return lowest;
+  }
+
+  /** Whether a packet waits. */
+  has(extended: number): boolean {
+    return this.#waiting.has(extended);
+  }
+
   /** Starts delivery at the lowest number that came. Does nothing when it has started, or nothing came. */
   begin(): void {
     if (this.#next !== null || this.#waiting.size === 0) return;
-    let lowest = Infinity;
-    for (const extended of this.#waiting.keys()) lowest = Math.min(lowest, extended);
-    this.#next = lowest;
+    this.#next = this.lowest;
     this.#drain();
   }
 

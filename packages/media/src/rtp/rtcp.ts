@@ -27,12 +27,13 @@ export type PublisherRtcp = SenderReport | Goodbye;
 const ntpToUnixSeconds = 2_208_988_800;
 
 /** The publisher's clock of a sender report as Unix time. Only differences between two reports of one publisher mean something. */
-export const reportClock = (report: SenderReport): WallMs => wallMs((report.ntpSeconds - ntpToUnixSeconds) * 1000 + (report.ntpFraction * 1000) / 2 ** 32);
+export const reportClock = (report: SenderReport): WallMs =>
+  wallMs((report.ntpSeconds - ntpToUnixSeconds) * 1000 + (report.ntpFraction * 1000) / 2 ** 32);
 
 /** The sender reports and goodbyes of an RTCP datagram, in order. */
 export function parseRtcp(bytes: Uint8Array): PublisherRtcp[] {
   const found: PublisherRtcp[] = [];
-  for (let at = 0; at + 8 <= bytes.length; ) {
+  for (let at = 0; at + 8 <= bytes.length;) {
     const size = (read16(bytes, at + 2) + 1) * 4;
     if ((bytes[at] ?? 0) >> 6 !== 2 || at + size > bytes.length) break;
     const packet = parseOne(bytes, at, size);

@@ -54,15 +54,19 @@ export class TwccRecorder {
     if (extended === null || this.#arrivals.has(extended)) return;
     this.#ssrc = read32(bytes, 8);
     this.#arrivals.set(extended, Math.round(now * ticksPerMs));
+    if (this.#arrivals.size > maxArrivals) this.#forgetOldest();
     if (this.#from === null || extended < this.#from) this.#from = extended;
     this.#highest = Math.max(this.#highest, extended);
   }
 
   /** The next feedback packet (RTCP), or null when nothing is new. Call it every 50 ms, each time until it returns null. */
   feedback(now: WallMs): Uint8Array | null {
-    const from = this.#from;
-    if (from === null || from > this.#highest) return null;
-    const packet = this.#build(from);
+    let base = this.#from;
+    if (base === null) return null;
+    while (base <= this.#highest && !this.#arrivals.has(base)) base += 1;
+    this.#from = base;
+    if (base > this.#highest) return null;
+    const packet = this.#build(base);
     this.#forget(Math.round((now - memoryMs) * ticksPerMs));
     return packet;
   }
@@ -79,10 +83,8 @@ export class TwccRecorder {
     return extended;
   }
 
-  /** Reports from `from` on, as far as one packet reaches. It begins and ends with a packet that arrived. */
-  #build(from: number): Uint8Array {
-    let base = from;
-    while (!this.#arrivals.has(base)) base += 1;
+  /** Reports from `base` on, which arrived, as far as one packet reaches. It ends with a packet that arrived. */
+  #build(base: number): Uint8Array {
     const reference = Math.floor((this.#arrivals.get(base) ?? 0) / referenceTicks);
     const statuses: number[] = [];
     const deltas: number[] = [];
@@ -130,11 +132,18 @@ export class TwccRecorder {
     return packet;
   }
 
-  /** Forgets what was told and is old, and the oldest of too many. */
+  #forgetOldest(): void {
+    for (const extended of this.#arrivals.keys()) {
+      this.#arrivals.delete(extended);
+      return;
+    }
+  }
+
+  /** Forgets what was told and is old. */
   #forget(before: number): void {
     for (const [extended, arrival] of this.#arrivals) {
       const told = this.#from !== null && extended < this.#from;
-      if (!(told && arrival < before) && this.#arrivals.size <= maxArrivals) break;
+      if (!told || arrival >= before) break;
       this.#arrivals.delete(extended);
     }
   }

@@ -69,7 +69,11 @@ export class SoundLane {
     const gap = this.#shift === null ? Infinity : packet.time + this.#shift - this.#end;
     if (Math.abs(gap) < continuousMicros) this.#follow(packet, wanted);
     else if (gap < 0) this.#dropped += 1;
-    else this.#placeAfterHole(packet, this.#shift !== null && Math.abs(wanted - packet.time - this.#shift) < noiseMicros ? packet.time + this.#shift : wanted);
+    else
+      this.#placeAfterHole(
+        packet,
+        this.#shift !== null && Math.abs(wanted - packet.time - this.#shift) < noiseMicros ? packet.time + this.#shift : wanted,
+      );
   }
 
   /** Fills with silence up to `end` (rounded up to 2.5 ms). */
@@ -154,7 +158,7 @@ const asSample = ({ pts, duration, key, data }: Placed): Sample => ({ pts, durat
 /** Silent packets from `from` on that reach `end` (rounded up to 2.5 ms). */
 function silentSamples(from: number, end: number, channels: 1 | 2): Sample[] {
   const samples: Sample[] = [];
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     const silence = opusSilence(Math.ceil((end - at) / opusGrain) * opusGrain, channels);
     if (silence === null) break;
     samples.push({ pts: micros(at), duration: silence.duration, key: true, data: silence.data });

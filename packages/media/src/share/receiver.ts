@@ -60,7 +60,10 @@ export class ShareReceiver {
       onGop: options.onGop,
       onGap: (gap) => options.onGap?.(gap),
     });
-    this.#pictures = new H264Depacketizer({ onAccessUnit: (unit) => this.#picture(unit), parameterSets: options.video.parameterSets ?? [] });
+    this.#pictures = new H264Depacketizer({
+      onAccessUnit: (unit) => this.#picture(unit),
+      parameterSets: options.video.parameterSets ?? [],
+    });
     this.#video = trackReceiver("video", options.video, options, {
       deliver: (packet) => this.#pictures.push(packet),
       lost: (count) => this.#pictures.lost(count),

@@ -160,7 +160,8 @@ export class Recording {
   /** Lets GOPs leave that may. */
   advance(now: WallMs): void {
     const run = this.#current;
-    if (run !== null && this.#interruptedAt !== null && now - this.#interruptedAt > joinMs) this.#endCurrent(this.#endedAt ?? this.#naturalEnd(run, now));
+    if (run !== null && this.#interruptedAt !== null && now - this.#interruptedAt > joinMs)
+      this.#endCurrent(this.#endedAt ?? this.#naturalEnd(run, now));
     this.#dropTooLarge(now);
     const pressed = this.#runs.length > 0 && this.held.bytes > maxHeldBytes;
     for (const next of [...this.#runs]) {

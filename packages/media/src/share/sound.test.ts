@@ -7,7 +7,10 @@ import { gopFaults, ShareScene, soundIndex, soundOffsets } from "../testing/inde
 const soundsOf = (gops: readonly Gop[]): number[] => gops.flatMap((gop) => gop.audio.flatMap((sample) => soundIndex(sample.data) ?? []));
 
 const silenceOf = (gops: readonly Gop[]): number =>
-  gops.reduce((sum, gop) => sum + gop.audio.reduce((span, sample) => span + (soundIndex(sample.data) === null ? sample.duration : 0), 0), 0) / 1000;
+  gops.reduce(
+    (sum, gop) => sum + gop.audio.reduce((span, sample) => span + (soundIndex(sample.data) === null ? sample.duration : 0), 0),
+    0,
+  ) / 1000;
 
 function expectAligned(scene: ShareScene, limit = 25, gops: readonly Gop[] = scene.gops): void {
   const offsets = soundOffsets(gops, scene.source);
@@ -91,7 +94,11 @@ describe("packets of sound", () => {
     expect(gopFaults(scene.gops)).toEqual([]);
     expect(before).toBeGreaterThan(400);
     expect(scene.runs.map((run) => run.reason)).toEqual(["start", "clock"]);
-    expectAligned(scene, 60, scene.gops.filter((gop) => gop.run === 1));
+    expectAligned(
+      scene,
+      60,
+      scene.gops.filter((gop) => gop.run === 1),
+    );
   });
 
   it("whose timestamps jump ahead go on where they belong", () => {
@@ -112,7 +119,12 @@ describe("alignment by sender reports", () => {
       [7000, false],
     ] as const) {
       it(`comes at ${at} ms from a publisher whose clock is wrong by ${hours} h`, () => {
-        const source = { clockErrorMs: millis(hours * 3_600_000), videoReportMs: millis(at), audioReportMs: millis(at), encodeMs: millis(130) };
+        const source = {
+          clockErrorMs: millis(hours * 3_600_000),
+          videoReportMs: millis(at),
+          audioReportMs: millis(at),
+          encodeMs: millis(130),
+        };
         const scene = new ShareScene({ source }).start().run(5500);
         expect(scene.gops.length > 0).toBe(at < 5500);
         scene.run(14_500).end();
@@ -136,7 +148,10 @@ describe("alignment by sender reports", () => {
   });
 
   it("follows sound and picture that drift apart by 200 millionths, in one run", () => {
-    const scene = new ShareScene({ source: { driftPpm: 100, soundDriftPpm: -100, keyBytes: 500, frameBytes: 200, fps: 10 } }).start().run(20 * 60_000).end();
+    const scene = new ShareScene({ source: { driftPpm: 100, soundDriftPpm: -100, keyBytes: 500, frameBytes: 200, fps: 10 } })
+      .start()
+      .run(20 * 60_000)
+      .end();
     expect(scene.runs).toHaveLength(1);
     expect(gopFaults(scene.gops)).toEqual([]);
     expectAligned(scene, 32);

@@ -24,7 +24,9 @@ function expectPartOf(tail: ShareTail, gops: readonly Gop[]): void {
 
 function expectEndsAt(tail: ShareTail, until: number): void {
   expect(sampleWall(tail.gop, tail.gop.endPts)).toBeCloseTo(until, 2);
-  expect(gopFaults([{ ...tail.gop, number: 0, startPts: tail.gop.startPts }]).filter((fault) => !fault.includes("a run begins"))).toEqual([]);
+  expect(gopFaults([{ ...tail.gop, number: 0, startPts: tail.gop.startPts }]).filter((fault) => !fault.includes("a run begins"))).toEqual(
+    [],
+  );
   const last = tail.gop.audio.at(-1);
   if (last) expect(last.pts + last.duration).toBe(tail.gop.endPts);
 }
@@ -78,7 +80,9 @@ describe("a tail", () => {
     expect(scene.gops).toEqual([]);
     const tail = tailNow(scene);
     expect(tail.gop.number).toBe(scene.gops.length);
-    expect(scene.gops.flatMap(indices).concat(indices(tail.gop))).toEqual(scene.source.frames.filter((frame) => frame.capturedAt + 35 <= scene.clock.now).map((frame) => frame.index));
+    expect(scene.gops.flatMap(indices).concat(indices(tail.gop))).toEqual(
+      scene.source.frames.filter((frame) => frame.capturedAt + 35 <= scene.clock.now).map((frame) => frame.index),
+    );
     expect(tail.gop.audio.some((sample) => soundIndex(sample.data) !== null)).toBe(true);
     scene.run(5000).end();
     expectPartOf(tail, scene.gops);
@@ -126,7 +130,9 @@ describe("a tail", () => {
     expect(scene.gops.every((gop) => gop.run === 0)).toBe(true);
     const tail = tailNow(scene);
     expect(tail.gop.run).toBe(1);
-    expect(scene.gops.flatMap(indices).concat(indices(tail.gop))).toEqual(scene.source.frames.filter((frame) => frame.capturedAt + 35 <= scene.clock.now).map((frame) => frame.index));
+    expect(scene.gops.flatMap(indices).concat(indices(tail.gop))).toEqual(
+      scene.source.frames.filter((frame) => frame.capturedAt + 35 <= scene.clock.now).map((frame) => frame.index),
+    );
     scene.run(4000).end();
     expect(gopFaults(scene.gops)).toEqual([]);
     expectPartOf(tail, scene.gops);

@@ -18,7 +18,11 @@ describe("wall time", () => {
   for (const driftPpm of [-100, 0, 100]) {
     it(`is right within 5 ms under jitter, with a publisher's clock that drifts by ${driftPpm} millionths for two hours`, () => {
       const errors: number[] = [];
-      const options = { source: { driftPpm, fps: 10, frameBytes: 60, keyBytes: 60, sound: false }, link: { jitterMs: millis(30), seed: 3 }, forgetGops: true };
+      const options = {
+        source: { driftPpm, fps: 10, frameBytes: 60, keyBytes: 60, sound: false },
+        link: { jitterMs: millis(30), seed: 3 },
+        forgetGops: true,
+      };
       const scene = new ShareScene(options);
       scene.onGop = (gop) => {
         if (gop.number > 5) errors.push(Math.max(...wallErrors(scene, [gop], 35).map(Math.abs)));
@@ -63,8 +67,18 @@ describe("wall time", () => {
       scene.run(9000).end();
       expect(scene.runs.map((run) => run.reason)).toEqual(["start", "clock"]);
       expect(gopFaults(scene.gops)).toEqual([]);
-      for (const error of wallErrors(scene, scene.gops.filter((gop) => gop.run === 0), 35)) expect(Math.abs(error)).toBeLessThan(2);
-      for (const error of wallErrors(scene, scene.gops.filter((gop) => gop.run === 1), 35 + step)) expect(Math.abs(error)).toBeLessThan(15);
+      for (const error of wallErrors(
+        scene,
+        scene.gops.filter((gop) => gop.run === 0),
+        35,
+      ))
+        expect(Math.abs(error)).toBeLessThan(2);
+      for (const error of wallErrors(
+        scene,
+        scene.gops.filter((gop) => gop.run === 1),
+        35 + step,
+      ))
+        expect(Math.abs(error)).toBeLessThan(15);
     }
   });
 });

@@ -64,7 +64,11 @@ export function sequenceParameterSet(options: SequenceOptions): Uint8Array {
     writer.bits(0, 7);
   }
   writer.unsigned(4).unsigned(2).unsigned(1).bits(0, 1);
-  writer.unsigned(columns - 1).unsigned(rows - 1).bits(1, 1).bits(1, 1);
+  writer
+    .unsigned(columns - 1)
+    .unsigned(rows - 1)
+    .bits(1, 1)
+    .bits(1, 1);
   if (cropX > 0 || cropY > 0) writer.bits(1, 1).unsigned(0).unsigned(cropX).unsigned(0).unsigned(cropY);
   else writer.bits(0, 1);
   return writer.bits(0, 1).unit(0x67, profile, profile === 66 ? 0xe0 : 0, level);
@@ -72,7 +76,19 @@ export function sequenceParameterSet(options: SequenceOptions): Uint8Array {
 
 /** A picture parameter set (7.3.2.2). */
 export const pictureParameterSet = (id = 0, sequenceId = 0): Uint8Array =>
-  new BitWriter().unsigned(id).unsigned(sequenceId).bits(0, 2).unsigned(0).unsigned(0).unsigned(0).bits(0, 3).signed(0).signed(0).signed(0).bits(4, 3).unit(0x68);
+  new BitWriter()
+    .unsigned(id)
+    .unsigned(sequenceId)
+    .bits(0, 2)
+    .unsigned(0)
+    .unsigned(0)
+    .unsigned(0)
+    .bits(0, 3)
+    .signed(0)
+    .signed(0)
+    .signed(0)
+    .bits(4, 3)
+    .unit(0x68);
 
 /** What a synthetic access unit shows. */
 export interface SyntheticPicture {
@@ -94,7 +110,11 @@ export function syntheticPicture(picture: SyntheticPicture): Uint8Array {
   const slice = new Uint8Array(Math.max(picture.size ?? 100, headBytes + 4)).fill(0xa5);
   slice[0] = picture.key ? 0x65 : 0x41;
   // First macroblock 0, slice type 7 (I) or 5 (P), picture parameter set.
-  const head = new BitWriter().unsigned(0).unsigned(picture.key ? 7 : 5).unsigned(picture.pictureId ?? 0).unit();
+  const head = new BitWriter()
+    .unsigned(0)
+    .unsigned(picture.key ? 7 : 5)
+    .unsigned(picture.pictureId ?? 0)
+    .unit();
   slice.set(head, 1);
   for (let i = 0; i < 4; i += 1) slice[headBytes + i] = 0x80 | ((picture.index >> (7 * (3 - i))) & 0x7f);
   return annexB([...(picture.key ? (picture.sets ?? []) : []), slice]);

@@ -69,7 +69,7 @@ export class RtpHistory {
 /** The sequence numbers that generic NACKs for `ssrc` ask for. */
 export function requestedSequences(rtcp: Uint8Array, ssrc: number): number[] {
   const sequences: number[] = [];
-  for (let at = 0; at + 4 <= rtcp.length; ) {
+  for (let at = 0; at + 4 <= rtcp.length;) {
     const size = (read16(rtcp, at + 2) + 1) * 4;
     const isNack = rtcp[at + 1] === 205 && ((rtcp[at] ?? 0) & 0x1f) === 1;
     if (isNack && at + size <= rtcp.length && size >= 12 && read32(rtcp, at + 8) === ssrc >>> 0) {
@@ -101,7 +101,7 @@ function renewTwcc(packet: Uint8Array, id: number, sequence: number): void {
   const block = 12 + ((packet[0] ?? 0) & 0x0f) * 4;
   const short = read16(packet, block) === 0xbede;
   const end = block + 4 + read16(packet, block + 2) * 4;
-  for (let at = block + 4; at < end; ) {
+  for (let at = block + 4; at < end;) {
     const byte = packet[at] ?? 0;
     if (byte === 0) {
       at += 1;

@@ -7,7 +7,15 @@ export { asksForKeyframe, requestedSequences, RtpHistory, type RtpHistoryOptions
 export { SimulatedClock } from "./clock.js";
 export { LossyLink, type LinkOptions } from "./link.js";
 export { seededRandom } from "./random.js";
-export { pictureIndex, pictureParameterSet, type SequenceOptions, sequenceParameterSet, syntheticPicture, type SyntheticPicture } from "./h264.js";
+export {
+  pictureIndex,
+  pictureParameterSet,
+  type SequenceOptions,
+  sequenceParameterSet,
+  syntheticPicture,
+  type SyntheticPicture,
+} from "./h264.js";
 export { audioPayloadType, type SentMedia, ShareSource, type ShareSourceOptions, soundIndex, videoPayloadType } from "./share-source.js";
 export { sampleWall, type SceneOptions, ShareScene, soundOffsets } from "./scene.js";
 export { gopFaults } from "./gop-faults.js";
+export { readTwcc, type TwccFeedback, type TwccStatus } from "./twcc-reader.js";

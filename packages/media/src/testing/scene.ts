@@ -41,7 +41,11 @@ export class ShareScene {
     const link: LinkOptions = { clock, deliver: () => {}, delayMs: millis(5), ...options.link };
     const tracks = new Map<Uint8Array, ShareTrack>();
     this.uplink = new LossyLink({ ...link, deliver: (packet) => this.#deliver(packet) });
-    const reportLink = new LossyLink({ ...link, seed: 77, deliver: (packet) => this.receiver.rtcp(tracks.get(packet) ?? "video", packet, this.now) });
+    const reportLink = new LossyLink({
+      ...link,
+      seed: 77,
+      deliver: (packet) => this.receiver.rtcp(tracks.get(packet) ?? "video", packet, this.now),
+    });
     const downlink = new LossyLink({ ...link, seed: 99, deliver: (packet) => this.source.receive(packet) });
     this.source = new ShareSource({
       clock,

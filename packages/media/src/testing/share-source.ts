@@ -188,7 +188,12 @@ export class ShareSource {
   }
 
   #audioPacketizer(): OpusPacketizer {
-    return new OpusPacketizer({ ssrc: 2000, payloadType: audioPayloadType, firstSequence: this.#options.firstSequence ?? 0, ...this.#extensions() });
+    return new OpusPacketizer({
+      ssrc: 2000,
+      payloadType: audioPayloadType,
+      firstSequence: this.#options.firstSequence ?? 0,
+      ...this.#extensions(),
+    });
   }
 
   #extensions(): { extensions?: RtpStreamExtensions } {
@@ -256,10 +261,18 @@ export class ShareSource {
       if (!this.#isRunning) return;
       const { stream } = track === "video" ? this.#video : this.#audio;
       const { ssrc, packetCount, octetCount } = stream;
-      sendRtcp(track, senderReport({ ssrc, clock: wallMs(clock.now + clockErrorMs), timestamp: this.#timestamp(track, clock.now), packetCount, octetCount }));
+      sendRtcp(
+        track,
+        senderReport({
+          ssrc,
+          clock: wallMs(clock.now + clockErrorMs),
+          timestamp: this.#timestamp(track, clock.now),
+          packetCount,
+          octetCount,
+        }),
+      );
       clock.at(clock.now + period, report);
     };
     clock.at(this.#startAt + first, report);
   }
 }
-
