@@ -41,6 +41,7 @@ export const errorCatalogue = {
   ice_restart_unsupported: { status: 422, detail: "ICE cannot be restarted here: publish again", retryable: false },
   method_not_allowed: { status: 405, detail: "This method is not allowed at this address", retryable: false },
   unsupported_media_type: { status: 415, detail: "The content type is not supported here", retryable: false },
+  range_not_satisfiable: { status: 416, detail: "The range lies outside of the file", retryable: false },
   body_too_large: { status: 413, detail: "The request body is larger than 64 KB", retryable: false },
   unauthenticated: { status: 401, detail: "A valid access token is required", retryable: false },
   rate_limited: { status: 429, detail: "Too many requests", retryable: true },

@@ -1,6 +1,7 @@
 /** A real server for tests: real HTTP on a free port of 127.0.0.1, a temporary root, real SQLite, the real recorder in its own process. */
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { get, type IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -190,3 +191,14 @@ export const secretOf = async (root: string): Promise<string> => (await readFile
 
 /** An id that fits the pattern and that nobody has. */
 export const unknownId = (): string => randomBytes(16).toString("base64url");
+
+/** A request with headers of one's own (`Host`, conditional ones), which `fetch` changes. */
+export function rawRequest(url: string, headers: Readonly<Record<string, string>>): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers, signal: AbortSignal.timeout(answerLimitMs) }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString("utf8") }));
+    }).on("error", reject);
+  });
+}

@@ -1,13 +1,14 @@
 /** The HTTP side of the server: limits, headers, body types, cross-origin rules. */
-import type { IncomingMessage } from "node:http";
 import helmet from "@fastify/helmet";
 import fastifyStatic from "@fastify/static";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
 import { basePath } from "../auth/rules.js";
 import type { Config } from "../config/read.js";
 import type { ProblemFilter } from "../platform/filter.js";
 import { newId } from "../platform/ids.js";
+import { logAnswered } from "../platform/log.js";
 import { fragmentType, offerType } from "../sessions/whip.js";
 
 const mostBodyBytes = 64 * 1024;
@@ -21,11 +22,7 @@ export function fastifyAdapter(filter: ProblemFilter): FastifyAdapter {
     // An open event stream would keep the server from closing.
     forceCloseConnections: true,
     routerOptions: { maxParamLength: mostParameterCharacters },
-    genReqId: (request: IncomingMessage) => {
-      // Logs of the raw request carry the same id.
-      request.id = newId();
-      return String(request.id);
-    },
+    genReqId: () => newId(),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => filter.answer(error, request, reply),
   });
 }
@@ -50,7 +47,7 @@ function contentSecurityPolicy({ publicUrl }: Config): Record<string, string[]> 
 }
 
 /** Headers, body types and cross-origin rules. Before the routes are made. */
-export async function prepareHttp(app: NestFastifyApplication, config: Config): Promise<void> {
+export async function prepareHttp(app: NestFastifyApplication, config: Config, logger: Logger): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser("text/plain");
   fastify.addContentTypeParser([offerType, fragmentType], { parseAs: "string" }, (_request, body, done) => done(null, body));
@@ -58,6 +55,9 @@ export async function prepareHttp(app: NestFastifyApplication, config: Config): 
     reply.header("x-request-id", request.id);
     // Answers are one person's own; what may be kept says so itself.
     if (request.url.startsWith(basePath)) reply.header("cache-control", "no-store");
+  });
+  fastify.addHook("onResponse", async ({ id, method, url }, reply) => {
+    logAnswered(logger, { requestId: id, method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
   });
   const embedded = config.corsOrigins.length > 0;
   await app.register(helmet, {

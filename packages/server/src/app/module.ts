@@ -2,7 +2,6 @@
 import { type DynamicModule, Module } from "@nestjs/common";
 import { APP_GUARD, APP_PIPE } from "@nestjs/core";
 import { TerminusModule } from "@nestjs/terminus";
-import { LoggerModule } from "nestjs-pino";
 import { AccessGuard } from "../auth/guard.js";
 import { Identities } from "../auth/identity.js";
 import { AuthModule } from "../auth/module.js";
@@ -15,7 +14,6 @@ import { EventsModule } from "../events/module.js";
 import { PlaybackModule } from "../playback/module.js";
 import type { Clock } from "../platform/clock.js";
 import { HealthController } from "../platform/health.js";
-import { requestLogOptions } from "../platform/log.js";
 import { MetricsController } from "../platform/metrics.controller.js";
 import { CLOCK, CONFIG } from "../platform/tokens.js";
 import { validationPipe } from "../platform/validation.js";
@@ -39,7 +37,6 @@ export class AppModule {
       module: AppModule,
       imports: [
         CoreModule.of(core),
-        LoggerModule.forRoot({ pinoHttp: requestLogOptions(core.logger) }),
         TerminusModule.forRoot({ logger: false }),
         AuthModule,
         MeModule,

@@ -1,12 +1,11 @@
 /** The whole server, started and stopped as one. */
-import type { LoggerService } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import type { NestFastifyApplication } from "@nestjs/platform-fastify";
-import { Logger as NestLogger } from "nestjs-pino";
 import { DemoSignIn } from "../auth/demo.js";
 import { ClipFinaliser } from "../clips/finalise.js";
 import { firstDemoPerson } from "../directory/builtin/demo.js";
 import { ProblemFilter } from "../platform/filter.js";
+import { frameworkLog } from "../platform/log.js";
 import { Watch } from "../sessions/watch.js";
 import { type Core, type CoreOptions, openCore } from "./core.js";
 import { fastifyAdapter, prepareHttp } from "./http.js";
@@ -59,26 +58,13 @@ async function createApp(core: Core, routes: KnownRoute[]): Promise<NestFastifyA
   fastify.addHook("onRoute", ({ method, url }) => {
     for (const one of [method].flat()) routes.push({ method: one, pattern: url });
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(core), adapter, { bodyParser: false, bufferLogs: true, abortOnError: false });
-  app.useLogger(quiet(app.get(NestLogger)));
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(core), adapter, { bodyParser: false, logger: frameworkLog(core.logger), abortOnError: false });
   app.useGlobalFilters(filter);
-  await prepareHttp(app, core.config);
+  await prepareHttp(app, core.config, core.logger);
   serveOpenApi(app);
   await app.init();
   servePage(fastify, filter);
   return app;
-}
-
-/** The framework's own account of its start is of use to nobody but who debugs it. */
-function quiet(logger: NestLogger): LoggerService {
-  return {
-    log: (message: unknown, ...rest: unknown[]) => logger.debug(message, ...rest),
-    debug: (message: unknown, ...rest: unknown[]) => logger.verbose(message, ...rest),
-    verbose: (message: unknown, ...rest: unknown[]) => logger.verbose(message, ...rest),
-    warn: (message: unknown, ...rest: unknown[]) => logger.warn(message, ...rest),
-    error: (message: unknown, ...rest: unknown[]) => logger.error(message, ...rest),
-    fatal: (message: unknown, ...rest: unknown[]) => logger.fatal(message, ...rest),
-  };
 }
 
 /** What the last stop, or crash, left to be done: its sessions end now, so that they can be captured for the grace time. */

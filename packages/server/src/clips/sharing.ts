@@ -6,6 +6,7 @@ import type { Caller } from "../directory/port.js";
 import type { EventBus } from "../events/bus.js";
 import type { Clock } from "../platform/clock.js";
 import { newId } from "../platform/ids.js";
+import { Serial } from "../platform/serial.js";
 
 /** What is posted, where, by whom; rights were asked before. */
 export interface ShareOptions {
@@ -20,6 +21,7 @@ export class Sharing {
   readonly #catalog: Catalog;
   readonly #bus: EventBus;
   readonly #clock: Clock;
+  readonly #serial = new Serial();
 
   constructor(catalog: Catalog, bus: EventBus, clock: Clock) {
     this.#catalog = catalog;
@@ -46,10 +48,13 @@ export class Sharing {
   }
 
   /** As `share`, but the caller's post of that clip in that channel is not repeated: a capture that is sent again posts once. */
-  async shareOnce(options: ShareOptions): Promise<PostRow> {
-    const posts = await this.#catalog.posts.ofClip(options.clip.id);
-    const before = posts.find((post) => post.channelId === options.channel.id && post.userId === options.caller.userId);
-    return before ?? this.share(options);
+  shareOnce(options: ShareOptions): Promise<PostRow> {
+    const { clip, channel, caller } = options;
+    return this.#serial.run(clip.id, async () => {
+      const posts = await this.#catalog.posts.ofClip(clip.id);
+      const before = posts.find((post) => post.channelId === channel.id && post.userId === caller.userId);
+      return before ?? this.share(options);
+    });
   }
 
   /** Takes a post back; the clip stays with its owner. */

@@ -2,10 +2,8 @@
  * Structured logs: JSON lines by pino. Room names, identities and user ids appear only as fields; tokens, signatures and keys never:
  * headers are not logged, and a `token` in an address is cut out.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { DestinationStream, Logger } from "pino";
-import { pino } from "pino";
-import type { Options } from "pino-http";
+import type { LoggerService } from "@nestjs/common";
+import { type DestinationStream, type Logger, pino } from "pino";
 import type { Config } from "../config/read.js";
 
 const secretFields = ["token", "authorization", "secret", "password", "sdp", "signature"];
@@ -28,30 +26,26 @@ export function loggableUrl(url: string): string {
   return url.replace(/([?&](?:token|access_token)=)[^&#]*/gi, `$1${removed}`);
 }
 
-/** The raw request as Fastify and pino-http pass it on: its `id` is put on it when it arrives. */
-export interface LoggedIncoming extends IncomingMessage {
-  originalUrl?: string;
-}
-
-interface LoggedRequest {
-  readonly id: unknown;
+/** One line for an answered request: no headers, no bodies. */
+export interface AnsweredRequest {
+  readonly requestId: string;
   readonly method: string;
   readonly url: string;
+  readonly status: number;
+  readonly ms: number;
 }
 
-/** How requests are logged: one line when the answer is out, without headers and bodies. */
-export function requestLogOptions(logger: Logger): Options<LoggedIncoming, ServerResponse> {
-  return {
-    logger,
-    genReqId: (request) => request.id,
-    quietReqLogger: true,
-    customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? "error" : "debug"),
-    customSuccessMessage: () => "request answered",
-    customErrorMessage: () => "request failed",
-    wrapSerializers: false,
-    serializers: {
-      req: (request: LoggedIncoming): LoggedRequest => ({ id: request.id, method: request.method ?? "", url: loggableUrl(request.originalUrl ?? request.url ?? "") }),
-      res: (response: ServerResponse) => ({ statusCode: response.statusCode }),
-    },
+/** Logs an answered request. What went wrong on our side is logged where it is handled. */
+export function logAnswered(logger: Logger, { url, ...rest }: AnsweredRequest): void {
+  logger.debug({ ...rest, url: loggableUrl(url) }, "request answered");
+}
+
+/** The framework's own messages: its account of its start is of use to nobody but who debugs it. */
+export function frameworkLog(logger: Logger): LoggerService {
+  const at = (level: "trace" | "debug" | "warn" | "error" | "fatal") => (message: unknown, ...rest: unknown[]) => {
+    const context = rest.at(-1);
+    const err = message instanceof Error ? { err: message } : {};
+    logger[level]({ ...err, ...(typeof context === "string" ? { context } : {}) }, message instanceof Error ? message.message : String(message));
   };
+  return { log: at("debug"), verbose: at("trace"), debug: at("trace"), warn: at("warn"), error: at("error"), fatal: at("fatal") };
 }

@@ -30,6 +30,7 @@ const statusCodes: Readonly<Record<number, ErrorCode>> = {
   413: "body_too_large",
   414: "invalid_request",
   415: "unsupported_media_type",
+  416: "range_not_satisfiable",
   429: "rate_limited",
 };
 

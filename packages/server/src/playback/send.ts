@@ -1,5 +1,6 @@
 /** Sends files of the store: with ranges, validators and the right type, and never to a shared cache. */
 import "@fastify/static";
+import { ReplayError } from "@livekit-replay/contract";
 import type { FastifyReply } from "fastify";
 import type { PlayableFile } from "../store/media.js";
 
@@ -24,9 +25,20 @@ function cacheControl({ maxAgeSeconds, immutable = false }: SendOptions): string
 
 /** Answers with a file. */
 export function sendMedia(reply: FastifyReply, file: PlayableFile, options: SendOptions): FastifyReply {
+  if (beginsBehind(reply.request.headers.range, file.sizeBytes)) {
+    reply.header("content-range", `bytes */${file.sizeBytes}`);
+    throw new ReplayError("range_not_satisfiable");
+  }
   reply.header("cache-control", cacheControl(options)).header("vary", "Authorization");
   if (options.saveAs !== undefined) reply.header("content-disposition", attachment(options.saveAs));
   return reply.type(options.type).sendFile(file.name, file.folder, { contentType: false, cacheControl: false });
+}
+
+/** A single range that no byte of the file lies in (RFC 9110, 14.1.2): the size belongs into its answer. */
+function beginsBehind(range: string | undefined, sizeBytes: number): boolean {
+  const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
+  if (from === "") return to !== "" && Number(to) === 0;
+  return Number(from) >= sizeBytes;
 }
 
 /** Answers with a playlist. */
