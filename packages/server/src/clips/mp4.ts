@@ -1,5 +1,5 @@
 /** A clip's pins, read back from their folder alone, become the plan of its MP4. */
-import { micros, ReplayError } from "@livekit-replay/contract";
+import { type Micros, micros, ReplayError } from "@livekit-replay/contract";
 import {
   cutSegment,
   describeSegment,
@@ -40,14 +40,21 @@ export async function planMp4(pins: Pins, clip: PinAddress): Promise<FlatPlan<st
       return { init: await pins.readFile(clip, mapOf(playlist.segments[start])), segments: pieces.slice(start, end), hold: holdOf(pieces, end) };
     }),
   );
-  const plan = planFlat(stretches, micros((pieces[0]?.info.startPts ?? 0) + (playlist.start ?? 0)));
+  const plan = planFlat(stretches, firstFrame(pieces[0], playlist.start ?? micros(0)));
   return { ...plan, parts: plan.parts.map((part) => inMemory(part, late)) };
+}
+
+/** A playlist points a little into the clip's first frame (players round); the MP4 starts exactly at it. */
+function firstFrame(piece: Piece | undefined, start: Micros): Micros {
+  if (!piece) throw new ReplayError("clip_not_found");
+  const { info, video } = describeSegment(piece.head, piece.sizeBytes);
+  return micros(video.pts.findLast((pts) => pts <= info.startPts + start) ?? info.startPts);
 }
 
 /** A joint of less than a second keeps the last frame up to the next run's start. */
 const longestHoldMs = 1000;
 
-function holdOf(pieces: readonly Piece[], end: number): ReturnType<typeof micros> {
+function holdOf(pieces: readonly Piece[], end: number): Micros {
   const last = pieces[end - 1];
   const next = pieces[end];
   const gapMs = last && next ? next.info.startWall - last.info.endWall : 0;
