@@ -219,20 +219,29 @@ export class Pins {
     throw new ReplayError("rate_limited", { retryAfterSeconds: 1 });
   }
 
-  /** Puts everything into the unfinished folder; answers how many bytes were written. */
+  /** Puts everything into the unfinished folder; answers how many bytes were written. What must be synced begins first, links are made meanwhile. */
   private async fill(folder: string, source: string, options: PinOptions): Promise<number> {
+    const { tail, files } = options;
     let written = 0;
-    await eachOf(options.files, LINK_WIDTH, async (file) => {
-      written += await this.linker.put(below(source, file), below(folder, file));
+    const write = async (name: string, bytes: Uint8Array): Promise<void> => {
+      await writeWhole(below(folder, name), bytes, { sync: true });
+      written += bytes.length;
+    };
+    const put = async (file: string, name: string): Promise<void> => {
+      const copied = await this.linker.put(below(source, file), below(folder, name));
+      written += copied;
+    };
+    const tasks: (() => Promise<void>)[] = [() => write(CLIP_PLAYLIST, new TextEncoder().encode(options.playlist))];
+    if (tail?.kind === "bytes") tasks.push(() => write(PINNED_TAIL, tail.bytes));
+    if (tail?.kind === "file") tasks.push(() => put(tail.file, PINNED_TAIL));
+    const newest = files.filter((file) => parseBufferFile(file).kind === "segment").slice(-SYNC_NEWEST);
+    const synced = newest.map((file) => async () => {
+      await put(file, file);
+      await syncFile(below(folder, file));
     });
-    const { tail, playlist } = options;
-    const text = new TextEncoder().encode(playlist);
-    if (tail?.kind === "bytes") await writeWhole(below(folder, PINNED_TAIL), tail.bytes, { sync: true });
-    if (tail?.kind === "file") written += await this.linker.put(below(source, tail.file), below(folder, PINNED_TAIL));
-    await writeWhole(below(folder, CLIP_PLAYLIST), text, { sync: true });
-    const newest = options.files.filter((file) => parseBufferFile(file).kind === "segment").slice(-SYNC_NEWEST);
-    await Promise.all(newest.map((file) => syncFile(below(folder, file))));
-    return written + text.length + (tail?.kind === "bytes" ? tail.bytes.length : 0);
+    const linked = files.filter((file) => !newest.includes(file)).map((file) => () => put(file, file));
+    await eachOf([...tasks, ...synced, ...linked], LINK_WIDTH, (task) => task());
+    return written;
   }
 
   /** Takes back, and says why in the words of the catalogue. */
