@@ -16,7 +16,7 @@ await command(async (children) => {
     await build(children, found);
     return found;
   });
-  if (!findProgram(FFMPEG)) step("ffmpeg", `not here: clips get no pictures and no AAC sound. To have them: ${commandFor([FFMPEG])}`);
+  if (!findProgram(FFMPEG)) step("ffmpeg", `not on this machine, so clips get no pictures; to have them: ${commandFor([FFMPEG])}`);
   step("server", "starting; Ctrl-C stops it");
   const main = join(ROOT, "packages", "server", "dist", "main.js");
   const { code } = await children.run(node, ["--enable-source-maps", main], { cwd: ROOT, env: insideEnv(node) });
