@@ -67,12 +67,21 @@ export async function prepareHttp(app: NestFastifyApplication, config: Config, l
     strictTransportSecurity: false,
   });
   await app.register(fastifyStatic, { serve: false, root: config.storageRoot });
-  if (!embedded) return;
-  app.enableCors({
-    origin: config.corsOrigins.includes("*") ? true : [...config.corsOrigins],
+  if (embedded) allowOrigins(app, config.corsOrigins);
+}
+
+/** Pages of these origins may call. Only what is a preflight is answered as one: WHIP has its own answer to `OPTIONS` (RFC 9725, 4.2). */
+function allowOrigins(app: NestFastifyApplication, origins: readonly string[]): void {
+  const options = {
+    origin: origins.includes("*") ? true : [...origins],
     methods: ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
     allowedHeaders: ["authorization", "content-type", "if-match", "idempotency-key", "prefer", "range"],
     exposedHeaders: ["location", "etag", "link", "accept-post", "accept-patch", "retry-after", "preference-applied", "content-disposition", "content-range", "x-request-id"],
     maxAge: 600,
+  };
+  app.enableCors({
+    delegator: (request: FastifyRequest, done: (error: Error | null, chosen: typeof options & { preflight: boolean }) => void) => {
+      done(null, { ...options, preflight: request.headers["access-control-request-method"] !== undefined });
+    },
   });
 }

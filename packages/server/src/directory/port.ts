@@ -4,6 +4,7 @@
  */
 import type { Channel, Permission, Person, Room } from "@livekit-replay/contract";
 
+/** The group that owns rooms and channels. */
 export interface Community {
   readonly id: string;
   readonly name: string;
@@ -18,6 +19,7 @@ export interface Caller {
   readonly tokenExpiresAtMs: number;
 }
 
+/** Answers who is who. Every method throws `ReplayError("directory_unavailable")` when it cannot. */
 export interface Directory {
   /** Null for a stranger. */
   person(userId: string): Promise<(Person & { admin: boolean }) | null>;

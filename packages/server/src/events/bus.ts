@@ -4,6 +4,7 @@
  */
 import type { ClipRow, PostRow, SessionRow } from "../catalog/port.js";
 
+/** One thing that happened. Rows are as they were after it. */
 export type DomainEvent =
   | { readonly type: "session"; readonly session: SessionRow }
   /** A segment was closed: the window moved. */
@@ -21,8 +22,10 @@ export type DomainEvent =
   | { readonly type: "post"; readonly post: PostRow }
   | { readonly type: "post_gone"; readonly post: PostRow };
 
+/** Hears what happened, synchronously and in order. */
 export type DomainListener = (event: DomainEvent) => void;
 
+/** Hands events on to whoever subscribed. Lives as long as the server. */
 export class EventBus {
   readonly #listeners = new Set<DomainListener>();
   readonly #onError: (error: unknown) => void;

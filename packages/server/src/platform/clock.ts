@@ -1,6 +1,7 @@
 /** The server's clock, as something that tests can step. */
 import { type WallMs, wallMs } from "@livekit-replay/contract";
 
+/** Tells the time. */
 export interface Clock {
   now(): WallMs;
 }
