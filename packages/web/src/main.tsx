@@ -1,4 +1,5 @@
 /** The page begins here: theme, words, client, components. */
+import "./csp.js";
 import "@livekit-replay/react/styles.css";
 import "./styles/tokens.css";
 import "./styles/base.css";

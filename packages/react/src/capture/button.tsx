@@ -1,20 +1,20 @@
 /** The button that keeps the last minutes: one press for the remembered length, one press for each other length, and a length of one's own. */
 import { localNow } from "@livekit-replay/client";
-import type { Session } from "@livekit-replay/contract";
-import { useRef, type ReactElement } from "react";
+import { lazy, Suspense, useRef, type ReactElement } from "react";
 import { Button } from "react-aria-components/Button";
 import { DialogTrigger } from "react-aria-components/Dialog";
 import { Popover } from "react-aria-components/Popover";
 import { useText } from "../provider/context.js";
 import { clockText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
-import { CustomLength } from "./custom.js";
 import { lengths } from "./lengths.js";
 import type { CaptureControl } from "./use-capture.js";
 
+/** Loaded when it is opened: number fields are heavy. */
+const CustomLength = lazy(async () => ({ default: (await import("./custom.js")).CustomLength }));
+
 /** The control of one session, from `useCapture`. */
 export interface CaptureButtonProps {
-  readonly session: Session;
   readonly control: CaptureControl;
   readonly className?: string;
 }
@@ -39,12 +39,12 @@ const usePressTime = (): { readonly down: () => void; readonly at: () => number 
 
 interface LengthButtonProps {
   readonly ms: number;
-  readonly label: string;
+  readonly minutes: number;
   readonly keyHint: string;
   readonly control: CaptureControl;
 }
 
-const LengthButton = ({ ms, label, keyHint, control }: LengthButtonProps): ReactElement => {
+const LengthButton = ({ ms, minutes, keyHint, control }: LengthButtonProps): ReactElement => {
   const text = useText();
   const time = usePressTime();
   return (
@@ -58,13 +58,14 @@ const LengthButton = ({ ms, label, keyHint, control }: LengthButtonProps): React
       onFocusChange={(has) => control.consider(has ? ms : undefined)}
       isDisabled={control.disabled}
     >
-      {label}
+      {minutes}
+      <span className="replay-unit"> {text(texts.minutes)}</span>
     </Button>
   );
 };
 
 /** Big button, row of lengths, own length. Pointing at one shows its reach on the strip (`control.reachMs`). */
-export const CaptureButton = ({ session, control, className = "" }: CaptureButtonProps): ReactElement => {
+export const CaptureButton = ({ control, className = "" }: CaptureButtonProps): ReactElement => {
   const text = useText();
   const time = usePressTime();
   const label = text(texts.captureLast, { length: clockText(control.lengthMs) });
@@ -87,14 +88,16 @@ export const CaptureButton = ({ session, control, className = "" }: CaptureButto
       </Button>
       <div className="replay-lengths" role="group" aria-label={text(texts.captureLengths)}>
         {lengths.map((length) => (
-          <LengthButton key={length.ms} ms={length.ms} label={text(texts.minutes, { minutes: length.minutes })} keyHint={length.key} control={control} />
+          <LengthButton key={length.ms} ms={length.ms} minutes={length.minutes} keyHint={length.key} control={control} />
         ))}
         <DialogTrigger>
           <Button className="replay-length" aria-label={text(texts.captureCustom)} isDisabled={control.disabled}>
             …
           </Button>
           <Popover className="replay-popover" placement="top end">
-            <CustomLength session={session} control={control} />
+            <Suspense>
+              <CustomLength control={control} />
+            </Suspense>
           </Popover>
         </DialogTrigger>
       </div>

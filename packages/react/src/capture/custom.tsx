@@ -1,5 +1,4 @@
 /** A length of one's own, in minutes and seconds. */
-import type { Session } from "@livekit-replay/contract";
 import { useState, type ReactElement } from "react";
 import { Button } from "react-aria-components/Button";
 import { Dialog } from "react-aria-components/Dialog";
@@ -29,7 +28,7 @@ const Part = ({ label, value, most, onChange }: PartProps): ReactElement => (
 );
 
 /** The dialog's content. The press on its button is the press that the clip ends at. */
-export const CustomLength = ({ control }: { readonly session: Session; readonly control: CaptureControl }): ReactElement => {
+export const CustomLength = ({ control }: { readonly control: CaptureControl }): ReactElement => {
   const text = useText();
   const [minutes, setMinutes] = useState(Math.floor(control.lengthMs / 60_000));
   const [seconds, setSeconds] = useState(Math.round((control.lengthMs % 60_000) / 1000));

@@ -9,7 +9,10 @@ import { usePlayer } from "./use-player.js";
 
 /** Which clip, and how it begins. */
 export interface ClipPlayerProps {
-  readonly clip: Clip;
+  /** Null: the clip is being kept at this moment. The player is there already and begins without delay when it comes. */
+  readonly clip: Clip | null;
+  /** Said over the picture while there is no clip. */
+  readonly waiting?: string;
   /** Default: false. */
   readonly autoplay?: boolean;
   /** Begins without sound. Default: false. */
@@ -23,47 +26,62 @@ export interface ClipPlayerProps {
 export const paintedMark = "replay:painted";
 
 /** The source of a clip, and how to ask for it anew (its signed link may have ended). */
-const useSource = (clip: Clip): readonly [PlayerSource | undefined, () => Promise<void>] => {
+const useSource = (clip: Clip | null): readonly [PlayerSource | undefined, () => Promise<void>] => {
   const { client } = useReplay();
-  const choose = (of: Clip): PlayerSource | undefined => {
+  const choose = (of: Clip | null): PlayerSource | undefined => {
+    if (of === null) return undefined;
     if (of.state === "ready") return { kind: "file", url: client.link(of.links.download) };
     return of.links.playlist === null ? undefined : { kind: "hls", url: unsigned(client.link(of.links.playlist)), live: false };
   };
-  const [chosen, setChosen] = useState(() => ({ clipId: clip.id, source: choose(clip) }));
+  const [chosen, setChosen] = useState(() => ({ clipId: clip?.id, source: choose(clip) }));
   const renew = async (): Promise<void> => {
+    if (clip === null) return;
     const fresh = await client.clips.get(clip.id).catch(() => clip);
     setChosen({ clipId: fresh.id, source: choose(fresh) });
   };
   // A clip whose MP4 becomes ready while it plays goes on from its pins: the source is chosen once per clip.
-  if (chosen.clipId === clip.id && chosen.source !== undefined) return [chosen.source, renew];
+  if (chosen.clipId === clip?.id && chosen.source !== undefined) return [chosen.source, renew];
   const source = choose(clip);
-  if (chosen.clipId !== clip.id || source !== undefined) setChosen({ clipId: clip.id, source });
+  if (chosen.clipId !== clip?.id || source !== undefined) setChosen({ clipId: clip?.id, source });
   return [source, renew];
 };
 
-/** The player of a clip, with its controls. Keys while it has the focus: space, arrows, `J` `L`, `,` `.` (one frame), `M`, `F`. */
-export const ClipPlayer = ({ clip, autoplay = false, muted = false, onPainted, className = "" }: ClipPlayerProps): ReactElement => {
+/** The clip's picture until its first frame is there. A clip that was made this moment has none yet, and plays before it has. */
+const Cover = ({ clip }: { readonly clip: Clip }): ReactElement | null => {
   const { client } = useReplay();
+  const [failed, setFailed] = useState(false);
+  if (failed || clip.state !== "ready") return null;
+  return <img className="replay-cover" src={client.link(clip.links.poster)} alt="" onError={() => setFailed(true)} />;
+};
+
+/** The player of a clip, with its controls. Keys while it has the focus: space, arrows, `J` `L`, `,` `.` (one frame), `M`, `F`. */
+export const ClipPlayer = ({ clip, waiting, autoplay = false, muted = false, onPainted, className = "" }: ClipPlayerProps): ReactElement => {
   const text = useText();
   const painted = (): void => {
-    performance.mark(paintedMark, { detail: { clipId: clip.id } });
+    performance.mark(paintedMark, { detail: { clipId: clip?.id } });
     onPainted?.();
   };
   const [source, renew] = useSource(clip);
   const { store, state, video } = usePlayer({ source, autoplay, muted, onPainted: painted });
-  const durationS = state.durationS > 0 ? state.durationS : clip.durationMs / 1000;
+  const durationS = state.durationS > 0 ? state.durationS : (clip?.durationMs ?? 0) / 1000;
+  const label = clip === null ? text(texts.player) : `${text(texts.player)}: ${clip.title}`;
   return (
-    <PlayerFrame store={store} state={state} label={`${text(texts.player)}: ${clip.title}`} className={className}>
+    <PlayerFrame store={store} state={state} label={label} className={className}>
       <video ref={video} className="replay-video" playsInline preload="auto" tabIndex={-1} onClick={() => store.toggle()}>
         <track kind="captions" />
       </video>
-      {state.covered && state.phase !== "failed" && <img className="replay-cover" src={client.link(clip.links.poster)} alt="" onError={(event) => event.currentTarget.remove()} />}
+      {clip !== null && state.covered && state.phase !== "failed" && <Cover clip={clip} />}
+      {clip === null && waiting !== undefined && (
+        <p className="replay-veil" role="status">
+          {waiting}
+        </p>
+      )}
       <PlayerVeil state={state} onRetry={() => void renew().then(() => store.retry())} />
       <div className="replay-controls">
         <Control glyph={state.playing ? "pause" : "play"} label={text(state.playing ? texts.pause : texts.play)} onPress={() => store.toggle()} />
         <Timeline fromS={0} toS={durationS} atS={state.positionS} onSeek={(toS) => store.seek(toS)} />
         <PositionText state={{ ...state, durationS }} />
-        {clip.audio !== null && <SoundControl store={store} state={state} />}
+        {clip?.audio !== null && <SoundControl store={store} state={state} />}
         <Control glyph="fullscreen" label={text(texts.fullscreen)} onPress={() => toggleFullscreen(document.activeElement?.closest<HTMLElement>(".replay-player") ?? null)} />
       </div>
     </PlayerFrame>

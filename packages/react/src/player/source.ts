@@ -69,7 +69,8 @@ const makeHls = (Player: typeof Hls, source: { readonly live: boolean }, token: 
     ...(source.live ? liveSettings : clipSettings),
     // The first fragment is fetched together with the playlist's other work: every millisecond counts after a press.
     startFragPrefetch: true,
-    enableWorker: true,
+    // CMAF goes to the media source as it is: a worker would only cost the time of its start.
+    enableWorker: false,
     // The token of the moment, for each request: a player may outlive the one that it began with.
     xhrSetup: async (request, url) => {
       const bearer = await token();
@@ -94,28 +95,73 @@ const listen = (Player: typeof Hls, hls: Hls, live: boolean, events: LoaderEvent
   });
 };
 
-const loadHls = (video: HTMLVideoElement, source: { readonly url: string; readonly live: boolean }, token: PlayerToken, events: LoaderEvents): Loader => {
-  let hls: Hls | undefined;
+/** A player of clips that is connected with its media element before there is a clip: whoever presses does not wait for that. */
+export interface Prepared {
+  readonly player: Promise<Hls>;
+  /** Idempotent. Not needed once `load` has taken it. */
+  close(): void;
+}
+
+const makePlayer = async (video: HTMLVideoElement, live: boolean, token: PlayerToken, isClosed: () => boolean): Promise<Hls> => {
+  const { default: Player } = await preloadPlayer();
+  if (!Player.isSupported()) throw new Error("This browser cannot play HLS");
+  const hls = makeHls(Player, { live }, token);
+  if (isClosed()) hls.destroy();
+  else hls.attachMedia(video);
+  return hls;
+};
+
+/** Prepares a player for the next clip. */
+export const prepare = (video: HTMLVideoElement, token: PlayerToken): Prepared => {
   let closed = false;
-  const begin = async (): Promise<void> => {
-    const { default: Player } = await preloadPlayer();
-    if (closed) return;
-    if (!Player.isSupported()) return events.onFail(new Error("This browser cannot play HLS"));
-    hls = makeHls(Player, source, token);
-    listen(Player, hls, source.live, events);
-    hls.loadSource(source.url);
-    hls.attachMedia(video);
+  const player = makePlayer(video, false, token, () => closed);
+  // Whoever takes it hears of a failure; nobody may.
+  player.catch(() => undefined);
+  return {
+    player,
+    close: () => {
+      closed = true;
+      player.then((hls) => hls.destroy()).catch(() => undefined);
+    },
   };
-  begin().catch((error: unknown) => events.onFail(error));
+};
+
+/** What plays, where, and who hears of it. */
+export interface LoadOptions {
+  readonly video: HTMLVideoElement;
+  readonly source: PlayerSource;
+  readonly token: PlayerToken;
+  readonly events: LoaderEvents;
+  /** Taken over when it fits; closed when it does not. */
+  readonly prepared: Prepared | undefined;
+}
+
+const loadHls = ({ video, token, events, prepared }: LoadOptions, url: string, live: boolean): Loader => {
+  let closed = false;
+  const ready = live ? undefined : prepared?.player;
+  if (live) prepared?.close();
+  const player = ready ?? makePlayer(video, live, token, () => closed);
+  const begin = async (): Promise<void> => {
+    const [{ default: Player }, hls] = await Promise.all([preloadPlayer(), player]);
+    if (closed) return;
+    listen(Player, hls, live, events);
+    hls.loadSource(url);
+  };
+  begin().catch((error: unknown) => {
+    if (!closed) events.onFail(error);
+  });
   return {
     close: () => {
       closed = true;
-      hls?.destroy();
-      hls = undefined;
+      player.then((hls) => hls.destroy()).catch(() => undefined);
     },
   };
 };
 
 /** Connects a source with a media element. */
-export const load = (video: HTMLVideoElement, source: PlayerSource, token: PlayerToken, events: LoaderEvents): Loader =>
-  source.kind === "file" ? loadFile(video, source.url, events) : loadHls(video, source, token, events);
+export const load = (options: LoadOptions): Loader => {
+  const { video, source, events, prepared } = options;
+  if (source.kind === "hls") return loadHls(options, source.url, source.live);
+  prepared?.close();
+  return loadFile(video, source.url, events);
+};

@@ -4,7 +4,7 @@
  */
 import { Value } from "../store/value.js";
 import { watchElement } from "./element.js";
-import { load, type Loader, type PlayerSource, type PlayerToken } from "./source.js";
+import { load, prepare, type Loader, type LoaderEvents, type PlayerSource, type PlayerToken, type Prepared } from "./source.js";
 
 /** How far a running share can be rewound, in seconds on the media element's timeline. */
 export interface LiveWindow {
@@ -67,6 +67,7 @@ export class PlayerStore {
   #video: HTMLVideoElement | undefined;
   #source: PlayerSource | undefined;
   #loader: Loader | undefined;
+  #prepared: Prepared | undefined;
   #unwatch: (() => void) | undefined;
   #startS: number | undefined;
   #frameRequest: number | undefined;
@@ -89,6 +90,12 @@ export class PlayerStore {
     });
     this.#begin();
     return () => this.#detach();
+  }
+
+  /** Gets ready for a clip that is about to come. */
+  prepare(): void {
+    if (this.#video === undefined || this.#source !== undefined) return;
+    this.#prepared ??= prepare(this.#video, this.#options.token);
   }
 
   /** Plays something else, from its start. `autoplay`: as soon as it can. */
@@ -158,6 +165,8 @@ export class PlayerStore {
 
   #detach(): void {
     this.#stop();
+    this.#prepared?.close();
+    this.#prepared = undefined;
     this.#unwatch?.();
     this.#unwatch = undefined;
     this.#video = undefined;
@@ -179,16 +188,20 @@ export class PlayerStore {
     const { muted, volume } = this.#value.get();
     video.muted = muted;
     this.#value.set({ ...nothing, phase: "loading", muted, volume });
-    this.#loader = load(video, source, this.#options.token, {
-      onStart: (startS) => this.#begun(startS),
-      onWindow: (fromS, toS) => {
-        this.#set({ live: { fromS, toS } });
-        this.#begun(0);
-      },
-      onFail: (error) => this.#set({ phase: "failed", error }),
-    });
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    this.#loader = load({ video, source, token: this.#options.token, events: this.#events, prepared });
     this.#awaitFirstFrame(video, 0);
   }
+
+  readonly #events: LoaderEvents = {
+    onStart: (startS) => this.#begun(startS),
+    onWindow: (fromS, toS) => {
+      this.#set({ live: { fromS, toS } });
+      this.#begun(0);
+    },
+    onFail: (error) => this.#set({ phase: "failed", error }),
+  };
 
   #begun(startS: number): void {
     if (this.#startS !== undefined) return;

@@ -34,7 +34,7 @@ export const usePlayer = ({ source, autoplay, muted, onPainted }: UsePlayerOptio
   const live = source?.kind === "hls" && source.live;
   const open = useEffectEvent((to: PlayerSource) => store.open(to, { autoplay, muted }));
   useEffect(() => {
-    if (kind === undefined || url === undefined) return;
+    if (kind === undefined || url === undefined) return store.prepare();
     open(kind === "hls" ? { kind, url, live } : { kind, url });
   }, [store, kind, url, live]);
   const video = useCallback((element: HTMLVideoElement | null) => (element === null ? undefined : store.attach(element)), [store]);

@@ -15,7 +15,7 @@ export const texts = {
   captureShort: /*i18n*/ { id: "replay.capture.short", message: "Capture" },
   capturing: /*i18n*/ { id: "replay.capture.busy", message: "Keeping…" },
   captureLengths: /*i18n*/ { id: "replay.capture.lengths", message: "Capture another length" },
-  minutes: /*i18n*/ { id: "replay.minutes", message: "{minutes} min" },
+  minutes: /*i18n*/ { id: "replay.minutes", message: "min" },
   captureCustom: /*i18n*/ { id: "replay.capture.custom", message: "Another length…" },
   customTitle: /*i18n*/ { id: "replay.custom.title", message: "How much to keep" },
   customMinutes: /*i18n*/ { id: "replay.custom.minutes", message: "Minutes" },

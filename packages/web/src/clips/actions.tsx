@@ -1,14 +1,16 @@
 /** What can be done with a clip: share, download, rename, delete. */
 import { useReplay } from "@livekit-replay/react";
 import type { Clip } from "@livekit-replay/contract";
-import { useState, type ReactElement } from "react";
+import { lazy, Suspense, useState, type ReactElement } from "react";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
 import { Button, LinkButton } from "../ui/button.js";
 import { Menu, type MenuEntry } from "../ui/menu.js";
 import { useRemove } from "./remove.js";
-import { RenameDialog } from "./rename.js";
-import { ShareDialog } from "./share.js";
+
+/** Both are loaded when they are opened. */
+const RenameDialog = lazy(async () => ({ default: (await import("./rename.js")).RenameDialog }));
+const ShareDialog = lazy(async () => ({ default: (await import("./share.js")).ShareDialog }));
 
 /** Which clip; `small`: everything in one menu, for a card. `onRemoved`: it has just left the page. */
 export interface ClipActionsProps {
@@ -57,8 +59,10 @@ export const ClipActions = ({ clip, small = false, onRemoved }: ClipActionsProps
         </LinkButton>
       )}
       {rest.length > 0 && <Menu label={say(words.clipMenu, { title: clip.title })} entries={rest} />}
-      {open === "share" && <ShareDialog clip={clip} onClose={() => setOpen(undefined)} />}
-      {open === "rename" && <RenameDialog clip={clip} onClose={() => setOpen(undefined)} />}
+      <Suspense>
+        {open === "share" && <ShareDialog clip={clip} onClose={() => setOpen(undefined)} />}
+        {open === "rename" && <RenameDialog clip={clip} onClose={() => setOpen(undefined)} />}
+      </Suspense>
     </div>
   );
 };

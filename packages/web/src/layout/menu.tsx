@@ -74,8 +74,7 @@ export const SideBar = ({ me }: { readonly me: Me }): ReactElement => {
             ))}
           </div>
         ))}
-        <div className="side-part">
-          <h2>{say(words.library)}</h2>
+        <div className="side-part side-own">
           <Way href={routes.library} icon="library" below="/clips/">
             {say(words.library)}
           </Way>

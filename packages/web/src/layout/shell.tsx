@@ -3,7 +3,6 @@ import { useConnection, useMe, useShare } from "@livekit-replay/react";
 import type { Me } from "@livekit-replay/contract";
 import { lazy, Suspense, type ReactElement } from "react";
 import { Redirect, Route, Switch } from "wouter";
-import { LibraryPage } from "../clips/library.js";
 import { RoomPage } from "../rooms/page.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
@@ -15,6 +14,7 @@ import { Keys } from "./keys.js";
 import { BottomBar, SideBar, TopBar } from "./menu.js";
 import { routes } from "./routes.js";
 
+const LibraryPage = lazy(async () => ({ default: (await import("../clips/library.js")).LibraryPage }));
 const ClipPage = lazy(async () => ({ default: (await import("../clips/page.js")).ClipPage }));
 const ChannelPage = lazy(async () => ({ default: (await import("../channels/page.js")).ChannelPage }));
 

@@ -1,5 +1,5 @@
 /** Where a share begins. */
-import { useShare } from "@livekit-replay/react";
+import { clockText, useShare } from "@livekit-replay/react";
 import type { Me } from "@livekit-replay/contract";
 import type { ReactElement } from "react";
 import { words } from "../texts/english.js";
@@ -43,6 +43,11 @@ export const Begin = ({ me, roomName, others }: BeginProps): ReactElement => {
   if (!allowed) return <p className="begin-no">{say(words.shareNotAllowed, { community: community?.name ?? "" })}</p>;
   return (
     <section className="begin" data-small={others || undefined}>
+      {!others && (
+        <div className="film film-empty" aria-hidden="true">
+          <span className="film-length">{clockText(me.limits.captureMaxMinutes * 60_000)}</span>
+        </div>
+      )}
       <h2>{say(others ? words.shareLeadOthers : words.shareLead)}</h2>
       {!others && <p>{say(words.shareExplain, { minutes: me.limits.captureMaxMinutes })}</p>}
       {canShare() ? <Buttons roomName={roomName} /> : <p className="begin-no">{say(words.shareUnsupported)}</p>}

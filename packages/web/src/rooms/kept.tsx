@@ -22,40 +22,39 @@ export const OutcomeText = ({ clip, sessionStartedAtMs }: { readonly clip: Clip;
   );
 };
 
-const Newest = ({ capture }: { readonly capture: Capture }): ReactElement => {
+const Failed = ({ capture, error }: { readonly capture: Capture; readonly error: unknown }): ReactElement => {
   const say = useSay();
   const { captures } = useReplay();
+  return (
+    <div className="kept-failed">
+      <Notice look="warning">
+        {say(words.captureFailed, { length: clockText(capture.requestedMs) })}. {sentenceOf(error, say)}
+      </Notice>
+      <Button onPress={() => captures.dismiss(capture.key)}>{say(words.dismiss)}</Button>
+    </div>
+  );
+};
+
+/** The player is there from the press on, so that it begins without delay when the clip comes. */
+const Newest = ({ capture }: { readonly capture: Capture }): ReactElement => {
+  const say = useSay();
   const { state, requestedMs } = capture;
-  if (state.is === "keeping") {
-    return (
-      <div className="kept-waiting" role="status">
-        {say(words.keeping, { length: clockText(requestedMs) })}
-      </div>
-    );
-  }
-  if (state.is === "failed") {
-    return (
-      <div className="kept-failed">
-        <Notice look="warning">
-          {say(words.captureFailed, { length: clockText(requestedMs) })}. {sentenceOf(state.error, say)}
-        </Notice>
-        <Button onPress={() => captures.dismiss(capture.key)}>{say(words.dismiss)}</Button>
-      </div>
-    );
-  }
-  const { clip } = state;
+  if (state.is === "failed") return <Failed capture={capture} error={state.error} />;
+  const clip = state.is === "kept" ? state.clip : null;
   return (
     <>
-      <ClipPlayer key={clip.id} clip={clip} autoplay muted />
-      <div className="kept-words">
-        <div>
-          <h3>
-            <Link href={routes.clip(clip.id)}>{clip.title}</Link>
-          </h3>
-          <OutcomeText clip={clip} sessionStartedAtMs={capture.sessionStartedAtMs} />
+      <ClipPlayer key={capture.key} clip={clip} waiting={say(words.keeping, { length: clockText(requestedMs) })} autoplay muted />
+      {clip !== null && (
+        <div className="kept-words">
+          <div>
+            <h3>
+              <Link href={routes.clip(clip.id)}>{clip.title}</Link>
+            </h3>
+            <OutcomeText clip={clip} sessionStartedAtMs={capture.sessionStartedAtMs} />
+          </div>
+          <ClipActions clip={clip} />
         </div>
-        <ClipActions clip={clip} />
-      </div>
+      )}
     </>
   );
 };

@@ -65,7 +65,8 @@ export const RoomPage = ({ me, roomName }: RoomPageProps): ReactElement => {
     // The first clip must not wait for the player's code. A failure shows itself when the player is needed.
     if (capturable) preloadPlayer().catch(() => undefined);
   }, [capturable]);
-  const sharing = "stream" in share && share.roomName === roomName;
+  const mine = room.sessions.some((session) => session.owner.userId === me.userId && session.state === "active");
+  const sharing = mine || ("stream" in share && share.roomName === roomName);
   return (
     <div className="room">
       <Switcher label={say(words.inRoom)} ways={all.map((one) => ({ href: routes.room(one.roomName), name: one.title }))} />

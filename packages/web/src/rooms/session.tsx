@@ -1,8 +1,10 @@
 /** One session of a room: whose share, how it is, what is kept, and what can be done with it. */
-import { BufferStrip, CaptureButton, clockText, layoutStrip, LivePlayer, useCapture, useNow, useShare } from "@livekit-replay/react";
+import { BufferStrip, CaptureButton, clockText, layoutStrip, LivePlayer, useCapture, useNow, useReplay, useShare } from "@livekit-replay/react";
 import type { Me, Session } from "@livekit-replay/contract";
+import { useMutation } from "@tanstack/react-query";
 import { useState, type ReactElement } from "react";
 import { words } from "../texts/english.js";
+import { sentenceOf } from "../texts/refusal.js";
 import { useSay } from "../texts/say.js";
 import { Avatar } from "../ui/avatar.js";
 import { Button } from "../ui/button.js";
@@ -40,11 +42,26 @@ const Health = ({ session }: { readonly session: Session }): ReactElement | null
   return <Notice look="warning">{reason ?? say(sentence)}</Notice>;
 };
 
+/** A share of mine that another tab or device sends: it can be ended from here. */
+const OwnElsewhere = ({ session }: { readonly session: Session }): ReactElement => {
+  const say = useSay();
+  const { client } = useReplay();
+  const stop = useMutation({ mutationFn: () => client.sessions.stop(session.id) });
+  return (
+    <div className="session-own">
+      <p>{stop.isError ? sentenceOf(stop.error, say) : say(words.youShareElsewhere)}</p>
+      <Button look="danger" icon="stop" isPending={stop.isPending} onPress={() => stop.mutate()}>
+        {say(words.stopShare)}
+      </Button>
+    </div>
+  );
+};
+
 /** My own share's way to the server. */
-const OwnShare = (): ReactElement | null => {
+const OwnShare = ({ session }: { readonly session: Session }): ReactElement => {
   const say = useSay();
   const { share, store } = useShare();
-  if (!("stream" in share)) return null;
+  if (!("stream" in share) || share.roomName !== session.roomName) return <OwnElsewhere session={session} />;
   const surface = share.stream.getVideoTracks()[0]?.getSettings().displaySurface;
   const name = surface === "monitor" || surface === "window" || surface === "browser" ? say(words[`surface_${surface}`]) : say(words.surface_monitor);
   const sound = share.stream.getAudioTracks().length > 0 ? words.withSound : words.withoutSound;
@@ -109,7 +126,7 @@ const Tools = ({ session, main }: { readonly session: Session; readonly main: bo
     <>
       <BufferStrip session={session} reachMs={control.reachMs} reachActive={control.considering} />
       <div className="session-tools" data-main={main || undefined}>
-        <CaptureButton session={session} control={control} />
+        <CaptureButton control={control} />
         {main && (
           <p className="session-keys">
             <Icon name="keyboard" /> {say(words.keysHint)}
@@ -130,7 +147,7 @@ export const SessionPanel = ({ me, session, main }: SessionPanelProps): ReactEle
       <header className="session-head">
         <Avatar userId={session.owner.userId} name={session.owner.name} />
         {running ? <h2>{mine ? say(words.youShare) : say(words.otherShares, { owner: session.owner.name })}</h2> : <Ended session={session} mine={mine} />}
-        {mine && running && <OwnShare />}
+        {mine && running && <OwnShare session={session} />}
         {!mine && <Live session={session} />}
       </header>
       <Health session={session} />

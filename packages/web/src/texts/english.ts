@@ -24,7 +24,7 @@ export const words = {
   theme_light: /*i18n*/ { id: "page.theme.light", message: "Light" },
   theme_dark: /*i18n*/ { id: "page.theme.dark", message: "Dark" },
   skip: /*i18n*/ { id: "page.skip", message: "To the content" },
-  offline: /*i18n*/ { id: "page.offline", message: "The server cannot be reached. Trying again…" },
+  offline: /*i18n*/ { id: "page.offline", message: "The server cannot be reached right now. Trying again…" },
   running: /*i18n*/ { id: "page.running", message: "Replay is running" },
 
   keysTitle: /*i18n*/ { id: "page.keys", message: "Keys" },
@@ -53,6 +53,7 @@ export const words = {
   surface_browser: /*i18n*/ { id: "page.share.browser", message: "a browser tab" },
   withSound: /*i18n*/ { id: "page.share.sound", message: "{surface}, with sound" },
   withoutSound: /*i18n*/ { id: "page.share.no-sound", message: "{surface}, without sound" },
+  youShareElsewhere: /*i18n*/ { id: "page.share.elsewhere", message: "from another tab or device" },
   stopShare: /*i18n*/ { id: "page.share.stop", message: "Stop sharing" },
   kept: /*i18n*/ { id: "page.kept", message: "kept" },
   keptOf: /*i18n*/ { id: "page.kept.of", message: "kept of {owner}’s share" },

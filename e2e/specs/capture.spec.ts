@@ -1,0 +1,79 @@
+/** The main job in a real browser: share a tab, press, watch; the clip has what was on the screen at the press. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { readClip } from "@livekit-replay/peers";
+import { expect, shareThisTab, signIn, stopSharing, test } from "../page/people.js";
+import { beginTestPicture } from "../page/test-picture.js";
+
+/** Twenty presses with REPLAY_PRESSES=20; fewer in the ordinary run. */
+const PRESSES = Number(process.env["REPLAY_PRESSES"] ?? 8);
+const MEDIAN_LIMIT_MS = 1000;
+
+/** Presses a key and waits for the clip's first painted frame; answers ms between the two marks, and the number that was on the screen at the press. */
+const pressAndSee = async (page: Page, key: string): Promise<{ ms: number; number: number }> => {
+  const painted = page.evaluate(
+    () =>
+      new Promise<{ ms: number; number: number }>((resolve) => {
+        let number = -1;
+        const noteNumber = (): void => {
+          number = window.testPictureNumber ?? -1;
+        };
+        window.addEventListener("keydown", noteNumber, { capture: true, once: true });
+        const observer = new PerformanceObserver((list) => {
+          const mark = list.getEntriesByName("replay:painted").at(-1);
+          const press = performance.getEntriesByName("replay:press").at(-1);
+          if (mark === undefined || press === undefined) return;
+          observer.disconnect();
+          resolve({ ms: mark.startTime - press.startTime, number });
+        });
+        observer.observe({ type: "mark" });
+      }),
+  );
+  await page.keyboard.press(key);
+  return await painted;
+};
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+test("a press becomes a clip that plays in less than a second, with what was on the screen", async ({ page, server }, info) => {
+  test.setTimeout(240_000);
+  await signIn(page, server, "Alice");
+  await beginTestPicture(page);
+  await shareThisTab(page);
+  await expect(page.getByRole("img", { name: /^Buffer: 0:1/ })).toBeVisible();
+
+  const presses: { ms: number; number: number }[] = [];
+  for (let press = 0; press < PRESSES; press += 1) {
+    presses.push(await pressAndSee(page, "1"));
+    await expect(page.getByText(/^asked 1:00, got 0:\d\d: the share began 0:\d\d ago$/i)).toBeVisible();
+  }
+  const times = presses.map((press) => press.ms);
+  const said = `press to painted, ${PRESSES} presses: median ${Math.round(median(times))} ms, worst ${Math.round(Math.max(...times))} ms`;
+  info.annotations.push({ type: "measured", description: said });
+  process.stdout.write(`${said}\n`);
+  expect(median(times)).toBeLessThan(MEDIAN_LIMIT_MS);
+
+  await stopSharing(page);
+  await page.reload();
+  await page.getByRole("navigation", { name: "Main menu" }).getByRole("link", { name: "Library" }).click();
+  await expect(page.getByRole("article")).toHaveCount(PRESSES);
+  await page.getByRole("article").first().getByRole("link").click();
+  await expect(page.getByText("The MP4 is being made")).toBeHidden({ timeout: 30_000 });
+
+  const folder = await mkdtemp(join(tmpdir(), "replay-clip-"));
+  const file = join(folder, "clip.mp4");
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download" }).click();
+  await (await download).saveAs(file);
+  const reading = await readClip(file);
+  await rm(folder, { recursive: true });
+  expect(reading.complaints).toEqual([]);
+  expect(reading).toMatchObject({ videoCodec: "h264", audioCodec: "opus", moovFirst: true });
+  const numbers = reading.frames.flatMap((frame) => (frame.number === null ? [] : [frame.number]));
+  const last = presses.at(-1)?.number ?? Number.NaN;
+  expect(numbers).toContain(last);
+  expect(numbers.length).toBeGreaterThan(reading.frames.length * 0.9);
+  expect(reading.clicks.length).toBeGreaterThan(5);
+});
