@@ -6,7 +6,6 @@ import { build } from "./setup/build.mjs";
 import { findNode } from "./setup/node.mjs";
 import { installPackages } from "./setup/packages.mjs";
 import { insideEnv, ROOT } from "./setup/place.mjs";
-import { commandFor, FFMPEG, findProgram } from "./setup/programs.mjs";
 import { inTurn } from "./setup/turn.mjs";
 
 await command(async (children) => {
@@ -16,7 +15,6 @@ await command(async (children) => {
     await build(children, found);
     return found;
   });
-  if (!findProgram(FFMPEG)) step("ffmpeg", `not on this machine, so clips get no pictures; to have them: ${commandFor([FFMPEG])}`);
   step("server", "starting; Ctrl-C stops it");
   const main = join(ROOT, "packages", "server", "dist", "main.js");
   const { code } = await children.run(node, ["--enable-source-maps", main], { cwd: ROOT, env: insideEnv(node) });
