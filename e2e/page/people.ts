@@ -12,10 +12,10 @@ export interface WorkerThings {
 }
 
 /** `test` with a server. It is stopped, and its folder removed, when the worker ends. */
-export const test = base.extend<{ readonly consoleGuard: void }, WorkerThings>({
+export const test = base.extend<object, WorkerThings>({
   server: [
-    async ({}, use) => {
-      const folder = await mkdtemp(join(tmpdir(), "replay-e2e-"));
+    async ({ browserName }, use) => {
+      const folder = await mkdtemp(join(tmpdir(), `replay-e2e-${browserName}-`));
       const server = await ServerProcess.start({ folder, env: { LOG_LEVEL: "error", MIN_FREE_BYTES: "100 MB" } });
       await use(server);
       await server.close();
@@ -29,7 +29,8 @@ export const test = base.extend<{ readonly consoleGuard: void }, WorkerThings>({
 const askForLess = (): void => {
   const { mediaDevices } = navigator;
   const ask = mediaDevices.getDisplayMedia.bind(mediaDevices);
-  mediaDevices.getDisplayMedia = (options = {}) => ask({ ...options, video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } });
+  mediaDevices.getDisplayMedia = (options = {}) =>
+    ask({ ...options, video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } });
 };
 
 /** Opens the page and signs in as a demo person by the page itself. */

@@ -26,7 +26,8 @@ export const beginTestPicture = async (page: Page): Promise<void> => {
       canvas.width = blocks;
       canvas.height = 1;
       canvas.setAttribute("aria-hidden", "true");
-      canvas.style.cssText = "position:fixed;inset:0 0 auto 0;width:100vw;height:10vh;z-index:99;image-rendering:pixelated;pointer-events:none";
+      canvas.style.cssText =
+        "position:fixed;inset:0 0 auto 0;width:100vw;height:10vh;z-index:99;image-rendering:pixelated;pointer-events:none";
       document.body.append(canvas);
       const context = canvas.getContext("2d");
       const begunMs = performance.now();

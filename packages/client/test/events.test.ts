@@ -17,7 +17,10 @@ const hello = (serverTimeMs: number): string => `event: hello\ndata: ${JSON.stri
 const open = (response: ServerResponse): ServerResponse => response.writeHead(200, { "content-type": "text/event-stream" });
 
 /** Subscribes, and lets a test wait until what it needs has come. */
-const listen = (to: Peer, options: { token?: () => string } = {}): { events: MeEvent[]; states: StreamState[]; until: (is: () => boolean) => Promise<void> } => {
+const listen = (
+  to: Peer,
+  options: { token?: () => string } = {},
+): { events: MeEvent[]; states: StreamState[]; until: (is: () => boolean) => Promise<void> } => {
   const events: MeEvent[] = [];
   const states: StreamState[] = [];
   const waiting = new Set<() => void>();

@@ -33,14 +33,18 @@ describe("a request", () => {
 
   test("throws the server's refusal with its code, sentence and request id", async () => {
     const to = await start((_, response) => refuse(response, 404, "clip_not_found"));
-    const error = await clientOf(to).clips.get("abcdefghijklmnop").catch((thrown: unknown) => thrown);
+    const error = await clientOf(to)
+      .clips.get("abcdefghijklmnop")
+      .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ReplayError);
     expect(error).toMatchObject({ code: "clip_not_found", message: "because of clip_not_found", requestId: "r-1", status: 404 });
     expect(to.heard).toHaveLength(1);
   });
 
   test("tries again what the catalogue says can pass, and gives up in the end", async () => {
-    const to = await start((_, response, count) => (count < 2 ? refuse(response, 503, "recorder_unavailable") : json(response, 200, status)));
+    const to = await start((_, response, count) =>
+      count < 2 ? refuse(response, 503, "recorder_unavailable") : json(response, 200, status),
+    );
     await expect(clientOf(to).sessions.status("lobby")).resolves.toMatchObject({ roomName: "lobby" });
     expect(to.heard).toHaveLength(3);
     await peer?.close();
@@ -70,7 +74,9 @@ describe("a request", () => {
   });
 
   test("answers a 401 with a fresh token, once", async () => {
-    const to = await start((heard, response) => (heard.headers.authorization === "Bearer new" ? json(response, 200, status) : refuse(response, 401, "unauthenticated")));
+    const to = await start((heard, response) =>
+      heard.headers.authorization === "Bearer new" ? json(response, 200, status) : refuse(response, 401, "unauthenticated"),
+    );
     const asked: boolean[] = [];
     const client = clientOf(to, {
       getToken: ({ refused }) => {
@@ -86,7 +92,9 @@ describe("a request", () => {
     const to = await start((_, response) => json(response, 200, { hello: "world" }));
     await expect(clientOf(to).sessions.status("lobby")).rejects.toMatchObject({ name: "UnreachableError", reason: "unexpected" });
     await to.close();
-    const error = await clientOf(to).sessions.status("lobby").catch((thrown: unknown) => thrown);
+    const error = await clientOf(to)
+      .sessions.status("lobby")
+      .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UnreachableError);
     expect(error).toMatchObject({ reason: "network" });
   });
@@ -106,19 +114,26 @@ describe("a publication", () => {
   test("is deleted where the server said", async () => {
     const to = await start((heard, response) => {
       if (heard.method === "DELETE") return void response.writeHead(200).end();
-      response.writeHead(201, { "content-type": "application/sdp", location: "/livekit-replay/whip/resource/p-1", etag: '"x"' }).end("v=0\r\n");
+      response
+        .writeHead(201, { "content-type": "application/sdp", location: "/livekit-replay/whip/resource/p-1", etag: '"x"' })
+        .end("v=0\r\n");
     });
     const client = clientOf(to, { getToken: () => "t-1" });
     const publication = await client.whip.publish("lobby", "v=0\r\noffer");
     expect(publication).toEqual({ answerSdp: "v=0\r\n", resource: "/whip/resource/p-1" });
     await client.whip.unpublish(publication.resource);
-    expect(to.heard.map((heard) => `${heard.method} ${heard.path}`)).toEqual(["POST /livekit-replay/whip/lobby", "DELETE /livekit-replay/whip/resource/p-1"]);
+    expect(to.heard.map((heard) => `${heard.method} ${heard.path}`)).toEqual([
+      "POST /livekit-replay/whip/lobby",
+      "DELETE /livekit-replay/whip/resource/p-1",
+    ]);
     expect(to.heard[0]).toMatchObject({ body: "v=0\r\noffer" });
     expect(to.heard[0]?.headers["content-type"]).toBe("application/sdp");
   });
 
   test("at somebody else's address is refused: the token stays here", async () => {
-    const to = await start((_, response) => void response.writeHead(201, { location: "http://127.0.0.2/livekit-replay/whip/resource/x" }).end("v=0"));
+    const to = await start(
+      (_, response) => void response.writeHead(201, { location: "http://127.0.0.2/livekit-replay/whip/resource/x" }).end("v=0"),
+    );
     await expect(clientOf(to).whip.publish("lobby", "v=0")).rejects.toBeInstanceOf(UnreachableError);
   });
 });

@@ -51,6 +51,7 @@ export const readRefusal = async (response: Response): Promise<RefusedError | Un
     return new UnreachableError("unexpected", `The server answered ${status} without saying why`, cause);
   }
   const problem = problemSchema.safeParse(body);
-  if (!problem.success) return new UnreachableError("unexpected", `The server answered ${status} in a form that is not known here`, problem.error);
+  if (!problem.success)
+    return new UnreachableError("unexpected", `The server answered ${status} in a form that is not known here`, problem.error);
   return new RefusedError(problem.data, retryAfter(response.headers.get("retry-after"), Date.now()));
 };

@@ -103,7 +103,8 @@ export class Transport {
       const serverTimeMs = serverTimeOf(body);
       if (serverTimeMs !== undefined) this.clock.sample({ sentAtMs, receivedAtMs: localNow(), serverTimeMs });
       const answer = schema.safeParse(body);
-      if (!answer.success) throw new UnreachableError("unexpected", `${call.method} ${call.path}: the answer is not as the contract says`, answer.error);
+      if (!answer.success)
+        throw new UnreachableError("unexpected", `${call.method} ${call.path}: the answer is not as the contract says`, answer.error);
       return answer.data;
     });
   }

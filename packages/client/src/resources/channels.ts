@@ -12,11 +12,17 @@ export class ChannelsResource {
 
   /** `GET /channels/:id/posts`: newest first. Throws `channel_not_found`, also for a channel that the caller may not read. */
   async posts(channelId: string, query: Partial<PageQuery> = {}, signal?: AbortSignal): Promise<PostPage> {
-    return await this.#transport.json({ method: "GET", path: `/channels/${encodeURIComponent(channelId)}/posts`, query, ...(signal && { signal }) }, postPageSchema);
+    return await this.#transport.json(
+      { method: "GET", path: `/channels/${encodeURIComponent(channelId)}/posts`, query, ...(signal && { signal }) },
+      postPageSchema,
+    );
   }
 
   /** `DELETE /channels/:id/posts/:postId`: takes a post back; the clip stays with its owner. */
   async unshare(channelId: string, postId: string): Promise<void> {
-    await this.#transport.empty({ method: "DELETE", path: `/channels/${encodeURIComponent(channelId)}/posts/${encodeURIComponent(postId)}` });
+    await this.#transport.empty({
+      method: "DELETE",
+      path: `/channels/${encodeURIComponent(channelId)}/posts/${encodeURIComponent(postId)}`,
+    });
   }
 }

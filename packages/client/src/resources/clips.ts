@@ -42,14 +42,25 @@ export class ClipsResource {
     const headers: Record<string, string> = { "idempotency-key": idempotencyKey };
     if (waitSeconds !== undefined) headers["prefer"] = `wait=${waitSeconds}`;
     return await this.#transport.json(
-      { method: "POST", path: "/capture", body, headers, idempotent: true, timeoutMs: 20_000 + (waitSeconds ?? 0) * 1000, ...(signal && { signal }) },
+      {
+        method: "POST",
+        path: "/capture",
+        body,
+        headers,
+        idempotent: true,
+        timeoutMs: 20_000 + (waitSeconds ?? 0) * 1000,
+        ...(signal && { signal }),
+      },
       clipSchema,
     );
   }
 
   /** `GET /my-clips`: a page of the caller's clips, with the quota. */
   async mine(query: Partial<ClipQuery> = {}, signal?: AbortSignal): Promise<ClipPage> {
-    return await this.#transport.json({ method: "GET", path: "/my-clips", query: { ...query, q: query.q === "" ? undefined : query.q }, ...(signal && { signal }) }, clipPageSchema);
+    return await this.#transport.json(
+      { method: "GET", path: "/my-clips", query: { ...query, q: query.q === "" ? undefined : query.q }, ...(signal && { signal }) },
+      clipPageSchema,
+    );
   }
 
   /** `GET /clips/:id`. Throws `clip_not_found`, also for a clip that the caller may not know of. */

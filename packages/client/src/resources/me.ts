@@ -1,5 +1,12 @@
 /** Who I am, what I see and may do; and in demo mode, who I could be. */
-import { demoPeopleSchema, demoSignInAnswerSchema, meSchema, type DemoPerson, type DemoSignInAnswer, type Me } from "@livekit-replay/contract";
+import {
+  demoPeopleSchema,
+  demoSignInAnswerSchema,
+  meSchema,
+  type DemoPerson,
+  type DemoSignInAnswer,
+  type Me,
+} from "@livekit-replay/contract";
 import type { Transport } from "../request/transport.js";
 
 /** The caller. */
@@ -31,6 +38,9 @@ export class DemoResource {
 
   /** `POST /demo/sign-in`: a token for one of the demo people. */
   async signIn(userId: string): Promise<DemoSignInAnswer> {
-    return await this.#transport.json({ method: "POST", path: "/demo/sign-in", body: { userId }, idempotent: true }, demoSignInAnswerSchema);
+    return await this.#transport.json(
+      { method: "POST", path: "/demo/sign-in", body: { userId }, idempotent: true },
+      demoSignInAnswerSchema,
+    );
   }
 }

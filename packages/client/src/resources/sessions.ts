@@ -12,7 +12,10 @@ export class SessionsResource {
 
   /** `GET /status/:roomName`: the sessions of a room, running and in their grace time. Throws `room_not_found`. */
   async status(roomName: string, signal?: AbortSignal): Promise<RoomStatus> {
-    return await this.#transport.json({ method: "GET", path: `/status/${encodeURIComponent(roomName)}`, ...(signal && { signal }) }, roomStatusSchema);
+    return await this.#transport.json(
+      { method: "GET", path: `/status/${encodeURIComponent(roomName)}`, ...(signal && { signal }) },
+      roomStatusSchema,
+    );
   }
 
   /** `POST /start`: begins to keep what the caller already publishes. Throws `already_active`, `community_limit`, `not_sharing`, `permission_denied`. */

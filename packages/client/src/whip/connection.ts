@@ -27,7 +27,8 @@ export class SendingConnection {
     this.#onLost = options.onLost;
     this.#pc = new RTCPeerConnection({ iceServers: [...options.iceServers], bundlePolicy: "max-bundle" });
     for (const track of options.stream.getVideoTracks()) this.#sendVideo(track, options.stream);
-    for (const track of options.stream.getAudioTracks()) this.#pc.addTransceiver(track, { direction: "sendonly", streams: [options.stream] });
+    for (const track of options.stream.getAudioTracks())
+      this.#pc.addTransceiver(track, { direction: "sendonly", streams: [options.stream] });
     this.#pc.addEventListener("connectionstatechange", () => this.#look());
   }
 
@@ -76,7 +77,11 @@ export class SendingConnection {
 
   #sendVideo(track: MediaStreamTrack, stream: MediaStream): void {
     hintContent(track);
-    const transceiver = this.#pc.addTransceiver(track, { direction: "sendonly", streams: [stream], sendEncodings: [{ maxBitrate: MAX_BITRATE, maxFramerate: 60 }] });
+    const transceiver = this.#pc.addTransceiver(track, {
+      direction: "sendonly",
+      streams: [stream],
+      sendEncodings: [{ maxBitrate: MAX_BITRATE, maxFramerate: 60 }],
+    });
     const codecs = RTCRtpSender.getCapabilities("video")?.codecs ?? [];
     if (codecs.length > 0) transceiver.setCodecPreferences(preferH264(codecs));
     // A screen must stay readable: a slow machine sends fewer frames, not smaller ones. Not every browser knows the parameter.

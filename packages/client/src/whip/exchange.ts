@@ -21,7 +21,11 @@ export class WhipResource {
    * `POST /whip/:roomName`: publishes; the session starts with it unless `start` is false.
    * Throws `already_active`, `community_limit`, `permission_denied`, `unsupported_codec`, `invalid_sdp`, `recorder_unavailable`.
    */
-  async publish(roomName: string, offerSdp: string, options: { readonly start?: boolean; readonly signal?: AbortSignal } = {}): Promise<Publication> {
+  async publish(
+    roomName: string,
+    offerSdp: string,
+    options: { readonly start?: boolean; readonly signal?: AbortSignal } = {},
+  ): Promise<Publication> {
     const response = await this.#transport.raw({
       method: "POST",
       path: `/whip/${encodeURIComponent(roomName)}`,

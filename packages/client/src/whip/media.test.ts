@@ -28,7 +28,9 @@ describe("fullSound", () => {
 
   test("writes parameters where there are none", () => {
     const sdp = "a=rtpmap:96 H264/90000\r\na=rtpmap:109 opus/48000/2\r\na=recvonly\r\n";
-    expect(fullSound(sdp)).toBe("a=rtpmap:96 H264/90000\r\na=rtpmap:109 opus/48000/2\r\na=fmtp:109 stereo=1;maxaveragebitrate=128000\r\na=recvonly\r\n");
+    expect(fullSound(sdp)).toBe(
+      "a=rtpmap:96 H264/90000\r\na=rtpmap:109 opus/48000/2\r\na=fmtp:109 stereo=1;maxaveragebitrate=128000\r\na=recvonly\r\n",
+    );
   });
 
   test("leaves what the server decided, and a share without sound", () => {

@@ -42,5 +42,7 @@ export const fullSound = (answerSdp: string): string => {
   const wish = "stereo=1;maxaveragebitrate=128000";
   const line = new RegExp(`^(a=fmtp:${payloadType} )(.*)$`, "m");
   if (!line.test(answerSdp)) return answerSdp.replace(/^(a=rtpmap:\d+ opus\/[^\r\n]*)(\r?\n)/im, `$1$2a=fmtp:${payloadType} ${wish}$2`);
-  return answerSdp.replace(line, (whole, head: string, rest: string) => (/stereo=/.test(rest) ? whole : `${head}${rest.trimEnd()};${wish}${rest.endsWith("\r") ? "\r" : ""}`));
+  return answerSdp.replace(line, (whole, head: string, rest: string) =>
+    /stereo=/.test(rest) ? whole : `${head}${rest.trimEnd()};${wish}${rest.endsWith("\r") ? "\r" : ""}`,
+  );
 };

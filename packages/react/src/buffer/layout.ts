@@ -50,7 +50,12 @@ export const layoutStrip = ({ window, running, nowMs, scaleMs }: StripInput): St
     .filter((gap) => gap.toMs - gap.fromMs >= SHOWN_GAP_MS && gap.toMs > endMs - scaleMs)
     .map((gap) => ({ gap, from: place(gap.fromMs), to: place(gap.toMs) }));
   const keptToMs = fresh ? endMs : window.toMs;
-  return { endMs, keptMs: Math.max(0, Math.min(keptToMs - window.fromMs, scaleMs)), kept: { from: place(window.fromMs), to: place(keptToMs) }, gaps };
+  return {
+    endMs,
+    keptMs: Math.max(0, Math.min(keptToMs - window.fromMs, scaleMs)),
+    kept: { from: place(window.fromMs), to: place(keptToMs) },
+    gaps,
+  };
 };
 
 /** Where a capture of `lengthMs` would begin, and how much of it is not there (yet). */

@@ -30,7 +30,11 @@ const Gaps = ({ layout }: { readonly layout: StripLayout }): ReactElement | null
   if (layout.gaps.length === 0) return null;
   const gaps = layout.gaps.map((stretch) => stretch.gap);
   const missingMs = gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0);
-  return <p className="replay-strip-gaps">{text(texts.stripGaps, { length: clockText(Math.max(1000, missingMs)), reason: text(reasonOf(gaps)) })}</p>;
+  return (
+    <p className="replay-strip-gaps">
+      {text(texts.stripGaps, { length: clockText(Math.max(1000, missingMs)), reason: text(reasonOf(gaps)) })}
+    </p>
+  );
 };
 
 const Ruler = ({ scaleMs, running }: { readonly scaleMs: number; readonly running: boolean }): ReactElement => {
@@ -50,7 +54,13 @@ const Ruler = ({ scaleMs, running }: { readonly scaleMs: number; readonly runnin
 };
 
 /** The strip. It moves once a second; its name tells the same to who cannot see it. */
-export const BufferStrip = ({ session, reachMs, reachActive = false, scaleMs = TEN_MINUTES_MS, className = "" }: BufferStripProps): ReactElement => {
+export const BufferStrip = ({
+  session,
+  reachMs,
+  reachActive = false,
+  scaleMs = TEN_MINUTES_MS,
+  className = "",
+}: BufferStripProps): ReactElement => {
   const text = useText();
   const nowMs = useNow();
   const running = session.state === "active";
@@ -62,7 +72,9 @@ export const BufferStrip = ({ session, reachMs, reachActive = false, scaleMs = T
       <div className="replay-strip-film" role="img" aria-label={label}>
         {reach !== undefined && <span className="replay-strip-asked" style={place(reach.asked)} data-active={reachActive || undefined} />}
         {layout.kept !== undefined && <span className="replay-strip-kept" style={place(layout.kept)} />}
-        {reach !== undefined && layout.kept !== undefined && <span className="replay-strip-reach" style={place(reach.got)} data-active={reachActive || undefined} />}
+        {reach !== undefined && layout.kept !== undefined && (
+          <span className="replay-strip-reach" style={place(reach.got)} data-active={reachActive || undefined} />
+        )}
         {layout.gaps.map((stretch) => (
           <span
             key={`${stretch.gap.fromMs}`}

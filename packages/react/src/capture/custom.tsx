@@ -21,7 +21,14 @@ interface PartProps {
 }
 
 const Part = ({ label, value, most, onChange }: PartProps): ReactElement => (
-  <NumberField className="replay-field" value={value} minValue={0} maxValue={most} step={1} onChange={(next) => onChange(Number.isNaN(next) ? 0 : next)}>
+  <NumberField
+    className="replay-field"
+    value={value}
+    minValue={0}
+    maxValue={most}
+    step={1}
+    onChange={(next) => onChange(Number.isNaN(next) ? 0 : next)}
+  >
     <Label>{label}</Label>
     <Input />
   </NumberField>

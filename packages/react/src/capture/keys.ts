@@ -14,7 +14,11 @@ const isTaken = (event: KeyboardEvent): boolean => {
   if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return true;
   const target = event.target;
   if (!(target instanceof Element)) return false;
-  return target.closest("input:not([type=range]), textarea, select, [contenteditable=true], [role=dialog], [role=alertdialog], [role=menu], [role=listbox]") !== null;
+  return (
+    target.closest(
+      "input:not([type=range]), textarea, select, [contenteditable=true], [role=dialog], [role=alertdialog], [role=menu], [role=listbox]",
+    ) !== null
+  );
 };
 
 /** Calls `onCapture` for the capture keys anywhere in the page, with the local time of the press. */

@@ -13,7 +13,10 @@ export interface Capture {
   readonly sessionStartedAtMs: number;
   /** Local time of the press (`localNow`). */
   readonly pressedAtMs: number;
-  readonly state: { readonly is: "keeping" } | { readonly is: "kept"; readonly clip: Clip } | { readonly is: "failed"; readonly error: unknown };
+  readonly state:
+    | { readonly is: "keeping" }
+    | { readonly is: "kept"; readonly clip: Clip }
+    | { readonly is: "failed"; readonly error: unknown };
 }
 
 /** What a press says. */
@@ -59,7 +62,14 @@ export class CaptureStore {
     this.#length.set(lengthMs);
     rememberLength(lengthMs);
     this.#count += 1;
-    const capture: Capture = { key: `capture-${this.#count}`, sessionId, sessionStartedAtMs, requestedMs: lengthMs, pressedAtMs, state: { is: "keeping" } };
+    const capture: Capture = {
+      key: `capture-${this.#count}`,
+      sessionId,
+      sessionStartedAtMs,
+      requestedMs: lengthMs,
+      pressedAtMs,
+      state: { is: "keeping" },
+    };
     this.#value.set([capture, ...this.#value.get()].slice(0, MOST_KEPT));
     const body: CaptureInput = {
       sessionId,
@@ -76,7 +86,11 @@ export class CaptureStore {
 
   /** A clip has changed (its MP4 is ready, a new title): its capture shows it. */
   update(clip: Clip): void {
-    this.#value.set(this.#value.get().map((one) => (one.state.is === "kept" && one.state.clip.id === clip.id ? { ...one, state: { is: "kept", clip } } : one)));
+    this.#value.set(
+      this.#value
+        .get()
+        .map((one) => (one.state.is === "kept" && one.state.clip.id === clip.id ? { ...one, state: { is: "kept", clip } } : one)),
+    );
   }
 
   /** A clip is gone: its capture is too. */

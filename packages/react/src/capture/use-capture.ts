@@ -35,7 +35,12 @@ export const useCapture = (session: Session | undefined, onCaptured?: (capture: 
   const disabled = session === undefined || !session.can.capture || (session.window === null && session.state === "ended");
   const capture = (ms: number, pressedAtMs?: number): void => {
     if (session === undefined || disabled || busy) return;
-    const pressed = { sessionId: session.id, sessionStartedAtMs: session.startedAtMs, lengthMs: ms, ...(pressedAtMs === undefined ? {} : { pressedAtMs }) };
+    const pressed = {
+      sessionId: session.id,
+      sessionStartedAtMs: session.startedAtMs,
+      lengthMs: ms,
+      ...(pressedAtMs === undefined ? {} : { pressedAtMs }),
+    };
     void store.press(pressed).then((one) => onCaptured?.(one));
   };
   return { lengthMs, reachMs: considered ?? lengthMs, considering: considered !== undefined, busy, disabled, captures, capture, consider };

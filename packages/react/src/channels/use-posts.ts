@@ -1,6 +1,13 @@
 /** A channel's posts in a component: newest first, older ones on demand, new ones as they come (by the person's event stream). */
 import type { PostPage } from "@livekit-replay/contract";
-import { useInfiniteQuery, useMutation, useQueryClient, type InfiniteData, type UseInfiniteQueryResult, type UseMutationResult } from "@tanstack/react-query";
+import {
+  useInfiniteQuery,
+  useMutation,
+  useQueryClient,
+  type InfiniteData,
+  type UseInfiniteQueryResult,
+  type UseMutationResult,
+} from "@tanstack/react-query";
 import { keys } from "../provider/keys.js";
 import { useReplay } from "../provider/context.js";
 

@@ -22,7 +22,17 @@ export const Poster = ({ clip }: { readonly clip: Clip }): ReactElement => {
   const url = client.link(clip.links.poster);
   // The picture is made a moment after the clip: a clip that has changed is asked for its picture again.
   if (clip.state === "lost" || failed === clip.state) return <span className="replay-poster" data-empty="true" />;
-  return <img key={clip.state} className="replay-poster" src={url} alt="" loading="lazy" decoding="async" onError={() => setFailed(clip.state)} />;
+  return (
+    <img
+      key={clip.state}
+      className="replay-poster"
+      src={url}
+      alt=""
+      loading="lazy"
+      decoding="async"
+      onError={() => setFailed(clip.state)}
+    />
+  );
 };
 
 /** The card. The whole of it leads to the clip; the name is the link. */

@@ -67,11 +67,21 @@ const Pages = ({ page, onPage }: { readonly page: ClipPage; readonly onPage: (pa
   if (pages === 1 && page.page === 1) return null;
   return (
     <nav className="replay-pages" aria-label={text(texts.pageOf, { page: page.page, pages })}>
-      <Button className="replay-control" aria-label={text(texts.previousPage)} isDisabled={page.page <= 1} onPress={() => onPage(page.page - 1)}>
+      <Button
+        className="replay-control"
+        aria-label={text(texts.previousPage)}
+        isDisabled={page.page <= 1}
+        onPress={() => onPage(page.page - 1)}
+      >
         <Glyph name="chevronLeft" />
       </Button>
       <span>{text(texts.pageOf, { page: page.page, pages })}</span>
-      <Button className="replay-control" aria-label={text(texts.nextPage)} isDisabled={page.page >= pages} onPress={() => onPage(page.page + 1)}>
+      <Button
+        className="replay-control"
+        aria-label={text(texts.nextPage)}
+        isDisabled={page.page >= pages}
+        onPress={() => onPage(page.page + 1)}
+      >
         <Glyph name="chevronRight" />
       </Button>
     </nav>

@@ -1,6 +1,13 @@
 /** Clips in a component: a page of mine, one clip, and what can be done with them. */
 import type { Clip, ClipPage, ClipQuery, ShareClip } from "@livekit-replay/contract";
-import { keepPreviousData, useMutation, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+} from "@tanstack/react-query";
 import { keys } from "../provider/keys.js";
 import { useReplay } from "../provider/context.js";
 import { useValue } from "../store/value.js";
@@ -47,7 +54,9 @@ export const useShareClip = (clipId: string): UseMutationResult<unknown, Error, 
   return useMutation({
     mutationFn: (body: ShareClip) => client.clips.share(clipId, body),
     onSuccess: async (_, { channelId }) => {
-      await Promise.all([keys.posts(channelId), keys.clip(clipId), keys.allClips].map((queryKey) => queries.invalidateQueries({ queryKey })));
+      await Promise.all(
+        [keys.posts(channelId), keys.clip(clipId), keys.allClips].map((queryKey) => queries.invalidateQueries({ queryKey })),
+      );
     },
   });
 };

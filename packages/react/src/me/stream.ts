@@ -32,7 +32,10 @@ export class MeStream {
 
   /** Opens the stream, if it is not open. */
   open(): void {
-    this.#subscription ??= this.#options.client.events.me({ onEvent: (event) => this.#take(event), onState: (state) => this.#follow(state) });
+    this.#subscription ??= this.#options.client.events.me({
+      onEvent: (event) => this.#take(event),
+      onState: (state) => this.#follow(state),
+    });
   }
 
   /** Hears every event after it was taken in. Answers how to stop. */

@@ -55,7 +55,14 @@ const Cover = ({ clip }: { readonly clip: Clip }): ReactElement | null => {
 };
 
 /** The player of a clip, with its controls. Keys while it has the focus: space, arrows, `J` `L`, `,` `.` (one frame), `M`, `F`. */
-export const ClipPlayer = ({ clip, waiting, autoplay = false, muted = false, onPainted, className = "" }: ClipPlayerProps): ReactElement => {
+export const ClipPlayer = ({
+  clip,
+  waiting,
+  autoplay = false,
+  muted = false,
+  onPainted,
+  className = "",
+}: ClipPlayerProps): ReactElement => {
   const text = useText();
   const painted = (): void => {
     performance.mark(paintedMark, { detail: { clipId: clip?.id } });
@@ -78,11 +85,19 @@ export const ClipPlayer = ({ clip, waiting, autoplay = false, muted = false, onP
       )}
       <PlayerVeil state={state} onRetry={() => void renew().then(() => store.retry())} />
       <div className="replay-controls">
-        <Control glyph={state.playing ? "pause" : "play"} label={text(state.playing ? texts.pause : texts.play)} onPress={() => store.toggle()} />
+        <Control
+          glyph={state.playing ? "pause" : "play"}
+          label={text(state.playing ? texts.pause : texts.play)}
+          onPress={() => store.toggle()}
+        />
         <Timeline fromS={0} toS={durationS} atS={state.positionS} onSeek={(toS) => store.seek(toS)} />
         <PositionText state={{ ...state, durationS }} />
         {clip?.audio !== null && <SoundControl store={store} state={state} />}
-        <Control glyph="fullscreen" label={text(texts.fullscreen)} onPress={() => toggleFullscreen(document.activeElement?.closest<HTMLElement>(".replay-player") ?? null)} />
+        <Control
+          glyph="fullscreen"
+          label={text(texts.fullscreen)}
+          onPress={() => toggleFullscreen(document.activeElement?.closest<HTMLElement>(".replay-player") ?? null)}
+        />
       </div>
     </PlayerFrame>
   );

@@ -127,14 +127,21 @@ export const PlayerVeil = ({ state, onRetry }: { readonly state: PlayerState; re
       </div>
     );
   }
-  if (state.phase !== "empty" && (state.covered || state.waiting)) return <div className="replay-spinner" role="progressbar" aria-label={text(texts.loading)} />;
+  if (state.phase !== "empty" && (state.covered || state.waiting))
+    return <div className="replay-spinner" role="progressbar" aria-label={text(texts.loading)} />;
   return null;
 };
 
 /** Sound on or off. */
 export const SoundControl = ({ store, state }: { readonly store: PlayerStore; readonly state: PlayerState }): ReactElement => {
   const text = useText();
-  return <Control glyph={state.muted ? "muted" : "sound"} label={text(state.muted ? texts.unmute : texts.mute)} onPress={() => store.setMuted(!state.muted)} />;
+  return (
+    <Control
+      glyph={state.muted ? "muted" : "sound"}
+      label={text(state.muted ? texts.unmute : texts.mute)}
+      onPress={() => store.setMuted(!state.muted)}
+    />
+  );
 };
 
 /** `0:12 / 5:00`. */

@@ -6,7 +6,19 @@ export interface ElementEvents {
   readonly onSeeking: () => void;
 }
 
-const changes = ["play", "pause", "playing", "waiting", "ended", "timeupdate", "seeked", "durationchange", "volumechange", "loadedmetadata", "canplay"] as const;
+const changes = [
+  "play",
+  "pause",
+  "playing",
+  "waiting",
+  "ended",
+  "timeupdate",
+  "seeked",
+  "durationchange",
+  "volumechange",
+  "loadedmetadata",
+  "canplay",
+] as const;
 
 /** Follows a media element until the answered function is called. */
 export const watchElement = (video: HTMLVideoElement, events: ElementEvents): (() => void) => {

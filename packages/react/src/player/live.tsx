@@ -50,12 +50,22 @@ export const LivePlayer = ({ session, className = "" }: LivePlayerProps): ReactE
       </video>
       <PlayerVeil state={state} onRetry={() => store.retry()} />
       <div className="replay-controls">
-        <Control glyph={state.playing ? "pause" : "play"} label={text(state.playing ? texts.pause : texts.play)} onPress={() => store.toggle()} />
+        <Control
+          glyph={state.playing ? "pause" : "play"}
+          label={text(state.playing ? texts.pause : texts.play)}
+          onPress={() => store.toggle()}
+        />
         <Control glyph="back" label={text(texts.back10)} onPress={() => store.seekBy(-10)} />
-        {state.live !== null && <Timeline fromS={state.live.fromS} toS={state.live.toS} atS={state.positionS} onSeek={(toS) => store.seek(toS)} />}
+        {state.live !== null && (
+          <Timeline fromS={state.live.fromS} toS={state.live.toS} atS={state.positionS} onSeek={(toS) => store.seek(toS)} />
+        )}
         <EdgeButton store={store} state={state} />
         <SoundControl store={store} state={state} />
-        <Control glyph="fullscreen" label={text(texts.fullscreen)} onPress={() => toggleFullscreen(document.activeElement?.closest<HTMLElement>(".replay-player") ?? null)} />
+        <Control
+          glyph="fullscreen"
+          label={text(texts.fullscreen)}
+          onPress={() => toggleFullscreen(document.activeElement?.closest<HTMLElement>(".replay-player") ?? null)}
+        />
       </div>
     </PlayerFrame>
   );

@@ -25,18 +25,23 @@ export interface ReplayProviderProps {
 /** The client tries again by itself, so the cache does not. */
 const newQueries = (): QueryClient => new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 30_000 } } });
 
-const newStores = (client: ReplayClient, userId: string | undefined, queries: QueryClient): Omit<ReplayContextValue, "translate"> => {
+interface Stores {
+  readonly queries: QueryClient;
+  readonly stores: Omit<ReplayContextValue, "translate">;
+}
+
+const newStores = (client: ReplayClient, userId: string | undefined, queries: QueryClient): Stores => {
   const rooms = new RoomStores(client);
   const share = new ShareStore(client, rooms, () => userId);
   const captures = new CaptureStore(client);
-  return { client, rooms, share, captures, removals: new RemovalStore(client), me: new MeStream({ client, queries, captures, share }) };
+  const me = new MeStream({ client, queries, captures, share });
+  return { queries, stores: { client, rooms, share, captures, removals: new RemovalStore(client), me } };
 };
 
 /** Above everything else of this package. */
 export const ReplayProvider = ({ client, userId, queryClient, translate = english, children }: ReplayProviderProps): ReactElement => {
   // A new person gets new stores and a new cache: nothing of the last one is left in the page.
-  const queries = useMemo(() => queryClient ?? newQueries(), [queryClient, userId]);
-  const stores = useMemo(() => newStores(client, userId, queries), [client, userId, queries]);
+  const { queries, stores } = useMemo(() => newStores(client, userId, queryClient ?? newQueries()), [client, userId, queryClient]);
   useEffect(() => {
     if (userId !== undefined) stores.me.open();
     const flush = (): void => stores.removals.flush();

@@ -21,12 +21,22 @@ export const QuotaBar = ({ quota, className = "" }: { readonly quota: Quota; rea
   const words = text(texts.quotaUsed, { used: sizeText(usedBytes), limit: sizeText(limitBytes) });
   const level = quotaLevel(quota);
   return (
-    <Meter className={`replay-quota ${className}`} data-level={level} minValue={0} maxValue={Math.max(1, limitBytes)} value={Math.min(limitBytes, usedBytes + reservedBytes)} valueLabel={words}>
+    <Meter
+      className={`replay-quota ${className}`}
+      data-level={level}
+      minValue={0}
+      maxValue={Math.max(1, limitBytes)}
+      value={Math.min(limitBytes, usedBytes + reservedBytes)}
+      valueLabel={words}
+    >
       <div className="replay-quota-words">
         <Label>{text(texts.quota)}</Label>
         <span>{words}</span>
       </div>
-      <div className="replay-quota-bar" style={{ "--replay-used": share(usedBytes), "--replay-reserved": share(usedBytes + reservedBytes) }} />
+      <div
+        className="replay-quota-bar"
+        style={{ "--replay-used": share(usedBytes), "--replay-reserved": share(usedBytes + reservedBytes) }}
+      />
       {reservedBytes > 0 && <p className="replay-hint">{text(texts.quotaMaking, { reserved: sizeText(reservedBytes) })}</p>}
       {level === "full" && <p className="replay-hint">{text(texts.quotaFull)}</p>}
     </Meter>

@@ -26,7 +26,8 @@ const MOST_NOTICES = 20;
 const ordered = (sessions: readonly Session[]): Session[] =>
   sessions.toSorted((a, b) => (a.state === b.state ? b.startedAtMs - a.startedAtMs : a.state === "active" ? -1 : 1));
 
-const replaced = (sessions: readonly Session[], session: Session): Session[] => ordered([...sessions.filter((other) => other.id !== session.id), session]);
+const replaced = (sessions: readonly Session[], session: Session): Session[] =>
+  ordered([...sessions.filter((other) => other.id !== session.id), session]);
 
 /** The room after an event. */
 export const reduceRoom = (room: RoomState, event: RoomEvent): RoomState => {
@@ -38,7 +39,10 @@ export const reduceRoom = (room: RoomState, event: RoomEvent): RoomState => {
     case "session_gone":
       return { ...room, sessions: room.sessions.filter((session) => session.id !== event.sessionId) };
     case "window":
-      return { ...room, sessions: room.sessions.map((session) => (session.id === event.sessionId ? { ...session, window: event.window } : session)) };
+      return {
+        ...room,
+        sessions: room.sessions.map((session) => (session.id === event.sessionId ? { ...session, window: event.window } : session)),
+      };
     case "captured": {
       const { clipId, sessionId, by, durationMs, serverTimeMs } = event;
       const others = room.notices.filter((notice) => notice.clipId !== clipId);

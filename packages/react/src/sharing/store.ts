@@ -17,7 +17,14 @@ export type ShareState =
 const idle: ShareState = { state: "idle" };
 
 /** 1080p60 with the tab's sound as it is: no processing made for voices. */
-const askFor = (surface: Surface): DisplayMediaStreamOptions & { preferCurrentTab?: boolean; selfBrowserSurface?: string; systemAudio?: string; surfaceSwitching?: string } => ({
+const askFor = (
+  surface: Surface,
+): DisplayMediaStreamOptions & {
+  preferCurrentTab?: boolean;
+  selfBrowserSurface?: string;
+  systemAudio?: string;
+  surfaceSwitching?: string;
+} => ({
   video: { width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 60 } },
   audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
   selfBrowserSurface: "include",
@@ -27,7 +34,8 @@ const askFor = (surface: Surface): DisplayMediaStreamOptions & { preferCurrentTa
 });
 
 /** The person closed the browser's question. */
-const isCancelled = (error: unknown): boolean => error instanceof DOMException && (error.name === "NotAllowedError" || error.name === "AbortError");
+const isCancelled = (error: unknown): boolean =>
+  error instanceof DOMException && (error.name === "NotAllowedError" || error.name === "AbortError");
 
 /** One share at a time. */
 export class ShareStore {
@@ -63,7 +71,12 @@ export class ShareStore {
       return;
     }
     this.#release = this.#rooms.acquire(roomName, (event) => this.#hear(event));
-    this.#publisher = new ScreenPublisher({ whip: this.#client.whip, roomName, stream, onState: (state) => this.#follow(state, roomName, stream) });
+    this.#publisher = new ScreenPublisher({
+      whip: this.#client.whip,
+      roomName,
+      stream,
+      onState: (state) => this.#follow(state, roomName, stream),
+    });
   }
 
   /** Ends the share. The buffer stays for the grace time. Idempotent. */

@@ -3,9 +3,9 @@ import { useSyncExternalStore } from "react";
 
 /** What can be read and watched. */
 export interface Readable<T> {
-  get(): T;
+  readonly get: () => T;
   /** Calls back after each change; answers how to stop that. */
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 /** Holds one value. Setting the same value again tells nobody. */

@@ -28,5 +28,11 @@ export const sizeText = (bytes: number): string => {
 /** `12 Nov, 14:03`, with the year when it is not this one; in the reader's own time zone. */
 export const whenText = (atMs: number, nowMs: number): string => {
   const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
-  return new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", ...(sameYear ? {} : { year: "numeric" }) }).format(atMs);
+  return new Intl.DateTimeFormat(undefined, {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(sameYear ? {} : { year: "numeric" }),
+  }).format(atMs);
 };

@@ -68,7 +68,10 @@ export const texts = {
   previousPage: /*i18n*/ { id: "replay.library.previous", message: "Previous page" },
   nextPage: /*i18n*/ { id: "replay.library.next", message: "Next page" },
   noClips: /*i18n*/ { id: "replay.library.empty", message: "No clips yet" },
-  noClipsHow: /*i18n*/ { id: "replay.library.empty.how", message: "Share a screen in a room and press Capture: the last minutes land here." },
+  noClipsHow: /*i18n*/ {
+    id: "replay.library.empty.how",
+    message: "Share a screen in a room and press Capture: the last minutes land here.",
+  },
   noMatch: /*i18n*/ { id: "replay.library.nomatch", message: "Nothing matches “{query}”" },
   libraryFailed: /*i18n*/ { id: "replay.library.failed", message: "The clips could not be loaded" },
   openClip: /*i18n*/ { id: "replay.clip.open", message: "Open {title}" },
@@ -86,4 +89,5 @@ export type TextValues = Readonly<Record<string, string | number>>;
 export type Translate = (text: ReplayText, values: TextValues) => string;
 
 /** English, as it is written above. */
-export const english: Translate = (text, values) => text.message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+export const english: Translate = (text, values) =>
+  text.message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

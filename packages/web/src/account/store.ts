@@ -19,7 +19,14 @@ export interface AccountState {
 const place = "replay.account";
 
 const isAccount = (value: unknown): value is Account =>
-  typeof value === "object" && value !== null && "userId" in value && "token" in value && "name" in value && typeof value.token === "string" && typeof value.userId === "string" && typeof value.name === "string";
+  typeof value === "object" &&
+  value !== null &&
+  "userId" in value &&
+  "token" in value &&
+  "name" in value &&
+  typeof value.token === "string" &&
+  typeof value.userId === "string" &&
+  typeof value.name === "string";
 
 const readStored = (): Account | null => {
   try {
@@ -48,7 +55,10 @@ export class AccountStore {
 
   constructor(baseUrl: string) {
     this.#baseUrl = baseUrl;
-    this.client = new ReplayClient({ baseUrl, getToken: ({ refused }) => (refused ? this.#renew() : (this.value.get().account?.token ?? null)) });
+    this.client = new ReplayClient({
+      baseUrl,
+      getToken: ({ refused }) => (refused ? this.#renew() : (this.value.get().account?.token ?? null)),
+    });
   }
 
   /** Signs in as a demo person. Throws what the server refuses. */

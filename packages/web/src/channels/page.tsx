@@ -56,7 +56,10 @@ export const ChannelPage = ({ me, channelId }: ChannelPageProps): ReactElement =
   useTitle(`#${name}`);
   return (
     <div className="channel">
-      <Switcher label={say(words.inChannel)} ways={channels.map((channel) => ({ href: routes.channel(channel.id), name: `#${channel.name}` }))} />
+      <Switcher
+        label={say(words.inChannel)}
+        ways={channels.map((channel) => ({ href: routes.channel(channel.id), name: `#${channel.name}` }))}
+      />
       <header className="view-head">
         <h1>
           <span aria-hidden="true">#</span> {name}

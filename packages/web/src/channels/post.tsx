@@ -33,9 +33,16 @@ const PostMenu = ({ post }: { readonly post: Post }): ReactElement | null => {
   const { client } = useReplay();
   const unshare = useUnshare(post.channelId);
   const { clip } = post;
-  const take = (): void => unshare.mutate(post.id, { onError: (error) => void toast({ title: say(words.failed), detail: sentenceOf(error, say), look: "danger" }) });
+  const take = (): void =>
+    unshare.mutate(post.id, {
+      onError: (error) => void toast({ title: say(words.failed), detail: sentenceOf(error, say), look: "danger" }),
+    });
   const entries: MenuEntry[] = [
-    ...(clip === null ? [] : [{ id: "download", label: say(words.download), icon: "download" as const, href: client.link(clip.links.download), download: true }]),
+    ...(clip === null
+      ? []
+      : [
+          { id: "download", label: say(words.download), icon: "download" as const, href: client.link(clip.links.download), download: true },
+        ]),
     ...(post.can.unshare ? [{ id: "unshare", label: say(words.unshare), icon: "close" as const, onAction: take, danger: true }] : []),
   ];
   return entries.length === 0 ? null : <Menu label={say(words.postMenu, { title: clip?.title ?? post.author.name })} entries={entries} />;
@@ -52,7 +59,8 @@ export const PostCard = ({ post }: { readonly post: Post }): ReactElement => {
       <header className="post-head">
         <Avatar userId={post.author.userId} name={post.author.name} />
         <p>
-          <strong>{post.author.name}</strong> <time dateTime={new Date(post.createdAtMs).toISOString()}>{whenText(post.createdAtMs, client.clock.now())}</time>
+          <strong>{post.author.name}</strong>{" "}
+          <time dateTime={new Date(post.createdAtMs).toISOString()}>{whenText(post.createdAtMs, client.clock.now())}</time>
         </p>
         <PostMenu post={post} />
       </header>

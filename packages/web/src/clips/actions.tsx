@@ -30,7 +30,13 @@ const useEntries = (clip: Clip, open: (what: Open) => void, remove: () => void):
         { id: "rename", label: say(words.rename), icon: "pencil", onAction: () => open("rename") },
       ]
     : [];
-  const download: MenuEntry = { id: "download", label: say(words.download), icon: "download", href: client.link(clip.links.download), download: true };
+  const download: MenuEntry = {
+    id: "download",
+    label: say(words.download),
+    icon: "download",
+    href: client.link(clip.links.download),
+    download: true,
+  };
   const bin: MenuEntry[] = clip.can.delete ? [{ id: "delete", label: say(words.remove), icon: "bin", onAction: remove, danger: true }] : [];
   return [...own, download, ...bin];
 };

@@ -35,7 +35,11 @@ export const LibraryPage = ({ me }: { readonly me: Me }): ReactElement => {
         <h1>{say(words.library)}</h1>
         <QuotaBar quota={me.quota} />
       </header>
-      <ClipLibrary hrefOf={(clip) => routes.clip(clip.id)} actionsOf={(clip) => <ClipActions clip={clip} small />} empty={<Empty me={me} />} />
+      <ClipLibrary
+        hrefOf={(clip) => routes.clip(clip.id)}
+        actionsOf={(clip) => <ClipActions clip={clip} small />}
+        empty={<Empty me={me} />}
+      />
     </div>
   );
 };

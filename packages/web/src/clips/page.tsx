@@ -76,7 +76,11 @@ const View = ({ clip }: { readonly clip: Clip }): ReactElement => {
   useTitle(clip.title);
   return (
     <article className="clip">
-      {clip.state === "lost" ? <Failure title={say(words.failed)} error={new Error(say(words.clipGone))} /> : <ClipPlayer clip={clip} autoplay />}
+      {clip.state === "lost" ? (
+        <Failure title={say(words.failed)} error={new Error(say(words.clipGone))} />
+      ) : (
+        <ClipPlayer clip={clip} autoplay />
+      )}
       <header className="clip-head">
         <div>
           <h1>{clip.title}</h1>
@@ -84,7 +88,11 @@ const View = ({ clip }: { readonly clip: Clip }): ReactElement => {
         </div>
         <ClipActions clip={clip} onRemoved={() => navigate(routes.library)} />
       </header>
-      {clip.state === "pinned" && <Notice look="plain" icon="library">{say(words.making)}</Notice>}
+      {clip.state === "pinned" && (
+        <Notice look="plain" icon="library">
+          {say(words.making)}
+        </Notice>
+      )}
       <Seen clip={clip} />
       <Facts clip={clip} />
     </article>
@@ -99,6 +107,11 @@ export const ClipPage = ({ clipId }: { readonly clipId: string }): ReactElement 
   const clip = useClip(clipId);
   if (hidden.has(clipId)) return <Gone />;
   if (clip.isPending) return <Loading label={say(words.loading)} />;
-  if (clip.isError) return isRefusal(clip.error, "clip_not_found") ? <Gone /> : <Failure title={say(words.failed)} error={clip.error} onRetry={() => void clip.refetch()} />;
+  if (clip.isError)
+    return isRefusal(clip.error, "clip_not_found") ? (
+      <Gone />
+    ) : (
+      <Failure title={say(words.failed)} error={clip.error} onRetry={() => void clip.refetch()} />
+    );
   return <View clip={clip.data} />;
 };

@@ -19,6 +19,9 @@ export const useRemove = (): ((clip: Clip) => void) => {
         toast({ title: say(words.removeFailed, { title }), detail: sentenceOf(error, say), look: "danger" });
       }
     };
-    toast({ title: say(words.removed, { title }), action: { label: say(words.undo), onAction: () => removals.undo(id) } }, () => void commit());
+    toast(
+      { title: say(words.removed, { title }), action: { label: say(words.undo), onAction: () => removals.undo(id) } },
+      () => void commit(),
+    );
   };
 };

@@ -44,7 +44,15 @@ const remember = (channelId: string): void => {
   }
 };
 
-const ChannelChoice = ({ channels, value, onChange }: { readonly channels: readonly Channel[]; readonly value: string; readonly onChange: (id: string) => void }): ReactElement => {
+const ChannelChoice = ({
+  channels,
+  value,
+  onChange,
+}: {
+  readonly channels: readonly Channel[];
+  readonly value: string;
+  readonly onChange: (id: string) => void;
+}): ReactElement => {
   const say = useSay();
   return (
     <RadioGroup className="choices" value={value} onChange={onChange}>
@@ -73,7 +81,10 @@ export const ShareDialog = ({ clip, onClose }: { readonly clip: Clip; readonly o
     const done = (): void => {
       remember(channelId);
       onClose();
-      toast({ title: say(words.posted, { channel }), action: { label: say(words.openChannel), onAction: () => navigate(routes.channel(channelId)) } });
+      toast({
+        title: say(words.posted, { channel }),
+        action: { label: say(words.openChannel), onAction: () => navigate(routes.channel(channelId)) },
+      });
     };
     share.mutate({ channelId, ...(text.trim() === "" ? {} : { text: text.trim() }) }, { onSuccess: done });
   };
@@ -86,7 +97,11 @@ export const ShareDialog = ({ clip, onClose }: { readonly clip: Clip; readonly o
           send();
         }}
       >
-        {channelId === undefined ? <p>{say(words.noChannels)}</p> : <ChannelChoice channels={channels} value={channelId} onChange={choose} />}
+        {channelId === undefined ? (
+          <p>{say(words.noChannels)}</p>
+        ) : (
+          <ChannelChoice channels={channels} value={channelId} onChange={choose} />
+        )}
         <TextField className="field" value={text} onChange={setText} maxLength={2000}>
           <Label>{say(words.sayWith)}</Label>
           <TextArea rows={3} />

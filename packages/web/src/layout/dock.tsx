@@ -1,5 +1,15 @@
 /** My running share, on every view but its own room: what is kept, Capture, Stop. The capture keys work everywhere through it. */
-import { BufferStrip, clockText, layoutStrip, useCapture, useCaptureKeys, useNow, useRoom, useShare, type Capture } from "@livekit-replay/react";
+import {
+  BufferStrip,
+  clockText,
+  layoutStrip,
+  useCapture,
+  useCaptureKeys,
+  useNow,
+  useRoom,
+  useShare,
+  type Capture,
+} from "@livekit-replay/react";
 import { localNow } from "@livekit-replay/client";
 import type { Me, Session } from "@livekit-replay/contract";
 import type { ReactElement } from "react";
@@ -24,7 +34,11 @@ const useTellCapture = (): ((capture: Capture) => void) => {
   return ({ state, requestedMs }) => {
     if (state.is === "kept") {
       const { clip } = state;
-      toast({ title: clip.title, detail: clockText(clip.durationMs), action: { label: say(words.openClip), onAction: () => navigate(routes.clip(clip.id)) } });
+      toast({
+        title: clip.title,
+        detail: clockText(clip.durationMs),
+        action: { label: say(words.openClip), onAction: () => navigate(routes.clip(clip.id)) },
+      });
     } else if (state.is === "failed") {
       toast({ title: say(words.captureFailed, { length: clockText(requestedMs) }), detail: sentenceOf(state.error, say), look: "danger" });
     }
@@ -37,7 +51,10 @@ const Panel = ({ me, roomName }: { readonly me: Me; readonly roomName: string })
   const { sessions } = useRoom(roomName);
   const session = sessions.find((one) => one.owner.userId === me.userId && one.state === "active");
   const control = useCapture(session, useTellCapture());
-  useCaptureKeys((length, pressedAtMs) => control.capture(length === "remembered" ? control.lengthMs : length, pressedAtMs), session !== undefined);
+  useCaptureKeys(
+    (length, pressedAtMs) => control.capture(length === "remembered" ? control.lengthMs : length, pressedAtMs),
+    session !== undefined,
+  );
   const title = me.communities.flatMap((community) => community.rooms).find((room) => room.roomName === roomName)?.title ?? roomName;
   return (
     <section className="dock" aria-label={say(words.youShareIn, { room: title })}>
@@ -47,7 +64,12 @@ const Panel = ({ me, roomName }: { readonly me: Me; readonly roomName: string })
         {session !== undefined && <Kept session={session} />}
       </p>
       {session !== undefined && <BufferStrip session={session} reachMs={control.reachMs} />}
-      <Button look="strong" isDisabled={control.disabled} isPending={control.busy} onPress={() => control.capture(control.lengthMs, localNow())}>
+      <Button
+        look="strong"
+        isDisabled={control.disabled}
+        isPending={control.busy}
+        onPress={() => control.capture(control.lengthMs, localNow())}
+      >
         {say(words.captureLast, { length: clockText(control.lengthMs) })}
       </Button>
       <Button look="quiet" icon="stop" aria-label={say(words.stopShare)} onPress={() => void store.stop()} />

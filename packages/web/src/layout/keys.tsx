@@ -10,7 +10,8 @@ const open = new Value(false);
 /** Shows the list. */
 export const openKeys = (): void => open.set(true);
 
-const isWriting = (target: EventTarget | null): boolean => target instanceof Element && target.closest("input, textarea, [role=dialog]") !== null;
+const isWriting = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest("input, textarea, [role=dialog]") !== null;
 
 const list = [
   { keys: ["C"], text: words.keyCapture },

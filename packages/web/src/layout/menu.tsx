@@ -36,7 +36,11 @@ const LOOK_MS = 10_000;
 const RoomWay = ({ room }: { readonly room: Room }): ReactElement => {
   const say = useSay();
   const { client } = useReplay();
-  const status = useQuery({ queryKey: ["replay", "status", room.roomName], queryFn: ({ signal }) => client.sessions.status(room.roomName, signal), refetchInterval: LOOK_MS });
+  const status = useQuery({
+    queryKey: ["replay", "status", room.roomName],
+    queryFn: ({ signal }) => client.sessions.status(room.roomName, signal),
+    refetchInterval: LOOK_MS,
+  });
   const running = status.data?.sessions.some((session) => session.state === "active") === true;
   return (
     <Way href={routes.room(room.roomName)} icon="rooms">
@@ -123,7 +127,13 @@ export const BottomBar = ({ me }: { readonly me: Me }): ReactElement => {
 };
 
 /** Rooms or channels side by side, above a view; for a phone, where the side bar is not. */
-export const Switcher = ({ label, ways }: { readonly label: string; readonly ways: readonly { readonly href: string; readonly name: string }[] }): ReactElement => (
+export const Switcher = ({
+  label,
+  ways,
+}: {
+  readonly label: string;
+  readonly ways: readonly { readonly href: string; readonly name: string }[];
+}): ReactElement => (
   <nav className="switcher" aria-label={label}>
     {ways.map((way) => (
       <Way key={way.href} href={way.href}>

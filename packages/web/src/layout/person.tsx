@@ -39,7 +39,12 @@ export const PersonMenu = ({ me, short = false }: { readonly me: Me; readonly sh
       </Button>
       <Popover className="menu-popover" placement={short ? "bottom end" : "top start"}>
         <Menu className="menu" aria-label={me.name}>
-          <MenuSection selectionMode="single" disallowEmptySelection selectedKeys={[theme]} onSelectionChange={(keys) => chooseTheme(themes.find((one) => keys !== "all" && keys.has(one)) ?? "system")}>
+          <MenuSection
+            selectionMode="single"
+            disallowEmptySelection
+            selectedKeys={[theme]}
+            onSelectionChange={(keys) => chooseTheme(themes.find((one) => keys !== "all" && keys.has(one)) ?? "system")}
+          >
             <Header className="menu-header">{say(words.theme)}</Header>
             {themes.map((one) => (
               <MenuItem key={one} id={one} className="menu-item" textValue={say(words[`theme_${one}`])}>

@@ -29,13 +29,19 @@ const Views = ({ me }: { readonly me: Me }): ReactElement => {
   return (
     <Suspense fallback={<Loading label={say(words.loading)} />}>
       <Switch>
-        <Route path="/">{first === undefined ? <Redirect to={routes.library} replace /> : <Redirect to={routes.room(first)} replace />}</Route>
-        <Route path="/rooms/:roomName">{({ roomName }) => <RoomPage key={roomName} me={me} roomName={decodeURIComponent(roomName)} />}</Route>
+        <Route path="/">
+          {first === undefined ? <Redirect to={routes.library} replace /> : <Redirect to={routes.room(first)} replace />}
+        </Route>
+        <Route path="/rooms/:roomName">
+          {({ roomName }) => <RoomPage key={roomName} me={me} roomName={decodeURIComponent(roomName)} />}
+        </Route>
         <Route path="/library">
           <LibraryPage me={me} />
         </Route>
         <Route path="/clips/:clipId">{({ clipId }) => <ClipPage key={clipId} clipId={decodeURIComponent(clipId)} />}</Route>
-        <Route path="/channels/:channelId">{({ channelId }) => <ChannelPage key={channelId} me={me} channelId={decodeURIComponent(channelId)} />}</Route>
+        <Route path="/channels/:channelId">
+          {({ channelId }) => <ChannelPage key={channelId} me={me} channelId={decodeURIComponent(channelId)} />}
+        </Route>
         <Route>
           <Missing />
         </Route>

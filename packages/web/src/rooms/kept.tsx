@@ -86,7 +86,9 @@ export const KeptHere = ({ roomSessions }: { readonly roomSessions: readonly Ses
   const { captures, removals } = useReplay();
   const hidden = useValue(removals.value);
   const here = new Set(roomSessions.map((session) => session.id));
-  const shown = useValue(captures.value).filter((one) => here.has(one.sessionId) && !(one.state.is === "kept" && hidden.has(one.state.clip.id)));
+  const shown = useValue(captures.value).filter(
+    (one) => here.has(one.sessionId) && !(one.state.is === "kept" && hidden.has(one.state.clip.id)),
+  );
   const [newest, ...before] = shown;
   if (newest === undefined) return null;
   return (

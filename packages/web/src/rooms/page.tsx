@@ -56,7 +56,10 @@ export const RoomPage = ({ me, roomName }: RoomPageProps): ReactElement => {
   const room = useRoom(roomName, (event) => tell(event, room.sessions));
   const target = targetOf(room.sessions, me.userId);
   const control = useCapture(target);
-  useCaptureKeys((length, pressedAtMs) => control.capture(length === "remembered" ? control.lengthMs : length, pressedAtMs), target !== undefined);
+  useCaptureKeys(
+    (length, pressedAtMs) => control.capture(length === "remembered" ? control.lengthMs : length, pressedAtMs),
+    target !== undefined,
+  );
   const all = me.communities.flatMap((community) => community.rooms);
   const title = all.find((one) => one.roomName === roomName)?.title ?? roomName;
   useTitle(title);

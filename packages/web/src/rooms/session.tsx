@@ -1,5 +1,15 @@
 /** One session of a room: whose share, how it is, what is kept, and what can be done with it. */
-import { BufferStrip, CaptureButton, clockText, layoutStrip, LivePlayer, useCapture, useNow, useReplay, useShare } from "@livekit-replay/react";
+import {
+  BufferStrip,
+  CaptureButton,
+  clockText,
+  layoutStrip,
+  LivePlayer,
+  useCapture,
+  useNow,
+  useReplay,
+  useShare,
+} from "@livekit-replay/react";
 import type { Me, Session } from "@livekit-replay/contract";
 import { useMutation } from "@tanstack/react-query";
 import { useState, type ReactElement } from "react";
@@ -37,7 +47,12 @@ const Health = ({ session }: { readonly session: Session }): ReactElement | null
   const say = useSay();
   const { state, reason } = session.health;
   if (session.state === "ended" || state === "ok") return null;
-  if (state === "waiting") return <Notice look="plain" icon="live">{reason ?? say(words.waitingPicture)}</Notice>;
+  if (state === "waiting")
+    return (
+      <Notice look="plain" icon="live">
+        {reason ?? say(words.waitingPicture)}
+      </Notice>
+    );
   const sentence = { silent: words.silentShare, reconnecting: words.reconnectingShare, degraded: words.degradedShare }[state];
   return <Notice look="warning">{reason ?? say(sentence)}</Notice>;
 };
@@ -63,7 +78,8 @@ const OwnShare = ({ session }: { readonly session: Session }): ReactElement => {
   const { share, store } = useShare();
   if (!("stream" in share) || share.roomName !== session.roomName) return <OwnElsewhere session={session} />;
   const surface = share.stream.getVideoTracks()[0]?.getSettings().displaySurface;
-  const name = surface === "monitor" || surface === "window" || surface === "browser" ? say(words[`surface_${surface}`]) : say(words.surface_monitor);
+  const name =
+    surface === "monitor" || surface === "window" || surface === "browser" ? say(words[`surface_${surface}`]) : say(words.surface_monitor);
   const sound = share.stream.getAudioTracks().length > 0 ? words.withSound : words.withoutSound;
   return (
     <div className="session-own">
@@ -83,7 +99,8 @@ const Ended = ({ session, mine }: { readonly session: Session; readonly mine: bo
   const left = clockText(Math.max(0, (session.graceEndsAtMs ?? nowMs) - nowMs));
   return (
     <p className="session-ended" role="status">
-      {mine ? say(words.endedMine) : say(words.endedOther, { owner: session.owner.name })} {session.can.capture ? say(words.endedCanKeep, { length, left }) : say(words.endedSoon, { left })}
+      {mine ? say(words.endedMine) : say(words.endedOther, { owner: session.owner.name })}{" "}
+      {session.can.capture ? say(words.endedCanKeep, { length, left }) : say(words.endedSoon, { left })}
     </p>
   );
 };
@@ -143,10 +160,18 @@ export const SessionPanel = ({ me, session, main }: SessionPanelProps): ReactEle
   const mine = session.owner.userId === me.userId;
   const running = session.state === "active";
   return (
-    <section className="session" data-state={session.state} aria-label={mine ? say(words.youShare) : say(words.otherShares, { owner: session.owner.name })}>
+    <section
+      className="session"
+      data-state={session.state}
+      aria-label={mine ? say(words.youShare) : say(words.otherShares, { owner: session.owner.name })}
+    >
       <header className="session-head">
         <Avatar userId={session.owner.userId} name={session.owner.name} />
-        {running ? <h2>{mine ? say(words.youShare) : say(words.otherShares, { owner: session.owner.name })}</h2> : <Ended session={session} mine={mine} />}
+        {running ? (
+          <h2>{mine ? say(words.youShare) : say(words.otherShares, { owner: session.owner.name })}</h2>
+        ) : (
+          <Ended session={session} mine={mine} />
+        )}
         {mine && running && <OwnShare session={session} />}
         {!mine && <Live session={session} />}
       </header>

@@ -8,7 +8,10 @@ import type { ReplayText } from "@livekit-replay/react";
 export const words = {
   product: /*i18n*/ { id: "page.product", message: "Replay" },
   promise: /*i18n*/ { id: "page.promise", message: "Keep what just happened." },
-  promiseHow: /*i18n*/ { id: "page.promise.how", message: "While a screen is shared, its last {minutes} minutes are always there. One press makes them a clip." },
+  promiseHow: /*i18n*/ {
+    id: "page.promise.how",
+    message: "While a screen is shared, its last {minutes} minutes are always there. One press makes them a clip.",
+  },
   signInAs: /*i18n*/ { id: "page.sign-in", message: "Look around as" },
   signInDemo: /*i18n*/ { id: "page.sign-in.demo", message: "This is a demo community. Nobody needs an account." },
   signInElsewhere: /*i18n*/ { id: "page.sign-in.elsewhere", message: "Sign in through the application that this page belongs to." },
@@ -39,9 +42,19 @@ export const words = {
   shareTab: /*i18n*/ { id: "page.share.tab", message: "Share this tab" },
   shareLead: /*i18n*/ { id: "page.share.lead", message: "Nobody shares here right now" },
   shareLeadOthers: /*i18n*/ { id: "page.share.lead.others", message: "Share yours too" },
-  shareExplain: /*i18n*/ { id: "page.share.explain", message: "While you share, the last {minutes} minutes are kept on this server. Nothing stays unless somebody captures it, and everybody here sees that it runs." },
-  shareNotAllowed: /*i18n*/ { id: "page.share.not-allowed", message: "You can watch here. Sharing your screen needs a permission that you do not have in {community}." },
-  shareUnsupported: /*i18n*/ { id: "page.share.unsupported", message: "This browser cannot share its screen. On a phone you can watch and capture; share from a computer." },
+  shareExplain: /*i18n*/ {
+    id: "page.share.explain",
+    message:
+      "While you share, the last {minutes} minutes are kept on this server. Nothing stays unless somebody captures it, and everybody here sees that it runs.",
+  },
+  shareNotAllowed: /*i18n*/ {
+    id: "page.share.not-allowed",
+    message: "You can watch here. Sharing your screen needs a permission that you do not have in {community}.",
+  },
+  shareUnsupported: /*i18n*/ {
+    id: "page.share.unsupported",
+    message: "This browser cannot share its screen. On a phone you can watch and capture; share from a computer.",
+  },
   shareAsking: /*i18n*/ { id: "page.share.asking", message: "Choose in the browser what to share…" },
   shareConnecting: /*i18n*/ { id: "page.share.connecting", message: "Connecting…" },
   shareAgain: /*i18n*/ { id: "page.share.again", message: "The connection was lost. Your share is being connected again by itself." },
@@ -66,7 +79,11 @@ export const words = {
   otherShares: /*i18n*/ { id: "page.other", message: "{owner} is sharing" },
   watchLive: /*i18n*/ { id: "page.other.watch", message: "Watch live" },
   stopWatching: /*i18n*/ { id: "page.other.stop", message: "Close live picture" },
-  mayNotCapture: /*i18n*/ { id: "page.other.may-not", message: "People here can keep the last minutes of this share as a clip. Watching it live and capturing it need a permission that you do not have." },
+  mayNotCapture: /*i18n*/ {
+    id: "page.other.may-not",
+    message:
+      "People here can keep the last minutes of this share as a clip. Watching it live and capturing it need a permission that you do not have.",
+  },
   endedMine: /*i18n*/ { id: "page.ended.mine", message: "The share ended." },
   endedOther: /*i18n*/ { id: "page.ended.other", message: "{owner}’s share ended." },
   endedCanKeep: /*i18n*/ { id: "page.ended.keep", message: "The last {length} can still be kept: {left}" },
@@ -117,7 +134,10 @@ export const words = {
   clipGoneHow: /*i18n*/ { id: "page.clip.gone.how", message: "It was deleted, or it is not shared with you." },
   toLibrary: /*i18n*/ { id: "page.to-library", message: "To the library" },
   libraryEmpty: /*i18n*/ { id: "page.library.empty", message: "Your clips will be here" },
-  libraryEmptyHow: /*i18n*/ { id: "page.library.empty.how", message: "Go to a room, share a screen, and press Capture when something is worth keeping." },
+  libraryEmptyHow: /*i18n*/ {
+    id: "page.library.empty.how",
+    message: "Go to a room, share a screen, and press Capture when something is worth keeping.",
+  },
   toRoom: /*i18n*/ { id: "page.to-room", message: "Go to {room}" },
 
   channelEmpty: /*i18n*/ { id: "page.channel.empty", message: "No clips in #{channel} yet" },
@@ -137,13 +157,25 @@ export const words = {
   notices: /*i18n*/ { id: "page.notices", message: "Notices" },
   loading: /*i18n*/ { id: "page.loading", message: "Loading" },
 
-  err_quota: /*i18n*/ { id: "page.error.quota", message: "Your room for clips is full. Delete a clip in the library, then capture again: the buffer waits." },
+  err_quota: /*i18n*/ {
+    id: "page.error.quota",
+    message: "Your room for clips is full. Delete a clip in the library, then capture again: the buffer waits.",
+  },
   err_segments: /*i18n*/ { id: "page.error.segments", message: "Nothing is kept yet. Wait for the first picture and press again." },
-  err_active: /*i18n*/ { id: "page.error.active", message: "You are sharing already, in another tab or on another device. Stop it there first." },
-  err_limit: /*i18n*/ { id: "page.error.limit", message: "As many people share as this community allows at once. Try again when somebody has stopped." },
+  err_active: /*i18n*/ {
+    id: "page.error.active",
+    message: "You are sharing already, in another tab or on another device. Stop it there first.",
+  },
+  err_limit: /*i18n*/ {
+    id: "page.error.limit",
+    message: "As many people share as this community allows at once. Try again when somebody has stopped.",
+  },
   err_permission: /*i18n*/ { id: "page.error.permission", message: "You do not have the permission for this." },
   err_disabled: /*i18n*/ { id: "page.error.disabled", message: "Replay is switched off in this community." },
-  err_disk: /*i18n*/ { id: "page.error.disk", message: "The server’s disk is full. Nothing that was kept is lost; tell who runs the server." },
+  err_disk: /*i18n*/ {
+    id: "page.error.disk",
+    message: "The server’s disk is full. Nothing that was kept is lost; tell who runs the server.",
+  },
   err_recorder: /*i18n*/ { id: "page.error.recorder", message: "The recorder is not there at the moment. Try again in a few seconds." },
   err_network: /*i18n*/ { id: "page.error.network", message: "The server cannot be reached. Check the connection and try again." },
 } as const satisfies Record<string, ReplayText>;

@@ -7,7 +7,15 @@ import { words } from "../texts/english.js";
 import { sentenceOf } from "../texts/refusal.js";
 
 /** One line that must be seen. `warning` is read out at once. */
-export const Notice = ({ look, icon = "warning", children }: { readonly look: "plain" | "warning"; readonly icon?: IconName; readonly children: ReactNode }): ReactElement => (
+export const Notice = ({
+  look,
+  icon = "warning",
+  children,
+}: {
+  readonly look: "plain" | "warning";
+  readonly icon?: IconName;
+  readonly children: ReactNode;
+}): ReactElement => (
   <p className="notice" data-look={look} role={look === "warning" ? "alert" : "status"}>
     <Icon name={icon} />
     <span>{children}</span>
@@ -23,7 +31,15 @@ export const Nothing = ({ title, children }: { readonly title: string; readonly 
 );
 
 /** Something failed: what, why, and again. */
-export const Failure = ({ title, error, onRetry }: { readonly title: string; readonly error: unknown; readonly onRetry?: () => void }): ReactElement => {
+export const Failure = ({
+  title,
+  error,
+  onRetry,
+}: {
+  readonly title: string;
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+}): ReactElement => {
   const say = useSay();
   return (
     <div className="nothing" role="alert">

@@ -1,6 +1,11 @@
 /** Toasts. React Aria still calls them unstable: this is the only file that knows. */
 import type { ReactElement } from "react";
-import { UNSTABLE_Toast as AriaToast, UNSTABLE_ToastContent as Content, UNSTABLE_ToastQueue as Queue, UNSTABLE_ToastRegion as Region } from "react-aria-components/Toast";
+import {
+  UNSTABLE_Toast as AriaToast,
+  UNSTABLE_ToastContent as Content,
+  UNSTABLE_ToastQueue as Queue,
+  UNSTABLE_ToastRegion as Region,
+} from "react-aria-components/Toast";
 import { Text } from "react-aria-components/Text";
 import { useSay } from "../texts/say.js";
 import { words } from "../texts/english.js";
