@@ -1,3 +1,4 @@
+/** The public names of this package: from RTP packets to GOPs, from GOPs to segments, playlists and clips. */
 export * from "./segment/gop.js";
 
 export * from "./segment/error.js";
@@ -7,6 +8,7 @@ export * from "./segment/mux.js";
 export * from "./segment/describe.js";
 export * from "./segment/describe-init.js";
 export * from "./segment/cut.js";
+export * from "./segment/silent.js";
 export * from "./playlist/model.js";
 export * from "./playlist/write.js";
 export * from "./playlist/read.js";
@@ -20,5 +22,7 @@ export * from "./clip/verify.js";
 export { ShareReceiver } from "./share/receiver.js";
 export type * from "./share/options.js";
 export { TwccRecorder, type TwccRecorderOptions } from "./rtp/twcc.js";
+export { maximumBitrate } from "./rtp/feedback.js";
+export { isRtcp } from "./rtp/packet.js";
 export { keptCodec, keptCodecNames, type KeptCodec } from "./rtp/depacketizer.js";
 export { annexB, nalUnits } from "./codec/annex-b.js";

@@ -115,13 +115,14 @@ describe("alignment", () => {
 });
 
 describe("a share's clock", () => {
-  it("keeps a report that comes before its track", () => {
+  it("is aligned by reports of both tracks, once they have packets", () => {
     const clock = new ShareClock();
     clock.next("video", 0, wallMs(start), true);
-    clock.report("video", report(start, 0));
-    clock.report("audio", report(start, 0));
-    expect(clock.isAligned).toBe(false);
+    expect(clock.report("video", report(start, 0))).toBe(true);
+    expect(clock.report("audio", report(start, 0))).toBe(false);
     clock.next("audio", 480, wallMs(start + 60), true);
+    expect(clock.isAligned).toBe(false);
+    expect(clock.report("audio", report(start, 0))).toBe(true);
     expect(clock.isAligned).toBe(true);
     expect(clock.shift).toBe(0);
     expect(clock.isSettled(wallMs(start + 60))).toBe(true);

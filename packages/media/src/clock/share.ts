@@ -18,8 +18,6 @@ const soundLateSpanMs = 1500;
 export class ShareClock {
   readonly #tracks: Record<ShareTrack, TrackClock> = { video: new TrackClock(90_000), audio: new TrackClock(48_000) };
   readonly #alignment = new Alignment();
-  /** Reports that came before the first packet of their track. */
-  readonly #early: Record<ShareTrack, SenderReport | null> = { video: null, audio: null };
   readonly #since: Record<ShareTrack, WallMs | null> = { video: null, audio: null };
   #jumped = false;
   #waited = false;
@@ -47,10 +45,7 @@ export class ShareClock {
   next(track: ShareTrack, timestamp: number, arrival: WallMs, isTimely: boolean): Micros {
     const clock = this.#tracks[track];
     const { time, jumped } = clock.next(timestamp, arrival, isTimely);
-    if (this.#since[track] === null) {
-      this.#since[track] = arrival;
-      this.#takeEarly(track);
-    }
+    this.#since[track] ??= arrival;
     if (jumped) this.#forget(track, arrival);
     this.#watch(track, arrival);
     return time;
@@ -76,28 +71,19 @@ export class ShareClock {
     return this.#tracks.video.at(timestamp);
   }
 
-  /** Takes a sender report of a track. */
-  report(track: ShareTrack, report: SenderReport): void {
+  /** Takes a sender report of a track. False: the track has no packet yet to relate it to. */
+  report(track: ShareTrack, report: SenderReport): boolean {
     const time = this.#tracks[track].at(report.timestamp);
-    if (time === null) {
-      this.#early[track] = report;
-      return;
-    }
+    if (time === null) return false;
     if (this.#alignment.report(track, reportClock(report), time, this.#arrivalShift())) this.#jumped = true;
+    return true;
   }
 
   /** Another stream follows on a track. */
   restart(track: ShareTrack): void {
     this.#tracks[track].restart();
     this.#alignment.forget(track);
-    this.#early[track] = null;
     this.#since[track] = null;
-  }
-
-  #takeEarly(track: ShareTrack): void {
-    const early = this.#early[track];
-    this.#early[track] = null;
-    if (early !== null) this.report(track, early);
   }
 
   /** The track's timestamps jumped; its timeline did not, but its reports are void. */

@@ -2,7 +2,7 @@
 import { type Micros, micros, type RtpTicks, rtpTicks } from "@livekit-replay/contract";
 
 /** Opus counts time at 48 kHz whatever it encodes (RFC 7587, 4.1). */
-export const opusClockRate = 48_000;
+const opusClockRate = 48_000;
 
 /** The shortest Opus frame, and so the grain of silence: 2.5 ms. */
 export const opusGrain: Micros = micros(2500);

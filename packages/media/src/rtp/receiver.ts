@@ -164,8 +164,11 @@ export class RtpReceiver {
   /** Notes RTCP that came for the track. */
   reported(report: PublisherRtcp, now: WallMs): void {
     this.#lastPacketAt = now;
-    if (report.type === "goodbye") this.#goodbyeAt = now;
-    else if (report.ssrc === this.#ssrc) this.#reception.senderReport(report, now);
+    if (report.type === "goodbye") {
+      if (this.#ssrc !== null && report.ssrcs.includes(this.#ssrc)) this.#goodbyeAt = now;
+    } else if (report.ssrc === this.#ssrc) {
+      this.#reception.senderReport(report, now);
+    }
   }
 
   /** Lets time pass: asks for what is missing, gives up, reports. */

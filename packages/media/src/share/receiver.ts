@@ -15,6 +15,7 @@ import { parseRtcp } from "../rtp/rtcp.js";
 import { KeyframeRequests, type KeyframeNeed } from "./keyframes.js";
 import type { ShareAudioOptions, ShareReceiverOptions, ShareStats, ShareTail, ShareTrack } from "./options.js";
 import { Recording } from "./recording.js";
+import { SenderReports } from "./reports.js";
 import { SoundRouter } from "./sound.js";
 import { latest, trackStats } from "./stats.js";
 import { checkOptions, trackReceiver } from "./track.js";
@@ -34,6 +35,7 @@ export class ShareReceiver {
   readonly #segmentMs: Millis;
   readonly #steady = new SteadyTime();
   readonly #clock = new ShareClock();
+  readonly #reports = new SenderReports(this.#clock);
   readonly #sound: SoundRouter;
   readonly #recording: Recording;
   readonly #video: RtpReceiver;
@@ -94,14 +96,10 @@ export class ShareReceiver {
     const time = this.#enter(now);
     if (time === null) return;
     for (const report of parseRtcp(packet)) {
-      if (report.type === "goodbye") {
-        for (const ssrc of report.ssrcs) this.#receiver(this.#trackOf(track, ssrc))?.reported(report, time);
-        continue;
-      }
-      const owner = this.#trackOf(track, report.ssrc);
-      if (owner === null) continue;
-      this.#receiver(owner)?.reported(report, time);
-      this.#clock.report(owner, report);
+      const ssrcs = report.type === "goodbye" ? report.ssrcs : [report.ssrc];
+      const owners = ssrcs.map((ssrc) => this.#trackOf(ssrc));
+      for (const owner of owners) this.#receiver(owner ?? track)?.reported(report, time);
+      if (report.type === "sender-report") this.#reports.take(owners[0] ?? null, report);
     }
     if (this.#clock.takeJump()) this.#recording.renew("clock");
     this.#recording.advance(time);
@@ -207,6 +205,7 @@ export class ShareReceiver {
 
   #picture(unit: AccessUnit): void {
     const time = this.#clock.next("video", unit.timestamp, unit.arrival, unit.isTimely);
+    this.#reports.begun("video", this.#video.ssrc);
     if (this.#clock.takeJump()) this.#recording.renew("clock");
     if (unit.key) this.#keyframes.answered();
     const { key, data, arrival, parameters, loss } = unit;
@@ -220,6 +219,7 @@ export class ShareReceiver {
       return;
     }
     const time = this.#clock.next("audio", opus.timestamp, opus.arrival, opus.isTimely);
+    this.#reports.begun("audio", this.#audio?.ssrc ?? null);
     if (this.#clock.takeJump()) this.#recording.renew("clock");
     this.#recording.sound({ time, duration: opusTicksToMicros(opus.duration), data: opus.data }, this.#now ?? opus.arrival);
   }
@@ -232,15 +232,14 @@ export class ShareReceiver {
     this.#pictures.reset();
   }
 
-  #receiver(track: ShareTrack | null): RtpReceiver | null {
-    return track === "video" ? this.#video : track === "audio" ? this.#audio : null;
+  #receiver(track: ShareTrack): RtpReceiver | null {
+    return track === "video" ? this.#video : this.#audio;
   }
 
-  /** Tracks that share a transport are told apart by SSRC; before a track's first packet, by the transport. */
-  #trackOf(transport: ShareTrack, ssrc: number): ShareTrack | null {
+  /** Tracks may share a transport: they are told apart by SSRC. */
+  #trackOf(ssrc: number): ShareTrack | null {
     if (ssrc === this.#video.ssrc) return "video";
-    if (ssrc === this.#audio?.ssrc) return "audio";
-    return this.#receiver(transport)?.ssrc === null ? transport : null;
+    return ssrc === this.#audio?.ssrc ? "audio" : null;
   }
 
   /** When the share was last known to be there. */

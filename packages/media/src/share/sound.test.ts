@@ -2,7 +2,7 @@
 import { millis } from "@livekit-replay/contract";
 import { describe, expect, it } from "vitest";
 import type { Gop } from "../segment/gop.js";
-import { gopFaults, ShareScene, soundIndex, soundOffsets } from "../testing/index.js";
+import { goodbye, gopFaults, ShareScene, soundIndex, soundOffsets } from "../testing/index.js";
 
 const soundsOf = (gops: readonly Gop[]): number[] => gops.flatMap((gop) => gop.audio.flatMap((sample) => soundIndex(sample.data) ?? []));
 
@@ -63,6 +63,18 @@ describe("a mute", () => {
     expect(scene.gaps).toEqual([]);
     expectAligned(scene);
   });
+});
+
+it("a goodbye is noted until packets come again", () => {
+  const scene = new ShareScene().start().run(3000);
+  scene.source.setMuted(true);
+  scene.run(100);
+  scene.receiver.rtcp("video", goodbye(scene.source.ssrc("audio")), scene.now);
+  expect(scene.receiver.stats().audio?.goodbyeAt).toBe(scene.now);
+  expect(scene.receiver.stats().video.goodbyeAt).toBeNull();
+  scene.source.setMuted(false);
+  scene.run(100);
+  expect(scene.receiver.stats().audio?.goodbyeAt).toBeNull();
 });
 
 describe("packets of sound", () => {
@@ -136,6 +148,26 @@ describe("alignment by sender reports", () => {
       });
     }
   }
+
+  it("counts when it comes before the track's first packet", () => {
+    const scene = new ShareScene({
+      source: { videoReportMs: millis(0), audioReportMs: millis(0), encodeMs: millis(300), soundEncodeMs: millis(200) },
+    });
+    scene.start().run(4000);
+    expect(scene.gops.length).toBeGreaterThan(0);
+    expectAligned(scene, 20);
+  });
+
+  it("begins again when the sound goes on under another SSRC, in a new run", () => {
+    const scene = new ShareScene().start().run(9000);
+    scene.source.renewSound();
+    scene.run(12_000).end();
+    expect(scene.runs.map((run) => run.reason)).toEqual(["start", "reconnect"]);
+    expect(scene.frames).toEqual(scene.source.frames.map((frame) => frame.index));
+    expect(gopFaults(scene.gops)).toEqual([]);
+    expectAligned(scene, 40);
+    expect(scene.receiver.stats().audio).toMatchObject({ ssrcChanges: 1, goodbyeAt: null });
+  });
 
   it("never comes: sound lies by arrival after six seconds", () => {
     const scene = new ShareScene({ source: { videoReportMs: null, audioReportMs: null } }).start().run(5900);

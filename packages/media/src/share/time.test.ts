@@ -19,7 +19,7 @@ describe("wall time", () => {
     it(`is right within 5 ms under jitter, with a publisher's clock that drifts by ${driftPpm} millionths for two hours`, () => {
       const errors: number[] = [];
       const options = {
-        source: { driftPpm, fps: 10, frameBytes: 60, keyBytes: 60, sound: false },
+        source: { driftPpm, fps: 5, frameBytes: 60, keyBytes: 60, sound: false },
         link: { jitterMs: millis(30), seed: 3 },
         forgetGops: true,
       };

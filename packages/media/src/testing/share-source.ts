@@ -161,6 +161,14 @@ export class ShareSource {
     this.#wantsKey = true;
   }
 
+  /** The sound goes on under another SSRC. */
+  renewSound(): void {
+    this.#ssrc += 10;
+    this.#audio = this.#audioPacketizer(2000 + this.#ssrc);
+    this.#audioHistory = new RtpHistory();
+    this.#soundJump += 7_654_321;
+  }
+
   /** Takes RTCP of the receiver. */
   receive(packet: Uint8Array): void {
     const { answersPli = true, answersNack = true, clock, sendRtp } = this.#options;
@@ -187,9 +195,9 @@ export class ShareSource {
     return new H264Packetizer({ ssrc: this.#ssrc, payloadType: videoPayloadType, firstSequence, ...this.#extensions() });
   }
 
-  #audioPacketizer(): OpusPacketizer {
+  #audioPacketizer(ssrc = 2000): OpusPacketizer {
     return new OpusPacketizer({
-      ssrc: 2000,
+      ssrc,
       payloadType: audioPayloadType,
       firstSequence: this.#options.firstSequence ?? 0,
       ...this.#extensions(),
