@@ -3,13 +3,9 @@ import { type MeEvent, meEventSchema, type RoomEvent, roomEventSchema } from "@l
 
 /** An event that was read. */
 export type ReadEvent = RoomEvent | MeEvent;
+type OfType<Type extends ReadEvent["type"]> = Extract<ReadEvent, { type: Type }>;
 
-interface Waiting {
-  readonly fits: (event: ReadEvent) => boolean;
-  readonly resolve: (event: ReadEvent) => void;
-  readonly reject: (error: Error) => void;
-  readonly timer: NodeJS.Timeout;
-}
+const isOfType = <Type extends ReadEvent["type"]>(event: ReadEvent, type: Type): event is OfType<Type> => event.type === type;
 
 /** One open stream. Every event is checked against the contract. */
 export class EventReader {
@@ -19,8 +15,9 @@ export class EventReader {
   readonly ended: Promise<void>;
   readonly headers: Headers;
   readonly #abort: AbortController;
-  readonly #waiting = new Set<Waiting>();
-  #read = 0;
+  #news = Promise.withResolvers<void>();
+  #over = false;
+  #taken = 0;
 
   private constructor(response: Response, abort: AbortController) {
     this.headers = response.headers;
@@ -37,37 +34,25 @@ export class EventReader {
   }
 
   /** The next event of a type that was not taken yet and fits; events before it are passed over. */
-  async next<Type extends ReadEvent["type"]>(
-    type: Type,
-    fits: (event: Extract<ReadEvent, { type: Type }>) => boolean = () => true,
-    limitMs = 15_000,
-  ): Promise<Extract<ReadEvent, { type: Type }>> {
-    const right = (event: ReadEvent): event is Extract<ReadEvent, { type: Type }> => event.type === type && fits(event as Extract<ReadEvent, { type: Type }>);
-    while (this.#read < this.events.length) {
-      const event = this.events[this.#read];
-      this.#read += 1;
-      if (event && right(event)) return event;
+  async next<Type extends ReadEvent["type"]>(type: Type, fits: (event: OfType<Type>) => boolean = () => true, limitMs = 15_000): Promise<OfType<Type>> {
+    const limit = AbortSignal.timeout(limitMs);
+    const late = new Promise<void>((resolve) => limit.addEventListener("abort", () => resolve()));
+    for (;;) {
+      const news = this.#news.promise;
+      for (; this.#taken < this.events.length; this.#taken += 1) {
+        const event = this.events[this.#taken];
+        if (!event || !isOfType(event, type) || !fits(event)) continue;
+        this.#taken += 1;
+        return event;
+      }
+      if (this.#over || limit.aborted) throw new Error(`no ${type} within ${limitMs} ms, after ${this.events.map((one) => one.type).join(" ")}`);
+      await Promise.race([news, late]);
     }
-    const event = await this.#wait(right, `${type} (so far: ${this.events.map((one) => one.type).join(" ")})`, limitMs);
-    this.#read = this.events.length;
-    if (!right(event)) throw new Error("another event was waited for");
-    return event;
   }
 
   async close(): Promise<void> {
     this.#abort.abort();
     await this.ended;
-  }
-
-  #wait(fits: (event: ReadEvent) => boolean, what: string, limitMs: number): Promise<ReadEvent> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(waiting);
-        reject(new Error(`no event ${what} within ${limitMs} ms`));
-      }, limitMs);
-      const waiting: Waiting = { fits, resolve, reject, timer };
-      this.#waiting.add(waiting);
-    });
   }
 
   async #readAll(response: Response): Promise<void> {
@@ -79,13 +64,17 @@ export class EventReader {
         const blocks = text.split("\n\n");
         text = blocks.pop() ?? "";
         for (const block of blocks) this.#take(block);
+        this.#tell();
       }
     } finally {
-      for (const waiting of this.#waiting) {
-        clearTimeout(waiting.timer);
-        waiting.reject(new Error("the stream has ended"));
-      }
+      this.#over = true;
+      this.#tell();
     }
+  }
+
+  #tell(): void {
+    this.#news.resolve();
+    this.#news = Promise.withResolvers<void>();
   }
 
   #take(block: string): void {
@@ -93,14 +82,6 @@ export class EventReader {
     if (data === undefined) return;
     const json: unknown = JSON.parse(data.slice("data: ".length));
     const room = roomEventSchema.safeParse(json);
-    const event = room.success ? room.data : meEventSchema.parse(json);
-    this.events.push(event);
-    for (const waiting of this.#waiting) {
-      if (!waiting.fits(event)) continue;
-      this.#waiting.delete(waiting);
-      clearTimeout(waiting.timer);
-      waiting.resolve(event);
-      return;
-    }
+    this.events.push(room.success ? room.data : meEventSchema.parse(json));
   }
 }

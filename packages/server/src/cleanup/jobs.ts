@@ -50,7 +50,7 @@ export class Jobs {
   }
 
   /** Buffers whose grace is over. */
-  @Interval(15 * second)
+  @Interval(5 * second)
   expiredSessions(): Promise<void> {
     return this.#run("expired_sessions", () => this.#parts.expiry.expire());
   }
