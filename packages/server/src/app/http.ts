@@ -3,13 +3,13 @@ import helmet from "@fastify/helmet";
 import fastifyStatic from "@fastify/static";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Logger } from "pino";
 import { basePath } from "../auth/rules.js";
 import type { Config } from "../config/read.js";
 import type { ProblemFilter } from "../platform/filter.js";
 import { newId } from "../platform/ids.js";
 import { logAnswered } from "../platform/log.js";
 import { fragmentType, offerType } from "../sessions/whip.js";
+import type { Core } from "./core.js";
 
 const mostBodyBytes = 64 * 1024;
 /** A room's name may be 150 bytes, each written as three characters; longer ones get to the rule that names the limit. */
@@ -47,7 +47,7 @@ function contentSecurityPolicy({ publicUrl }: Config): Record<string, string[]> 
 }
 
 /** Headers, body types and cross-origin rules. Before the routes are made. */
-export async function prepareHttp(app: NestFastifyApplication, config: Config, logger: Logger): Promise<void> {
+export async function prepareHttp(app: NestFastifyApplication, { config, logger, metrics }: Pick<Core, "config" | "logger" | "metrics">): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser("text/plain");
   fastify.addContentTypeParser([offerType, fragmentType], { parseAs: "string" }, (_request, body, done) => done(null, body));
@@ -56,8 +56,11 @@ export async function prepareHttp(app: NestFastifyApplication, config: Config, l
     // Answers are one person's own; what may be kept says so itself.
     if (request.url.startsWith(basePath)) reply.header("cache-control", "no-store");
   });
-  fastify.addHook("onResponse", async ({ id, method, url }, reply) => {
-    logAnswered(logger, { requestId: id, method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
+  const seconds = metrics.seconds("http_request_seconds", "Time from a request to its answer, by route", ["method", "route", "status"], [0.005, 0.02, 0.05, 0.1, 0.3, 1, 5, 30]);
+  fastify.addHook("onResponse", async ({ id, method, url, routeOptions }, reply) => {
+    const { statusCode: status, elapsedTime } = reply;
+    seconds.observe({ method, route: routeOptions.url ?? "none", status: String(status) }, elapsedTime / 1000);
+    logAnswered(logger, { requestId: id, method, url, status, ms: Math.round(elapsedTime) });
   });
   const embedded = config.corsOrigins.length > 0;
   await app.register(helmet, {

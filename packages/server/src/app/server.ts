@@ -10,6 +10,7 @@ import { Watch } from "../sessions/watch.js";
 import { type Core, type CoreOptions, openCore } from "./core.js";
 import { fastifyAdapter, prepareHttp } from "./http.js";
 import { AppModule } from "./module.js";
+import { observe } from "./observe.js";
 import { serveOpenApi } from "./openapi.js";
 import { servePage } from "./page.js";
 
@@ -37,6 +38,7 @@ export interface RunningServer {
  */
 export async function startServer(options: CoreOptions): Promise<RunningServer> {
   const core = await openCore(options);
+  observe(core);
   let app: NestFastifyApplication | null = null;
   try {
     const routes: KnownRoute[] = [];
@@ -60,7 +62,7 @@ async function createApp(core: Core, routes: KnownRoute[]): Promise<NestFastifyA
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(core), adapter, { bodyParser: false, logger: frameworkLog(core.logger), abortOnError: false });
   app.useGlobalFilters(filter);
-  await prepareHttp(app, core.config, core.logger);
+  await prepareHttp(app, core);
   serveOpenApi(app);
   await app.init();
   servePage(fastify, filter);

@@ -32,6 +32,20 @@ export class Metrics {
     });
   }
 
+  /** Gauges of one name, told apart by a label, read when they are asked for. */
+  gauges(name: string, help: string, label: string, read: () => Readonly<Record<string, number>>): void {
+    const gauge: Gauge = new Gauge({
+      name: `replay_${name}`,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      collect() {
+        gauge.reset();
+        for (const [value, number] of Object.entries(read())) gauge.set({ [label]: value }, number);
+      },
+    });
+  }
+
   /** A histogram of seconds. */
   seconds(name: string, help: string, labelNames: readonly string[], buckets: readonly number[]): Histogram {
     return new Histogram({ name: `replay_${name}`, help, labelNames: [...labelNames], buckets: [...buckets], registers: [this.#registry] });
