@@ -21,10 +21,15 @@ export function drawFrame(number: number, flash: boolean, scale = 1): Uint8Array
   return frame;
 }
 
+/** The number that the samples of the blocks say; -1 when the check is wrong. */
+export function readBlocks(luma: readonly number[]): number {
+  const code = luma.reduce((value, sample) => value * 2 + (sample > 125 ? 1 : 0), 0);
+  const number = code >> 4;
+  return luma.length === BITS && (code & 15) === check(number) ? number : -1;
+}
+
 /** What a gray picture of 320x180 says; number -1 when the check is wrong. */
 export function readFrame(luma: Uint8Array): { readonly number: number; readonly flash: boolean } {
-  let code = 0;
-  for (let bit = 0; bit < BITS; bit += 1) code = code * 2 + ((luma[(HEIGHT / 4) * WIDTH + bit * BLOCK + BLOCK / 2] ?? 0) > 125 ? 1 : 0);
-  const number = code >> 4;
-  return { number: (code & 15) === check(number) ? number : -1, flash: (luma[((HEIGHT * 3) / 4) * WIDTH + WIDTH / 2] ?? 0) > 125 };
+  const blocks = Array.from({ length: BITS }, (_, bit) => luma[(HEIGHT / 4) * WIDTH + bit * BLOCK + BLOCK / 2] ?? 0);
+  return { number: readBlocks(blocks), flash: (luma[((HEIGHT * 3) / 4) * WIDTH + WIDTH / 2] ?? 0) > 125 };
 }

@@ -1,28 +1,21 @@
 /** Writes the `moov` of a flat MP4 (ISO/IEC 14496-12, 8.2 to 8.7) from finished tables. Version 1 boxes throughout: times are µs and need 64 bits after 71 minutes. */
-import { box, fourcc, fullBox, u16, u32, u64 } from "../segment/box.js";
+import { box, fullBox, u16, u32, u64, zeros } from "../segment/box.js";
+import { media, trackHeader, type TrackShape, UNITY_MATRIX } from "../segment/track.js";
 import type { TrackTables } from "./tables.js";
 
 /** The movie counts in µs, as the video does: no duration is rounded. */
 export const MOVIE_TIMESCALE = 1_000_000;
 
 /** One track, ready to be written. */
-export interface MovieTrack {
-  readonly id: number;
-  readonly kind: "video" | "audio";
-  readonly timescale: number;
+export interface MovieTrack extends TrackShape {
   /** The whole `stsd` box. */
   readonly entry: Uint8Array;
-  readonly width: number;
-  readonly height: number;
   readonly tables: TrackTables;
   /** Where the presentation starts, in ticks of the track: the edit list's media_time. */
   readonly mediaTime: number;
   /** What plays, in µs. */
   readonly duration: number;
 }
-
-const UNITY_MATRIX = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
-const zeros = (length: number): Uint8Array => new Uint8Array(length);
 
 const mvhd = (duration: number, nextTrack: number): Uint8Array =>
   fullBox(
@@ -40,36 +33,8 @@ const mvhd = (duration: number, nextTrack: number): Uint8Array =>
     u32(nextTrack),
   );
 
-/** Flags 3: enabled, and in the movie. */
-const tkhd = ({ id, kind, width, height, duration }: MovieTrack): Uint8Array =>
-  fullBox(
-    "tkhd",
-    1,
-    3,
-    u64(0, 0),
-    u32(id, 0),
-    u64(duration),
-    zeros(12),
-    u16(kind === "audio" ? 0x100 : 0),
-    zeros(2),
-    UNITY_MATRIX,
-    u16(width, 0, height, 0),
-  );
-
 const edts = ({ duration, mediaTime }: MovieTrack): Uint8Array =>
   box("edts", fullBox("elst", 1, 0, u32(1), u64(duration, mediaTime), u16(1, 0)));
-
-/** 0x55c4: language "und", three letters of five bits. */
-const mdhd = ({ timescale, tables }: MovieTrack): Uint8Array =>
-  fullBox("mdhd", 1, 0, u64(0, 0), u32(timescale), u64(tables.end), u16(0x55c4, 0));
-
-const hdlr = (kind: MovieTrack["kind"]): Uint8Array =>
-  fullBox("hdlr", 0, 0, u32(0), fourcc(kind === "video" ? "vide" : "soun"), zeros(12), fourcc(kind), zeros(1));
-
-const mediaHeader = (kind: MovieTrack["kind"]): Uint8Array =>
-  kind === "video" ? fullBox("vmhd", 0, 1, zeros(8)) : fullBox("smhd", 0, 0, zeros(4));
-
-const dinf = (): Uint8Array => box("dinf", fullBox("dref", 0, 0, u32(1), fullBox("url ", 0, 1)));
 
 function bigEndian(values: Uint32Array): Uint8Array {
   const bytes = new Uint8Array(values.length * 4);
@@ -129,12 +94,7 @@ function stbl({ kind, entry, tables }: MovieTrack, payloadAt: number): Uint8Arra
 }
 
 const trak = (track: MovieTrack, payloadAt: number): Uint8Array =>
-  box(
-    "trak",
-    tkhd(track),
-    edts(track),
-    box("mdia", mdhd(track), hdlr(track.kind), box("minf", mediaHeader(track.kind), dinf(), stbl(track, payloadAt))),
-  );
+  box("trak", trackHeader(track, track.duration), edts(track), media(track, track.tables.end, stbl(track, payloadAt)));
 
 /** The whole `moov`. Its size does not depend on `payloadAt`, where the payload of `mdat` starts in the file. */
 export function writeMovie(tracks: readonly MovieTrack[], payloadAt: number): Uint8Array {

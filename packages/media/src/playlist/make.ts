@@ -57,6 +57,9 @@ export function livePlaylist(
   };
 }
 
+/** Players count in floating-point seconds: at exactly the frame's time, Chromium is 1 µs early by rounding and shows the frame before. */
+const INTO_FRAME = 100;
+
 const complete = (segments: readonly ListedSegment[], rest: Pick<Playlist, "kind" | "start" | "ended">): Playlist => {
   const listed = list(segments, false);
   return { ...rest, targetSeconds: target(listed, 1), mediaSequence: 0, discontinuitySequence: 0, segments: listed };
@@ -70,12 +73,12 @@ export const fullPlaylist = (segments: readonly ListedSegment[], options: { read
   complete(segments, { kind: options.ended ? "vod" : "event", start: null, ended: options.ended });
 
 /**
- * The playlist of a clip: whole segments, and EXT-X-START at its first frame.
+ * The playlist of a clip: whole segments, and EXT-X-START at its first frame (a tenth of a millisecond into it).
  * @param startPts the clip's first frame, on the timeline of the first segment.
  */
 export function clipPlaylist(segments: readonly ListedSegment[], startPts: Micros): Playlist {
   const first = segments[0];
   if (!first) throw new TypeError("segments must not be empty");
   if (startPts < first.info.startPts || startPts >= first.info.endPts) throw new TypeError("startPts must be inside the first segment");
-  return complete(segments, { kind: "vod", start: micros(startPts - first.info.startPts), ended: true });
+  return complete(segments, { kind: "vod", start: micros(startPts - first.info.startPts + INTO_FRAME), ended: true });
 }

@@ -32,9 +32,6 @@ function unescapeName(name: string): string {
   try {
     return decodeURIComponent(name);
   } catch (cause) {
-    throw new MediaFormatError(
-      "malformed",
-      `a URI in the playlist is escaped wrongly (${cause instanceof Error ? cause.name : "unknown"})`,
-    );
+    throw new MediaFormatError("malformed", "a URI in the playlist is escaped wrongly", { cause });
   }
 }

@@ -11,6 +11,9 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
+/** Bytes that are reserved, or count for nothing. */
+export const zeros = (length: number): Uint8Array => new Uint8Array(length);
+
 /** The four bytes of a box type or brand. */
 export const fourcc = (name: string): Uint8Array => Uint8Array.from(name, (letter) => letter.charCodeAt(0));
 

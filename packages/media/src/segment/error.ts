@@ -12,8 +12,8 @@ export class MediaFormatError extends Error {
   /** What is wrong with the bytes. */
   readonly code: MediaFormatCode;
 
-  constructor(code: MediaFormatCode, message: string) {
-    super(message);
+  constructor(code: MediaFormatCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }

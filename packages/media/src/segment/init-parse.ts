@@ -17,16 +17,21 @@ const MAX_INIT_BYTES = 64 * 1024;
 
 const hex = (values: Uint8Array): string => Array.from(values, (value) => value.toString(16).padStart(2, "0")).join("");
 
+/** `tkhd` and `mdhd` begin with two times, of 32 bits in version 0 and 64 in version 1; reading goes on behind them. */
+function afterTimes(bytes: Uint8Array, found: Box): Cursor {
+  const cursor = new Cursor(bytes, { start: found.body, end: found.end }, `${found.type} box`);
+  cursor.skip(cursor.u32() >= 0x1000000 ? 16 : 8);
+  return cursor;
+}
+
 /** Checks a track's number and time scale and returns its only sample entry. */
 function sampleEntry(
   bytes: Uint8Array,
   trak: Box,
   expected: { readonly id: number; readonly timescale: number; readonly type: string },
 ): { readonly stsd: Box; readonly entry: Box } {
-  const tkhd = descend(bytes, trak, ["tkhd"]);
-  const header = new Cursor(bytes, { start: tkhd.body + 12, end: tkhd.end }, "tkhd box");
-  const mdhd = descend(bytes, trak, ["mdia", "mdhd"]);
-  const media = new Cursor(bytes, { start: mdhd.body + 12, end: mdhd.end }, "mdhd box");
+  const header = afterTimes(bytes, descend(bytes, trak, ["tkhd"]));
+  const media = afterTimes(bytes, descend(bytes, trak, ["mdia", "mdhd"]));
   if (header.u32() !== expected.id || media.u32() !== expected.timescale)
     throw new MediaFormatError("foreign", "the init has another track number or time scale than ours");
   const stsd = descend(bytes, trak, ["mdia", "minf", "stbl", "stsd"]);

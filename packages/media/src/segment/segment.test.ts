@@ -11,6 +11,7 @@ import type { Gop } from "./gop.js";
 import { continues, ptsAt, wallAt } from "./info.js";
 import { muxInit } from "./init.js";
 import { muxSegment } from "./mux.js";
+import { silentInit, silentSegment } from "./silent.js";
 
 /** The only thing that reading may throw. */
 const readable = (read: () => unknown): boolean => {
@@ -85,7 +86,8 @@ describe("a segment", () => {
       const start = Math.round(((table?.pts[0] ?? 0) * 48) / 1000);
       bounds.push(start, start + (table?.ticks.reduce((sum, value) => sum + value, 0) ?? 0));
     }
-    expect(bounds.slice(1, -1).filter((bound, i) => i % 2 === 0)).toEqual(bounds.slice(1, -1).filter((bound, i) => i % 2 === 1));
+    const inner = bounds.slice(1, -1);
+    expect(inner.filter((_, i) => i % 2 === 0)).toEqual(inner.filter((_, i) => i % 2 === 1));
   });
 
   it("carries gaps and their reasons", () => {
@@ -183,6 +185,40 @@ describe("an init", () => {
 
   it("is refused without parameter sets", async () => {
     await expect(muxInit(syntheticFormat(true), frameData(false, 20))).rejects.toThrow(/SPS and a PPS/u);
+  });
+});
+
+describe("silence for runs without sound", () => {
+  const gops = [0, 1, 2].map((number) => syntheticGop({ number, startPts: 3_000_007 + number * 2_000_000, sound: false }));
+
+  it("fills the whole segment and goes on in the next", () => {
+    const filled = gops.map((gop) => describeSegment(silentSegment(muxSegment(gop))));
+    const ends = filled.map(({ audio }) => Math.round(((audio?.pts.at(-1) ?? 0) * 48) / 1000) + (audio?.ticks.at(-1) ?? 0));
+    expect(filled.map(({ audio }) => Math.round(((audio?.pts[0] ?? 0) * 48) / 1000)).slice(1)).toEqual(ends.slice(0, -1));
+    filled.forEach(({ info, video }, i) => {
+      const plain = describeSegment(muxSegment(gops[i] ?? syntheticGop()));
+      expect([info.startPts, info.endPts, info.startWall, [...video.size]]).toEqual([
+        plain.info.startPts,
+        plain.info.endPts,
+        plain.info.startWall,
+        [...plain.video.size],
+      ]);
+    });
+  });
+
+  it("adds a track to the init, and leaves alone what has one", async () => {
+    const init = silentInit(await muxInit(syntheticFormat(false), frameData(true, 20)));
+    expect(describeInit(init).format).toEqual(syntheticFormat(true));
+    expect(silentInit(init)).toBe(init);
+    const loud = muxSegment(syntheticGop());
+    expect(silentSegment(loud)).toBe(loud);
+  });
+
+  it("throws nothing but its own error, whatever the bytes are", async () => {
+    const init = await muxInit(syntheticFormat(false), frameData(true, 20));
+    fc.assert(fc.property(damaged(init), (broken) => void readable(() => silentInit(broken))));
+    const segment = muxSegment(gops[0] ?? syntheticGop());
+    fc.assert(fc.property(damaged(segment), (broken) => void readable(() => silentSegment(broken))));
   });
 });
 
