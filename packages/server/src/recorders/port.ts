@@ -4,12 +4,14 @@
  */
 import type { Gap, GapReason, RecorderKind, RecorderStats, SegmentEntry, TailEntry } from "@livekit-replay/contract";
 
+/** Which session: its folder is made of these three. */
 export interface SessionFolder {
   readonly roomName: string;
   readonly userId: string;
   readonly sessionId: string;
 }
 
+/** A publication to be made: its id is new, `sdp` is what the publisher sent, unread. */
 export interface OfferOptions {
   readonly publicationId: string;
   readonly roomName: string;
@@ -17,6 +19,7 @@ export interface OfferOptions {
   readonly sdp: string;
 }
 
+/** A session to be recorded, and the publication that feeds it. */
 export interface StartOptions extends SessionFolder {
   readonly publicationId: string;
   /** The number of its first run: one more than the highest in the folder. */

@@ -16,10 +16,18 @@ import { type ProcessSettings, takeSettings } from "./settings.js";
 
 const logger = pino({ base: { pid: process.pid } }, destination({ fd: 2, sync: true }));
 
+/**
+ * Ends the process at once. Nothing is left to do in it, and an ordinary exit waits for the threads of the WebRTC library,
+ * for ever while a connection is open.
+ */
+function leave(): void {
+  process.kill(process.pid, "SIGKILL");
+}
+
 /** An error that nobody expected leaves a state that nobody knows: the supervisor starts a fresh process. */
-function exitOnSurprise(error: unknown): void {
+function leaveOnSurprise(error: unknown): void {
   logger.fatal({ err: error }, "the recorder process failed");
-  process.exit(1);
+  leave();
 }
 
 async function run(settings: ProcessSettings, secret: string): Promise<void> {
@@ -40,13 +48,12 @@ async function run(settings: ProcessSettings, secret: string): Promise<void> {
     stopping = true;
     logger.info({ why }, "the recorder process stops");
     // A disk or a native library that hangs must not keep a process alive that nobody listens to.
-    setTimeout(() => process.exit(1), timings.stopLimitMs * 0.8);
+    setTimeout(leave, timings.stopLimitMs * 0.8);
     await publications.close("The recorder stops");
     await syncs.close();
     stopHeartbeat();
     await link.close();
-    network.close();
-    process.exit(0);
+    leave();
   };
   const link = await ServerLink.connect({
     url: settings.serverUrl,
@@ -68,7 +75,7 @@ async function run(settings: ProcessSettings, secret: string): Promise<void> {
   );
 }
 
-process.on("uncaughtException", exitOnSurprise);
-process.on("unhandledRejection", exitOnSurprise);
+process.on("uncaughtException", leaveOnSurprise);
+process.on("unhandledRejection", leaveOnSurprise);
 const { settings, secret } = takeSettings(env);
 await run(settings, secret);

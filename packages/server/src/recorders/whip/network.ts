@@ -35,16 +35,20 @@ async function freePort(address: string | null): Promise<number> {
   }
 }
 
-/** Holds the port from start to end, also while nobody publishes, so that nobody else takes it. */
+/**
+ * Holds the port from the process's start to its end, also while nobody publishes, so that nobody else takes it.
+ * There is no `close`: the library waits for ever when a port is given back that a connection still uses, so the end of the process does it.
+ */
 export class RtcNetwork {
   readonly udpPort: number;
-  readonly #listener: IceUdpMuxListener;
+  /** Holding it keeps the port. */
+  readonly listener: IceUdpMuxListener;
   readonly #address: string | null;
   readonly #options: RtcNetworkOptions;
 
   private constructor(udpPort: number, listener: IceUdpMuxListener, options: RtcNetworkOptions) {
     this.udpPort = udpPort;
-    this.#listener = listener;
+    this.listener = listener;
     this.#address = bindAddress(options.host);
     this.#options = options;
   }
@@ -86,10 +90,5 @@ export class RtcNetwork {
     const { publicIp } = this.#options;
     if (publicIp === null || own.some((candidate) => candidate.split(" ")[4] === publicIp)) return null;
     return `candidate:9 1 UDP 2113937151 ${publicIp} ${this.udpPort} typ host`;
-  }
-
-  /** Idempotent. */
-  close(): void {
-    this.#listener.stop();
   }
 }
