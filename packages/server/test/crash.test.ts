@@ -110,6 +110,13 @@ describe("the grace", () => {
     const answer = await harness.ask("bob", "POST", "/capture", { body: { sessionId: id, durationMinutes: 1 } });
     expect(answer.problem()).toMatchObject({ status: 404, code: "no_segments", detail: "No segments found" });
     expect((await harness.ask("bob", "GET", "/my-clips")).json()).toMatchObject({ total: 0, quota: { usedBytes: 0, reservedBytes: 0 } });
+    // Nothing was recorded, so nothing is kept for the grace.
+    const room = await harness.listen("carol", "/rooms/lobby/events");
+    expect((await harness.ask("bob", "POST", `/stop/${id}`)).status).toBe(200);
+    expect((await harness.status("bob", "lobby")).sessions).toEqual([]);
+    expect(await room.next("session_gone")).toMatchObject({ sessionId: id });
+    expect(await files(harness.root)).toEqual([]);
+    expect((await harness.ask("bob", "POST", "/capture", { body: { sessionId: id, durationMinutes: 1 } })).problem().code).toBe("no_segments");
   });
 });
 

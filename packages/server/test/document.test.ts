@@ -1,5 +1,5 @@
 /** The OpenAPI document tells of every route, from the contract's schemas; its page, metrics and health are there. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { basePath, rules } from "../src/auth/rules.js";
 import { type Harness, request, startHarness } from "./harness.js";
@@ -82,4 +82,6 @@ test("metrics tell of requests, recorder and store", async () => {
   expect(text).toContain('replay_recorder_up{process="0"} 1');
   expect(text).toContain("replay_sessions_active 0");
   expect(text).toMatch(/replay_storage_free_bytes \d/);
+  const cleaned = async (): Promise<boolean> => (await request(`${harness.origin}/metrics`, "GET")).text.includes('replay_cleanup_runs_total{job="lost_sessions",outcome="done"}');
+  await vi.waitUntil(cleaned, { timeout: 5000, interval: 100 });
 });

@@ -96,6 +96,11 @@ describe("the end", () => {
     expect(stream.events.map((event) => event.type)).toContain("room");
   });
 
+  test("who asks for its head only opens none", async () => {
+    const answer = await harness.ask("alice", "HEAD", "/rooms/studio/events");
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/event-stream; charset=utf-8"]);
+  });
+
   test("one person has so many streams and no more", async () => {
     const streams: EventReader[] = [];
     for (let count = 0; count < 21; count += 1) streams.push(await harness.listen("carol", "/me/events"));

@@ -1,5 +1,7 @@
 /** The end of a session: recording stops, the row says so, the grace begins. */
+import { type WallMs, wallMs } from "@livekit-replay/contract";
 import type { SessionRow } from "../catalog/port.js";
+import type { Grace } from "./grace.js";
 import type { SessionParts } from "./parts.js";
 
 /** How a session ends. */
@@ -11,9 +13,11 @@ export interface EndOptions {
 /** Ends sessions. Calls for one person must not overlap. */
 export class Ending {
   readonly #parts: SessionParts;
+  readonly #grace: Grace;
 
-  constructor(parts: SessionParts) {
+  constructor(parts: SessionParts, grace: Grace) {
     this.#parts = parts;
+    this.#grace = grace;
   }
 
   /** Ends an active session; does nothing for any other. The recorder's failure does not keep it active. */
@@ -35,15 +39,18 @@ export class Ending {
 
   /** Ends a session whose recorder is not heard of any more: its grace begins now, when somebody can capture it again. */
   async endOrphan(row: SessionRow): Promise<void> {
-    const lastHeardMs = Math.max(row.startedAtMs, row.heartbeatAtMs ?? row.startedAtMs);
-    await this.#close(row, lastHeardMs, this.#parts.clock.now());
+    const lastHeard = wallMs(Math.max(row.startedAtMs, row.heartbeatAtMs ?? row.startedAtMs));
+    await this.#close(row, lastHeard, this.#parts.clock.now());
   }
 
-  async #close(row: SessionRow, endedAtMs: number, graceFromMs: number): Promise<void> {
+  /** Where nothing was recorded there is nothing to capture: the grace of such a session is over as it ends. */
+  async #close(row: SessionRow, endedAtMs: WallMs, graceFrom: WallMs): Promise<void> {
     const { catalog, store, bus } = this.#parts;
+    const buffer = await store.buffers.open({ roomName: row.roomName, userId: row.userId, sessionId: row.id });
+    await buffer.upToDate();
+    const graceFromMs = buffer.segments.length === 0 ? this.#grace.overAt(graceFrom) : graceFrom;
     const change = { state: "ended", endedAtMs, graceFromMs, slot: null, publicationId: null, recorderId: null, heartbeatAtMs: null } as const;
     if (!(await catalog.sessions.update(row.id, "active", change))) return;
-    const buffer = await store.buffers.open({ roomName: row.roomName, userId: row.userId, sessionId: row.id });
     buffer.setEnded(true);
     bus.publish({ type: "session", session: { ...row, ...change } });
   }

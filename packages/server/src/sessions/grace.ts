@@ -22,6 +22,11 @@ export class Grace {
     return row.state === "active" || from === null ? null : wallMs(from + this.#length);
   }
 
+  /** From when the grace must have counted to be over at an instant: for a session that left nothing to capture. */
+  overAt(instant: WallMs): WallMs {
+    return wallMs(instant - this.#length);
+  }
+
   /** Whether the buffer may go. */
   isOver(row: SessionRow): boolean {
     const endsAt = this.endsAt(row);

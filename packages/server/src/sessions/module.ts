@@ -66,7 +66,7 @@ const views = {
     parts,
     places,
     views,
-    { provide: Ending, inject: [PARTS], useFactory: (shared: SessionParts) => new Ending(shared) },
+    { provide: Ending, inject: [PARTS, Grace], useFactory: (shared: SessionParts, grace: Grace) => new Ending(shared, grace) },
     { provide: Sessions, inject: [PARTS, Places, Ending], useFactory: (shared: SessionParts, place: Places, ending: Ending) => new Sessions(shared, place, ending) },
     { provide: Following, inject: [PARTS, Ending, Metrics], useFactory: (shared: SessionParts, ending: Ending, metrics: Metrics) => new Following(shared, ending, metrics) },
     { provide: Watch, inject: [PARTS, Ending], useFactory: (shared: SessionParts, ending: Ending) => new Watch(shared, ending) },
