@@ -7,7 +7,7 @@ import { ArrivalOffset } from "./arrival.js";
 const jumpMs = 200;
 
 /** Such a step ahead is a jump even before delays are known. */
-const surelyJumpMs = 60_000;
+const surelyJumpMs = 5_000;
 
 /** Media time of a timestamp. */
 export interface TrackTime {
