@@ -70,8 +70,17 @@ test.prop([source, fc.array(fault, { maxLength: 25 }), fc.integer()], { numRuns:
   expect(scene.gops.map((gop) => gop.run)).toEqual([...scene.gops.map((gop) => gop.run)].sort((a, b) => a - b));
   const isReported = options.sound && options.videoReportMs !== null && options.audioReportMs !== null && options.soundEncodeMs < 2000;
   if (isReported) for (const offset of soundOffsets(scene.gops.slice(-1), scene.source)) expect(Math.abs(offset)).toBeLessThan(45);
+  expect(Math.abs(wallError(scene))).toBeLessThan(30);
   const { heldFrames, heldAudioPackets } = scene.receiver.stats();
   expect([heldFrames, heldAudioPackets > 1500]).toEqual([0, false]);
   for (const gap of scene.gaps) expect(gap.toMs).toBeGreaterThan(gap.fromMs);
   expect(pictureIndex(scene.gops.at(-1)?.video.at(-1)?.data ?? new Uint8Array())).toBe(scene.source.frames.at(-1)?.index);
 });
+
+/** How far the newest frame's wall time is from its capture and the smallest delay. */
+function wallError(scene: ShareScene): number {
+  const gop = scene.gops.at(-1);
+  const last = gop?.video.at(-1);
+  const frame = scene.source.frames[pictureIndex(last?.data ?? new Uint8Array()) ?? -1];
+  return gop && last && frame ? sampleWall(gop, last.pts) - (frame.capturedAt + scene.clockStep + 35) : NaN;
+}
