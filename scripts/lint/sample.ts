@@ -127,6 +127,10 @@ export const TEST_RULES: readonly Sample[] = [
   ),
   test("packages/media/src/c10.test.ts", `  let sum = 0;\n${lines(60)}\n  expect(sum).toBe(0);`, "replay(case-length)"),
   source("packages/media/src/c11.test.ts", `import { describe } from "vitest";\nlet sum = 0;\ndescribe("many", () => {\n${lines(80)}\n});`),
+  source(
+    "packages/media/test/c12.ts",
+    `import { describe } from "vitest";\nlet sum = 0;\n/** A. */\nexport function suite() {\n  describe("many", () => {\n${lines(80)}\n  });\n}`,
+  ),
 ];
 
 /** Rules of style that hold everywhere. */

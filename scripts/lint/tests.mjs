@@ -65,17 +65,34 @@ export const noModuleMocks = {
   },
 };
 
-/** Rule `replay/case-length`: a test's functions are as short as others; only the `describe` around them may be longer. @type {import("./rule.mjs").Rule} */
+/**
+ * Whether a call is `describe(…)` or a form of it, such as `describe.each(…)(…)`.
+ * @param {any} call
+ * @returns {boolean}
+ */
+function isDescribe(call) {
+  const callee = call?.type === "CallExpression" ? call.callee : undefined;
+  return [callee?.name, callee?.object?.name, callee?.callee?.object?.name, callee?.property?.name].includes("describe");
+}
+
+/**
+ * Whether a function only groups tests: what `describe` is given, or a suite that does nothing but call it.
+ * @param {any} node
+ * @returns {boolean}
+ */
+function isGroup(node) {
+  const statements = node.body.type === "BlockStatement" ? node.body.body : [];
+  return isDescribe(node.parent) || (statements.length === 1 && isDescribe(statements[0].expression));
+}
+
+/** Rule `replay/case-length`: a test's functions are as short as others; only what groups tests may be longer. @type {import("./rule.mjs").Rule} */
 export const caseLength = {
   create(context) {
     if (!isTest(placeOf(context))) return {};
     /** @param {any} node */
     const look = (node) => {
       const lines = node.loc.end.line - node.loc.start.line + 1;
-      const callee = node.parent?.type === "CallExpression" ? node.parent.callee : undefined;
-      const name = callee?.name ?? callee?.object?.name ?? callee?.callee?.object?.name;
-      const grouping = name === "describe" || callee?.property?.name === "describe";
-      if (lines > MOST_LINES && !grouping) context.report({ node, message: `${lines} lines; at most ${MOST_LINES}.` });
+      if (lines > MOST_LINES && !isGroup(node)) context.report({ node, message: `${lines} lines; at most ${MOST_LINES}.` });
     };
     return { FunctionDeclaration: look, FunctionExpression: look, ArrowFunctionExpression: look };
   },
