@@ -18,6 +18,9 @@ async function migrate(database: Database): Promise<void> {
   if (error !== undefined) throw new Error("The catalogue's tables cannot be brought to this version (is it of a newer one?)", { cause: error });
 }
 
+/** Migrations run in a transaction: two connections of one process would wait for each other in vain. */
+let opening: Promise<unknown> = Promise.resolve();
+
 /**
  * Opens (or creates) the database and brings its tables to this version. Several processes may have it open.
  * Throws when the file is no database, cannot be opened, or is of a newer version.
@@ -25,8 +28,10 @@ async function migrate(database: Database): Promise<void> {
 export async function openSqliteCatalog(file: string): Promise<Catalog> {
   await ensureFolder(path.dirname(file));
   const database: Database = new Kysely<Tables>({ dialect: sqliteDialect(file) });
+  const migrated = opening.then(() => migrate(database));
+  opening = migrated.catch(() => {});
   try {
-    await migrate(database);
+    await migrated;
   } catch (error) {
     await database.destroy();
     throw error;

@@ -21,15 +21,19 @@ export class SqliteQuotaRows implements QuotaRows {
     return (await query.orderBy("seq", "desc").limit(1).executeTakeFirst()) ?? null;
   }
 
+  /**
+   * One statement, so that no transaction is open while this process does something else: another connection of the same process would wait for it in vain.
+   * A number below the newest may be free again after `compact`: it must not be taken by somebody who read an old balance.
+   */
   async append(entry: QuotaEntry): Promise<boolean> {
+    const { userId, seq, kind, clipId, usedBytes, reservedBytes, clipBytes, atMs } = entry;
     try {
-      return await this.database.transaction().execute(async (transaction) => {
-        const newest = await transaction.selectFrom("quotaEntries").select((eb) => eb.fn.max("seq").as("seq")).where("userId", "=", entry.userId).executeTakeFirst();
-        // A number below the newest may be free again after `compact`: it must not be taken by somebody who read an old balance.
-        if ((newest?.seq ?? 0) !== entry.seq - 1) return false;
-        await transaction.insertInto("quotaEntries").values(entry).execute();
-        return true;
-      });
+      const { numAffectedRows } = await sql`
+        insert into "quotaEntries" ("userId", seq, kind, "clipId", "usedBytes", "reservedBytes", "clipBytes", "atMs")
+        select ${userId}, ${seq}, ${kind}, ${clipId}, ${usedBytes}, ${reservedBytes}, ${clipBytes}, ${atMs}
+        where (select coalesce(max(seq), 0) from "quotaEntries" where "userId" = ${userId}) = ${seq - 1}
+      `.execute(this.database);
+      return (numAffectedRows ?? 0n) > 0n;
     } catch (error) {
       if (uniqueViolation(error) === null) throw error;
       return false;
