@@ -160,7 +160,7 @@ export interface RunOptions {
 }
 
 /** The format of a stream's run. */
-export const formatOf = ({ scale }: TestStream, sound = true): RunFormat => ({
+const formatOf = ({ scale }: TestStream, sound = true): RunFormat => ({
   video: { kind: "h264", codec: "avc1.42c015", width: WIDTH * scale, height: HEIGHT * scale },
   audio: sound ? { kind: "opus", channels: 1, sampleRate: 48000 } : null,
 });

@@ -4,7 +4,7 @@ import { media, trackHeader, type TrackShape, UNITY_MATRIX } from "../segment/tr
 import type { TrackTables } from "./tables.js";
 
 /** The movie counts in µs, as the video does: no duration is rounded. */
-export const MOVIE_TIMESCALE = 1_000_000;
+const MOVIE_TIMESCALE = 1_000_000;
 
 /** One track, ready to be written. */
 export interface MovieTrack extends TrackShape {

@@ -79,7 +79,7 @@ export class Cursor {
 export const typeAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at + 4, at + 8));
 
 /** The box at `at`, which must end at or before `limit` (32-bit sizes only: nothing of ours but a final `mdat` has another). */
-export function boxAt(bytes: Uint8Array, at: number, limit: number): Box {
+function boxAt(bytes: Uint8Array, at: number, limit: number): Box {
   const size = new Cursor(bytes, { start: at, end: limit }, "a box header").u32();
   if (limit - at < 8) throw new MediaFormatError("truncated", "a box header ends too early");
   if (size < 8) throw new MediaFormatError("malformed", "a box is smaller than its header");
