@@ -1,7 +1,7 @@
 /** The server's store, put together: one object per root folder. */
 import { mkdir, statfs } from "node:fs/promises";
 import path from "node:path";
-import type { Millis } from "@livekit-replay/contract";
+import { type Millis, millis } from "@livekit-replay/contract";
 import type { Catalog, ClipRow } from "../catalog/port.js";
 import type { Clock } from "../platform/clock.js";
 import { Buffers } from "./buffers.js";
@@ -30,6 +30,8 @@ export interface StoreOptions {
   readonly bufferMs: Millis;
   /** `GRACE_MINUTES`: how long a session's folder without a row is kept. */
   readonly graceMs: Millis;
+  /** What a check waits before it looks again. Default 1 s. */
+  readonly confirmMs?: Millis;
 }
 
 /** Made by `openStore`. */
@@ -53,6 +55,8 @@ export interface Store {
   close(): Promise<void>;
 }
 
+const CONFIRM = millis(1000);
+
 /**
  * Creates the folders and tests whether hard links work between them.
  * @throws ReplayError `disk_full`; errors of the file system.
@@ -67,7 +71,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const clips = new ClipFiles(root, pins, counters);
   await pins.probe();
   const finish = (clip: ClipRow): Promise<void> => finishDeletion(clip, catalog, clips, charges);
-  const recovery = new Recovery({ ...options, root, charges, pins, clips, counters, finishDeletion: finish, removeSession: (session) => buffers.remove(session) });
+  const recovery = new Recovery({ ...options, root, charges, pins, clips, counters, confirmMs: options.confirmMs ?? CONFIRM, finishDeletion: finish, removeSession: (session) => buffers.remove(session) });
   let first = true;
   return {
     buffers,

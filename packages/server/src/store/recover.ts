@@ -27,13 +27,12 @@ export type RecoveryOptions = Omit<SurveyOptions, "now" | "serverDeadBefore" | "
   readonly clock: { now(): SurveyOptions["now"] };
   readonly logger: Logger;
   readonly counters: Counters;
+  /** Between the two looks of a check. */
+  readonly confirmMs: Millis;
 };
 
 /** A recorder whose server died may still be closing its last segment. */
 const RECORDER_FAREWELL_MS = 60_000;
-/** Between the two looks of a check. */
-const CONFIRM_MS = 1000;
-
 /** Finds and mends. One for a store. */
 export class Recovery {
   private readonly options: RecoveryOptions;
@@ -60,7 +59,7 @@ export class Recovery {
   async check(): Promise<Finding[]> {
     const first = (await this.survey(false)).map(({ finding }) => finding);
     if (first.length === 0) return [];
-    await new Promise((resolve) => setTimeout(resolve, CONFIRM_MS));
+    await new Promise((resolve) => setTimeout(resolve, this.options.confirmMs));
     const second = (await this.survey(false)).map(({ finding }) => finding);
     return second.filter((finding) => first.some((other) => sameFinding(finding, other)));
   }

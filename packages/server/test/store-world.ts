@@ -1,0 +1,90 @@
+/** A whole store for tests: catalogue, ledger and files in one temporary root, and clips as the server makes them, step by step. */
+import path from "node:path";
+import { micros, millis, wallMs } from "@livekit-replay/contract";
+import { clipPlaylist, type FlatPlan, planFlat, verifyFlat, writePlaylist } from "@livekit-replay/media";
+import { openCatalog } from "../src/catalog/open.js";
+import type { Catalog, ClipRow } from "../src/catalog/port.js";
+import { systemClock } from "../src/platform/clock.js";
+import { QuotaLedger } from "../src/quotas/ledger.js";
+import { initName } from "../src/store/names.js";
+import { openStore, type Store } from "../src/store/open.js";
+import { clipRow, sessionRow } from "./catalog-rows.js";
+import { BUFFER, GRACE, LogLines, SESSION } from "./store-material.js";
+
+/** Everything of one server that outlives it, opened. */
+export interface World {
+  readonly root: string;
+  readonly catalog: Catalog;
+  readonly ledger: QuotaLedger;
+  readonly store: Store;
+  readonly logger: LogLines;
+  close(): Promise<void>;
+}
+
+/** What a clip is charged before anything is known about its size. */
+export const CHARGED = 5_000_000;
+export const LIMIT = 20_000_000;
+
+/** Opens the store of a root; real time, real files. `wrap` may put something between the store and its catalogue. */
+export async function openWorld(root: string, wrap: (catalog: Catalog) => Catalog = (catalog) => catalog): Promise<World> {
+  const logger = new LogLines();
+  const catalog = wrap(await openCatalog(path.join(root, "catalog.db")));
+  const ledger = new QuotaLedger({ rows: catalog.quotas, clock: systemClock, defaultLimitBytes: LIMIT });
+  const store = await openStore({ root, catalog, ledger, clock: systemClock, logger, bufferMs: BUFFER, graceMs: GRACE, confirmMs: millis(10) });
+  const close = async (): Promise<void> => {
+    await store.close();
+    await catalog.close();
+  };
+  return { root, catalog, ledger, store, logger, close };
+}
+
+/** The row of the test's session. */
+export const theSession = sessionRow({ id: SESSION.sessionId, userId: SESSION.userId, roomName: SESSION.roomName });
+
+/** The order of birth (storage.md, invariant 3): quota, pins, row, answer. The last segment is rewritten as the tail. */
+export async function capture({ store, ledger, catalog }: World, clipId: string, more: Partial<ClipRow> = {}): Promise<ClipRow> {
+  const buffer = await store.buffers.open(SESSION);
+  await buffer.upToDate();
+  await ledger.reserve("bob", clipId, CHARGED);
+  return buffer.exclusive(async () => {
+    const { segments } = buffer;
+    const last = segments.at(-1);
+    if (last === undefined) throw new Error("nothing to capture");
+    const whole = segments.slice(0, -1);
+    const listed = [...whole.map((info) => ({ info, path: info.file, map: initName(info.run) })), { info: last, path: "tail.m4s", map: initName(last.run) }];
+    const at = wallMs(Date.UTC(2026, 10, 24, 14, 3, 45, 839));
+    const files = [...new Set(segments.map(({ run }) => initName(run))), ...whole.map(({ file }) => file)];
+    const tail = { kind: "bytes", bytes: await buffer.read(last) } as const;
+    const playlist = writePlaylist(clipPlaylist(listed, segments[0]?.startPts ?? micros(0)));
+    const { key } = await store.pins.pin({ userId: "bob", atMs: at, session: SESSION, files, tail, playlist });
+    const row = clipRow({ id: clipId, fileKey: key, sizeBytes: CHARGED, sessionId: SESSION.sessionId, ...more });
+    if (!(await catalog.clips.insert(row))) throw new Error("the clip's row was refused");
+    return row;
+  });
+}
+
+/** The plan of a clip's MP4 from its pins. */
+export async function planOf({ store }: World, row: ClipRow): Promise<FlatPlan<string>> {
+  const clip = { userId: row.userId, key: row.fileKey };
+  const list = await store.pins.list(clip);
+  if (list === null) throw new Error("no pins");
+  const init = await store.pins.readFile(clip, initName(list.inits[0] ?? 0));
+  const refs = [...list.segments.map(({ file }) => file), "tail.m4s"];
+  const segments = await Promise.all(refs.map(async (ref) => ({ ref, ...(await store.pins.readHead(clip, ref)) })));
+  return planFlat([{ init, segments, hold: micros(0) }], micros(0));
+}
+
+/** Finalises: MP4, ledger, row. */
+export async function finalise(world: World, row: ClipRow): Promise<void> {
+  const { store, ledger, catalog } = world;
+  const plan = await planOf(world, row);
+  const { sizeBytes } = await store.clips.writeMp4({ clip: { userId: row.userId, key: row.fileKey }, plan, verify: (read, size) => verifyFlat(read, size, plan.expected) });
+  await ledger.commit(row.userId, row.id, sizeBytes);
+  await catalog.clips.update(row.id, ["pinned"], { state: "ready", sizeBytes, readyAtMs: Date.now() });
+}
+
+/** The order of death. */
+export async function deleteClip({ store, catalog }: World, row: ClipRow): Promise<void> {
+  await catalog.clips.update(row.id, ["pinned", "ready", "lost"], { state: "deleting" });
+  await store.finishDeletion(row);
+}
