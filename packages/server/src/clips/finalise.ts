@@ -126,7 +126,7 @@ export class ClipFinaliser {
     const plan = await planMp4(store.pins, address);
     const written = await store.clips.writeMp4({ clip: address, plan, signal, verify: (read, sizeBytes) => verifyFlat(read, sizeBytes, plan.expected) });
     await ledger.commit(clip.userId, clip.id, written.sizeBytes);
-    const ready = { state: "ready", sizeBytes: written.sizeBytes, readyAtMs: clock.now() } as const;
+    const ready = { state: "ready", sizeBytes: written.sizeBytes, durationMs: plan.expected.duration / 1000, readyAtMs: clock.now() } as const;
     if (!(await catalog.clips.update(clip.id, ["pinned"], ready))) return;
     logger.info({ clipId, ...written }, "clip finalised");
     bus.publish({ type: "clip", clip: { ...clip, ...ready } });

@@ -13,7 +13,8 @@ import { InPath, Sends, TakesLink } from "../platform/document.js";
 import { STORE } from "../platform/tokens.js";
 import type { Store } from "../store/open.js";
 import { addressed } from "./address.js";
-import { fileNameOf, playlistType, sendMedia, sendPlaylist } from "./send.js";
+import { fileNameOf, playlistType, sendMade, sendMedia, sendPlaylist } from "./send.js";
+import { withSound } from "./silent.js";
 
 const addressOf = (clip: ClipRow): { userId: string; key: string } => ({ userId: clip.userId, key: clip.fileKey });
 
@@ -21,7 +22,9 @@ const addressOf = (clip: ClipRow): { userId: string; key: string } => ({ userId:
 const waitMs = 30_000;
 const hour = 60 * 60;
 
-const downloadQuerySchema = z.object({ audio: z.enum(["opus"], "must be opus: this version keeps the sound as it was recorded").default("opus") });
+const downloadQuerySchema = z.object({
+  audio: z.enum(["opus"], "must be opus: this version keeps the sound as it was recorded").default("opus"),
+});
 
 /** Plays and downloads clips. */
 @Controller(`${basePath}/clips/:clipId`)
@@ -49,9 +52,12 @@ export class ClipPlaybackController {
   @TakesLink()
   @Sends("video/mp4", "An init file or a segment")
   async media(@TheClip() clip: ClipRow, @Param("file") name: string, @Res() reply: FastifyReply): Promise<void> {
-    const file = /\.(mp4|m4s)$/.test(name) ? await this.#store.media.ofPins(addressOf(clip), name) : null;
+    const address = addressOf(clip);
+    const file = /\.(mp4|m4s)$/.test(name) ? await this.#store.media.ofPins(address, name) : null;
     if (!file) throw new ReplayError("no_segments");
-    await sendMedia(reply, file, { type: "video/mp4", maxAgeSeconds: hour, immutable: true });
+    const options = { type: "video/mp4", maxAgeSeconds: hour, immutable: true };
+    const made = await withSound(name, (other) => this.#store.pins.readFile(address, other));
+    await (made === null ? sendMedia(reply, file, options) : sendMade(reply, made, options));
   }
 
   @Get("download")

@@ -34,6 +34,11 @@ export function sendMedia(reply: FastifyReply, file: PlayableFile, options: Send
   return reply.type(options.type).sendFile(file.name, file.folder, { contentType: false, cacheControl: false });
 }
 
+/** Answers with bytes that were made for this answer: whole, whatever range was asked for (RFC 9110, 14.2). */
+export function sendMade(reply: FastifyReply, bytes: Uint8Array, options: SendOptions): FastifyReply {
+  return reply.header("cache-control", cacheControl(options)).header("vary", "Authorization").header("accept-ranges", "none").type(options.type).send(Buffer.from(bytes));
+}
+
 /** A single range that no byte of the file lies in (RFC 9110, 14.1.2): the size belongs into its answer. */
 function beginsBehind(range: string | undefined, sizeBytes: number): boolean {
   const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];

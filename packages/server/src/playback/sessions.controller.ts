@@ -10,9 +10,14 @@ import { InPath, Sends, TakesLink } from "../platform/document.js";
 import { STORE } from "../platform/tokens.js";
 import type { Store } from "../store/open.js";
 import { addressed } from "./address.js";
-import { playlistType, sendMedia, sendPlaylist } from "./send.js";
+import { playlistType, sendMade, sendMedia, sendPlaylist } from "./send.js";
+import { withSound } from "./silent.js";
 
-const folderOf = (row: SessionRow): { roomName: string; userId: string; sessionId: string } => ({ roomName: row.roomName, userId: row.userId, sessionId: row.id });
+const folderOf = (row: SessionRow): { roomName: string; userId: string; sessionId: string } => ({
+  roomName: row.roomName,
+  userId: row.userId,
+  sessionId: row.id,
+});
 
 /** Segments leave the buffer, so they are kept no longer than it. */
 const segmentSeconds = 12 * 60;
@@ -44,6 +49,9 @@ export class SessionPlaybackController {
   async media(@TheSession() session: SessionRow, @Param("file") name: string, @Res() reply: FastifyReply): Promise<void> {
     const file = /\.(mp4|m4s)$/.test(name) ? await this.#store.media.ofSession(folderOf(session), name) : null;
     if (!file) throw new ReplayError("no_segments");
-    await sendMedia(reply, file, { type: "video/mp4", maxAgeSeconds: segmentSeconds, immutable: true });
+    const buffer = await this.#store.buffers.open(folderOf(session));
+    const options = { type: "video/mp4", maxAgeSeconds: segmentSeconds, immutable: true };
+    const made = await withSound(name, (other) => buffer.file(other));
+    await (made === null ? sendMedia(reply, file, options) : sendMade(reply, made, options));
   }
 }

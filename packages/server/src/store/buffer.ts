@@ -184,6 +184,13 @@ export class SessionBuffer {
     return this.reach(readBounded(path.join(this.folder, segment.file), MAX_SEGMENT_BYTES));
   }
 
+  /** A whole init file or segment by its name (at most 64 MiB). Throws `ReplayError("no_segments")` when there is none. */
+  file(name: string): Promise<Uint8Array> {
+    const { kind } = parseBufferFile(name);
+    if (kind !== "init" && kind !== "segment") throw new ReplayError("no_segments");
+    return this.reach(readBounded(path.join(this.folder, name), MAX_SEGMENT_BYTES));
+  }
+
   /**
    * Compares the index with the folder, and removes leftovers: tails older than a minute, `.tmp` older than an hour, init files without segments,
    * segments before the window whether listed or not. Throws errors of the file system on the folder itself.
