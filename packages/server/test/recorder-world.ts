@@ -39,6 +39,8 @@ export class RecorderWorld {
   readonly events: RecorderEvent[] = [];
   readonly logged: readonly LoggedLine[];
   readonly place: Place = { roomName: "studio", userId: "alice" };
+  /** What the front serves to `GET`: the page of a browser that publishes. */
+  page = "";
   readonly root: string;
   readonly recorder: WhipRecorder;
   readonly #front: Server;
@@ -70,6 +72,9 @@ export class RecorderWorld {
       processes: 1,
       logger,
       ...options,
+    }).catch(async (error: unknown) => {
+      await rm(root, { recursive: true });
+      throw error;
     });
     const front = createServer();
     front.listen(0, "127.0.0.1");
@@ -162,6 +167,7 @@ export class RecorderWorld {
     const body = await bodyOf(request);
     const id = (request.url ?? "").slice(1);
     try {
+      if (request.method === "GET") return { status: 200, headers: { "content-type": "text/html" }, body: this.page };
       if (request.method === "PATCH") await this.recorder.candidates(id, body);
       else if (request.method === "DELETE") await this.recorder.unpublish(id);
       else return await this.#offer(body);

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { RecorderStats } from "@livekit-replay/contract";
 
 const INTERVAL_MS = 1_000;
-const RESOLUTION_MS = 5;
+const RESOLUTION_MS = 10;
 
 /** Starts it; the returned function stops it. `counts` are asked for at each beat. */
 export function startHeartbeat(counts: () => Pick<RecorderStats, "publications" | "sessions" | "drops">, beat: (stats: RecorderStats) => void): () => void {

@@ -2,7 +2,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { isIP } from "node:net";
-import { IceUdpMuxListener, type RtcConfig } from "node-datachannel";
+import { IceUdpMuxListener, PeerConnection, type RtcConfig } from "node-datachannel";
 
 /** How WebRTC is reached. */
 export interface RtcNetworkOptions {
@@ -53,14 +53,17 @@ export class RtcNetwork {
     this.#options = options;
   }
 
-  /** Throws `Error` when the port is taken. */
+  /** Throws `Error` when the port is taken or an ICE server is malformed. */
   static async open(options: RtcNetworkOptions): Promise<RtcNetwork> {
     const address = bindAddress(options.host);
     for (let tries = 1; ; tries += 1) {
       const port = options.udpPort ?? (await freePort(address));
       try {
-        return new RtcNetwork(port, address === null ? new IceUdpMuxListener(port) : new IceUdpMuxListener(port, address), options);
+        const network = new RtcNetwork(port, address === null ? new IceUdpMuxListener(port) : new IceUdpMuxListener(port, address), options);
+        network.#check();
+        return network;
       } catch (cause) {
+        if (cause instanceof TypeError) throw new Error("The ICE servers cannot be used (ICE_SERVERS)", { cause });
         if (options.udpPort !== null || tries === TRIES) throw new Error(`UDP port ${port} cannot be used for WebRTC (RTC_UDP_PORT)`, { cause });
       }
     }
@@ -90,5 +93,10 @@ export class RtcNetwork {
     const { publicIp } = this.#options;
     if (publicIp === null || own.some((candidate) => candidate.split(" ")[4] === publicIp)) return null;
     return `candidate:9 1 UDP 2113937151 ${publicIp} ${this.udpPort} typ host`;
+  }
+
+  /** The library reads its configuration only when a connection is made: better now than at the first offer. */
+  #check(): void {
+    new PeerConnection("check", this.config).close();
   }
 }

@@ -14,6 +14,11 @@ export interface TransportEvents {
   readonly onEnd: (reason: string) => void;
 }
 
+/**
+ * The publisher checks first: it cannot before it has the whole answer. Our checks on the candidates of its offer would come earlier, be answered,
+ * and our DTLS would knock at a door that is not there yet: a second lost, or (libdatachannel, so OBS) a refusal because the fingerprint is not known yet.
+ */
+const HEAD_START_MS = 500;
 /** Candidates of STUN and TURN servers that take longer are left out of the answer. */
 const GATHER_LIMIT_MS = 2_000;
 
@@ -39,6 +44,7 @@ function localTransport(sdp: string): LocalTransport {
 export class WhipTransport {
   readonly #pc: PeerConnection;
   readonly #track: Track;
+  #headStart: NodeJS.Timeout | null = null;
   #closed = false;
   #refused = 0;
 
@@ -63,6 +69,7 @@ export class WhipTransport {
       const local = localTransport(sdp);
       const announced = network.publicCandidate(local.candidates);
       const candidates = announced === null ? local.candidates : [announced, ...local.candidates];
+      transport.#headStart = setTimeout(() => transport.addCandidates(offer.candidates), HEAD_START_MS);
       return { transport, answer: writeAnswer(offer, { ...local, candidates }) };
     } catch (error) {
       transport.close();
@@ -104,6 +111,7 @@ export class WhipTransport {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.#headStart) clearTimeout(this.#headStart);
     this.#track.close();
     this.#pc.close();
   }
@@ -113,7 +121,6 @@ export class WhipTransport {
     this.#pc.onGatheringStateChange((state) => state === "complete" && gathered.resolve());
     this.#pc.setRemoteDescription(libraryOffer(offer), "offer");
     this.#pc.setLocalDescription("answer");
-    this.addCandidates(offer.candidates);
     const limit = setTimeout(gathered.resolve, limitMs);
     if (this.#pc.gatheringState() === "complete") gathered.resolve();
     await gathered.promise;

@@ -76,8 +76,8 @@ function acceptedSection(media: OfferedMedia, accepted: AcceptedMedia, local: Lo
     `a=ice-pwd:${local.password}`,
     `a=fingerprint:${local.fingerprint}`,
     `a=setup:${local.setup}`,
-    // No a=end-of-candidates: publishers on libdatachannel (OBS) apply it before the candidates, and may give up in between.
     ...local.candidates.map((candidate) => `a=${candidate}`),
+    "a=end-of-candidates",
     ...(["mid", "twcc"] as const).flatMap((name) => (extensions[name] === null ? [] : [`a=extmap:${extensions[name]} ${extensionUris[name]}`])),
     `a=rtpmap:${codec.payloadType} ${codec.rtpmap}`,
     ...accepted.feedback.map((name) => `a=rtcp-fb:${codec.payloadType} ${name}`),
