@@ -12,7 +12,11 @@ const say = (output: Writable, text: string): void => void output.write(`${text}
 /** Person or program: a terminal gets sentences; the log goes to standard error then, so that both stay readable. */
 function announce({ url, demoToken, core }: RunningServer): void {
   say(process.stdout, `livekit-replay is ready: open ${url}`);
-  if (core.ffmpeg === null) say(process.stdout, "FFmpeg is not installed, so clips have no pictures. It is optional: apt-get install ffmpeg, dnf install ffmpeg, or brew install ffmpeg.");
+  if (core.ffmpeg === null)
+    say(
+      process.stdout,
+      "FFmpeg is not installed, so clips have no pictures. It is optional: apt-get install ffmpeg, dnf install ffmpeg, or brew install ffmpeg.",
+    );
   if (demoToken !== null) say(process.stdout, `A token for Alice, for the API (demo mode):\n${demoToken}`);
 }
 

@@ -30,7 +30,15 @@ const codeOf = (answer: Answer): string => answer.problem().code;
 describe("a capture", () => {
   test("plays at once, before its MP4 is there", async () => {
     const clip = await capture("bob", {}, {});
-    expect(clip).toMatchObject({ sessionId, roomName: "lobby", title: "Bob in lobby", owner: { userId: "bob", name: "Bob" }, sharer: { userId: "bob" }, requestedMs: 2000, shares: [] });
+    expect(clip).toMatchObject({
+      sessionId,
+      roomName: "lobby",
+      title: "Bob in lobby",
+      owner: { userId: "bob", name: "Bob" },
+      sharer: { userId: "bob" },
+      requestedMs: 2000,
+      shares: [],
+    });
     expect(clip.can).toEqual({ play: true, edit: true, delete: true });
     expect(clip.quota?.usedBytes ?? 0).toBeLessThanOrEqual(5e9);
     const playlist = await request(clip.links.playlist ?? "", "GET");
@@ -39,7 +47,9 @@ describe("a capture", () => {
     const { segments, ended } = readPlaylist(playlist.text.replaceAll(/\?token=[^"\n]+/g, ""));
     expect(ended).toBe(true);
     const base = new URL(clip.links.playlist ?? "");
-    const addresses = new Set(playlist.text.split("\n").flatMap((line) => (line.startsWith("#") ? (/URI="([^"]+)"/.exec(line)?.[1] ?? []) : line)));
+    const addresses = new Set(
+      playlist.text.split("\n").flatMap((line) => (line.startsWith("#") ? (/URI="([^"]+)"/.exec(line)?.[1] ?? []) : line)),
+    );
     addresses.delete("");
     expect(addresses.size).toBeGreaterThanOrEqual(segments.length);
     for (const address of addresses) {
@@ -54,7 +64,9 @@ describe("a capture", () => {
     expect(clip.state).toBe("ready");
     const file = await fetch(clip.links.download);
     expect(file.headers.get("content-type")).toBe("video/mp4");
-    expect(file.headers.get("content-disposition")).toBe(`attachment; filename="Tor! -2-1- __.mp4"; filename*=UTF-8''Tor%21%20-2-1-%20%F0%9F%8E%89.mp4`.replace("Tor%21", "Tor!"));
+    expect(file.headers.get("content-disposition")).toBe(
+      `attachment; filename="Tor! -2-1- __.mp4"; filename*=UTF-8''Tor%21%20-2-1-%20%F0%9F%8E%89.mp4`.replace("Tor%21", "Tor!"),
+    );
     const path = join(harness.root, "clip.mp4");
     await writeFile(path, Buffer.from(await file.arrayBuffer()));
     const reading = await readClip(path);
@@ -74,7 +86,9 @@ describe("a capture", () => {
 
   test("into a channel that is not there, or not one's own to post to, makes no clip", async () => {
     const before = clipPageSchema.parse((await harness.ask("bob", "GET", "/my-clips")).json()).total;
-    const answer = await harness.ask("bob", "POST", "/capture", { body: { sessionId, durationSeconds: 2, shareOption: "channel", targetChannelId: "nowhere" } });
+    const answer = await harness.ask("bob", "POST", "/capture", {
+      body: { sessionId, durationSeconds: 2, shareOption: "channel", targetChannelId: "nowhere" },
+    });
     expect(codeOf(answer)).toBe("channel_not_found");
     expect(clipPageSchema.parse((await harness.ask("bob", "GET", "/my-clips")).json()).total).toBe(before);
   });
@@ -106,10 +120,13 @@ describe("playing a session", () => {
     expect((await harness.ask("carol", "GET", `/sessions/${sessionId}/live.m3u8`)).status).toBe(403);
   });
 
-  test.each(["..%2F..%2Fcatalog.db", "live.m3u8", "init-0.mp4.tmp", "segment-0-99999.m4s", "secret.key", "segment-0-0.m4s%00"])("%s is none of its files", async (name) => {
-    const answer = await harness.ask("bob", "GET", `/sessions/${sessionId}/media/${name}`);
-    expect(answer.status).toBe(404);
-  });
+  test.each(["..%2F..%2Fcatalog.db", "live.m3u8", "init-0.mp4.tmp", "segment-0-99999.m4s", "secret.key", "segment-0-0.m4s%00"])(
+    "%s is none of its files",
+    async (name) => {
+      const answer = await harness.ask("bob", "GET", `/sessions/${sessionId}/media/${name}`);
+      expect(answer.status).toBe(404);
+    },
+  );
 });
 
 describe("ranges", () => {
@@ -165,7 +182,11 @@ describe("a link", () => {
     const clip = await capture("bob");
     const post = postSchema.parse((await harness.ask("bob", "POST", `/clips/${clip.id}/share`, { body: { channelId: "clips" } })).json());
     const carols = clipSchema.parse((await harness.ask("carol", "GET", `/clips/${clip.id}`)).json());
-    expect(carols).toMatchObject({ can: { play: true, edit: false, delete: false }, quota: null, shares: [{ channelId: "clips", channelName: "clips" }] });
+    expect(carols).toMatchObject({
+      can: { play: true, edit: false, delete: false },
+      quota: null,
+      shares: [{ channelId: "clips", channelName: "clips" }],
+    });
     expect((await request(carols.links.download, "GET")).status).toBe(200);
     expect((await harness.ask("bob", "DELETE", `/channels/clips/posts/${post.id}`)).status).toBe(204);
     expect((await request(carols.links.download, "GET")).status).toBe(404);

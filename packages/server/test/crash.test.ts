@@ -34,14 +34,20 @@ async function newRoot(): Promise<string> {
 }
 
 async function recorded(the: Harness, run: number): Promise<Session> {
-  await vi.waitUntil(async () => JSON.stringify(await files(the.root)).includes(`segment-${run}-`) && (await theSession(the, "bob", "lobby")).health.state === "ok", { timeout: 20_000, interval: 50 });
+  await vi.waitUntil(
+    async () =>
+      JSON.stringify(await files(the.root)).includes(`segment-${run}-`) && (await theSession(the, "bob", "lobby")).health.state === "ok",
+    { timeout: 20_000, interval: 50 },
+  );
   return theSession(the, "bob", "lobby");
 }
 
 const files = (root: string): Promise<string[]> => readdir(join(root, "data", "replay-buffer"), { recursive: true });
 
 async function captureBy(the: Harness, sessionId: string, body: object = { durationSeconds: 1 }): Promise<Clip> {
-  return clipSchema.parse((await the.ask("bob", "POST", "/capture", { body: { sessionId, ...body }, headers: { prefer: "wait=20" } })).json());
+  return clipSchema.parse(
+    (await the.ask("bob", "POST", "/capture", { body: { sessionId, ...body }, headers: { prefer: "wait=20" } })).json(),
+  );
 }
 
 const killRecorder = (the: Harness): void => {
@@ -56,7 +62,10 @@ describe("the recorder is killed", () => {
     await harness.publish("bob", "lobby");
     const before = await recorded(harness, 0);
     killRecorder(harness);
-    expect((await room.next("session", ({ session }) => session.health.state === "reconnecting")).session).toMatchObject({ id: before.id, state: "active" });
+    expect((await room.next("session", ({ session }) => session.health.state === "reconnecting")).session).toMatchObject({
+      id: before.id,
+      state: "active",
+    });
     expect(await me.next("republish")).toMatchObject({ sessionId: before.id, roomName: "lobby" });
     expect((await captureBy(harness, before.id)).state).toBe("ready");
     const again = await publishWhenUp(harness);
@@ -116,7 +125,9 @@ describe("the grace", () => {
     expect((await harness.status("bob", "lobby")).sessions).toEqual([]);
     expect(await room.next("session_gone")).toMatchObject({ sessionId: id });
     expect(await files(harness.root)).toEqual([]);
-    expect((await harness.ask("bob", "POST", "/capture", { body: { sessionId: id, durationMinutes: 1 } })).problem().code).toBe("no_segments");
+    expect((await harness.ask("bob", "POST", "/capture", { body: { sessionId: id, durationMinutes: 1 } })).problem().code).toBe(
+      "no_segments",
+    );
   });
 });
 
@@ -126,7 +137,9 @@ describe("the program", () => {
     const { origin, token } = await startProgram(root);
     const publisher = await WhipPublisher.publish({ url: `${origin}${basePath}/whip/lobby`, token, film: await loadFilm(SMALL_FILM) });
     const seen = async (): Promise<RoomStatus> =>
-      roomStatusSchema.parse((await request(`${origin}${basePath}/status/lobby`, "GET", { headers: { authorization: `Bearer ${token}` } })).json());
+      roomStatusSchema.parse(
+        (await request(`${origin}${basePath}/status/lobby`, "GET", { headers: { authorization: `Bearer ${token}` } })).json(),
+      );
     await vi.waitUntil(async () => ((await seen()).sessions[0]?.window?.sizeBytes ?? 0) > 100_000, { timeout: 20_000, interval: 100 });
     const before = (await seen()).sessions[0];
     child?.kill("SIGKILL");
@@ -135,11 +148,17 @@ describe("the program", () => {
     harness = await startHarness({ root });
     const room = await harness.listen("alice", "/rooms/lobby/events");
     const first = await room.next("room");
-    const session = first.sessions[0]?.state === "ended" ? first.sessions[0] : (await room.next("session", (event) => event.session.state === "ended")).session;
+    const session =
+      first.sessions[0]?.state === "ended"
+        ? first.sessions[0]
+        : (await room.next("session", (event) => event.session.state === "ended")).session;
     expect(session.id).toBe(before?.id);
     expect(session.graceEndsAtMs ?? 0).toBeGreaterThan(Date.now() + 14 * 60_000);
     expect(session.window?.toMs).toBeGreaterThanOrEqual(before?.window?.toMs ?? Infinity);
-    const answer = await harness.ask("alice", "POST", "/capture", { body: { sessionId: session.id, durationMinutes: 1 }, headers: { prefer: "wait=20" } });
+    const answer = await harness.ask("alice", "POST", "/capture", {
+      body: { sessionId: session.id, durationMinutes: 1 },
+      headers: { prefer: "wait=20" },
+    });
     expect(clipSchema.parse(answer.json())).toMatchObject({ state: "ready" });
   });
 
@@ -154,7 +173,7 @@ describe("the program", () => {
     stopping.kill("SIGTERM");
     const [code] = (await once(stopping, "exit")) as [number | null];
     expect(code).toBe(0);
-    await expect(fetch(`${origin}/healthz`)).rejects.toThrow();
+    await expect(fetch(`${origin}/healthz`)).rejects.toThrow("fetch failed");
     const recorder = /"pid":(\d+).*the recorder process stops/.exec(logged())?.[1];
     expect(recorder).toBeDefined();
     expect(() => process.kill(Number(recorder), 0)).toThrow("ESRCH");
@@ -162,7 +181,10 @@ describe("the program", () => {
 
   test("does not start with a configuration that is wrong, and names what is", async () => {
     await buildRecorder();
-    const failed = spawn(process.execPath, [program], { cwd: tmpdir(), env: { PATH: process.env["PATH"], PORT: "http", LIVEKIT_URL: "wss://livekit.example" } });
+    const failed = spawn(process.execPath, [program], {
+      cwd: tmpdir(),
+      env: { PATH: process.env["PATH"], PORT: "http", LIVEKIT_URL: "wss://livekit.example" },
+    });
     let text = "";
     failed.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
     const [code] = (await once(failed, "close")) as [number | null];
@@ -174,13 +196,22 @@ describe("the program", () => {
 
 /** The recorder needs a moment to come back; the page waits and tries again just so. */
 async function publishWhenUp(the: Harness): Promise<WhipPublisher> {
-  await vi.waitUntil(() => the.server.core.recorder.stats().processes.every((one) => one.state === "up"), { timeout: 15_000, interval: 50 });
+  await vi.waitUntil(() => the.server.core.recorder.stats().processes.every((one) => one.state === "up"), {
+    timeout: 15_000,
+    interval: 50,
+  });
   return the.publish("bob", "lobby");
 }
 
 async function startProgram(root: string): Promise<{ origin: string; token: string; said: () => string; logged: () => string }> {
   await buildRecorder();
-  const env = { PATH: process.env["PATH"], PORT: "0", MIN_FREE_BYTES: "0", FILE_UPLOAD_DEST: "./data", DATABASE_URL: "sqlite:./data/catalog.db" };
+  const env = {
+    PATH: process.env["PATH"],
+    PORT: "0",
+    MIN_FREE_BYTES: "0",
+    FILE_UPLOAD_DEST: "./data",
+    DATABASE_URL: "sqlite:./data/catalog.db",
+  };
   const started = spawn(process.execPath, [program], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   child = started;
   let text = "";

@@ -34,7 +34,11 @@ export class EventReader {
   }
 
   /** The next event of a type that was not taken yet and fits; events before it are passed over. */
-  async next<Type extends ReadEvent["type"]>(type: Type, fits: (event: OfType<Type>) => boolean = () => true, limitMs = 15_000): Promise<OfType<Type>> {
+  async next<Type extends ReadEvent["type"]>(
+    type: Type,
+    fits: (event: OfType<Type>) => boolean = () => true,
+    limitMs = 15_000,
+  ): Promise<OfType<Type>> {
     const limit = AbortSignal.timeout(limitMs);
     const late = new Promise<void>((resolve) => limit.addEventListener("abort", () => resolve()));
     for (;;) {
@@ -45,7 +49,8 @@ export class EventReader {
         this.#taken += 1;
         return event;
       }
-      if (this.#over || limit.aborted) throw new Error(`no ${type} within ${limitMs} ms, after ${this.events.map((one) => one.type).join(" ")}`);
+      if (this.#over || limit.aborted)
+        throw new Error(`no ${type} within ${limitMs} ms, after ${this.events.map((one) => one.type).join(" ")}`);
       await Promise.race([news, late]);
     }
   }

@@ -25,7 +25,13 @@ describe("a room", () => {
     const elsewhere = await harness.listen("carol", "/rooms/studio/events");
     const publisher = await harness.publish("bob", "lobby");
     const started = await carol.next("session");
-    expect(started.session).toMatchObject({ owner: { userId: "bob" }, state: "active", health: { state: "waiting" }, can: { capture: false, stop: false }, links: { live: null } });
+    expect(started.session).toMatchObject({
+      owner: { userId: "bob" },
+      state: "active",
+      health: { state: "waiting" },
+      can: { capture: false, stop: false },
+      links: { live: null },
+    });
     const first = await carol.next("window");
     const second = await carol.next("window");
     expect(second.window.toMs).toBeGreaterThan(first.window.toMs);
@@ -34,7 +40,12 @@ describe("a room", () => {
     const state = await late.next("room");
     expect(state.sessions[0]).toMatchObject({ id: started.session.id, health: { state: "ok" }, can: { capture: true, stop: true } });
     const clip = await capture("bob", started.session.id);
-    expect(await carol.next("captured")).toMatchObject({ clipId: clip.id, sessionId: started.session.id, by: { userId: "bob", name: "Bob" }, durationMs: clip.durationMs });
+    expect(await carol.next("captured")).toMatchObject({
+      clipId: clip.id,
+      sessionId: started.session.id,
+      by: { userId: "bob", name: "Bob" },
+      durationMs: clip.durationMs,
+    });
     publisher.pause();
     expect((await carol.next("session", ({ session }) => session.health.state !== "ok")).session.health.state).toBe("silent");
     publisher.resume();
@@ -59,8 +70,14 @@ describe("a person", () => {
     expect(await bob.next("clip_of_me")).toMatchObject({ clipId: clip.id, by: { userId: "alice", name: "Alice" } });
     expect((await alice.next("clip", (event) => event.clip.state === "ready")).clip.id).toBe(clip.id);
     expect((await alice.next("quota")).quota.usedBytes).toBeGreaterThan(0);
-    const post: Post = postSchema.parse((await harness.ask("alice", "POST", `/clips/${clip.id}/share`, { body: { channelId: "general", text: "look" } })).json());
-    expect((await carol.next("post")).post).toMatchObject({ id: post.id, text: "look", clip: { id: clip.id, can: { play: true, edit: false } } });
+    const post: Post = postSchema.parse(
+      (await harness.ask("alice", "POST", `/clips/${clip.id}/share`, { body: { channelId: "general", text: "look" } })).json(),
+    );
+    expect((await carol.next("post")).post).toMatchObject({
+      id: post.id,
+      text: "look",
+      clip: { id: clip.id, can: { play: true, edit: false } },
+    });
     await harness.ask("alice", "DELETE", `/channels/general/posts/${post.id}`);
     expect(await carol.next("post_gone")).toMatchObject({ postId: post.id, channelId: "general" });
     await harness.ask("bob", "DELETE", `/clips/${clip.id}`);
@@ -85,7 +102,9 @@ describe("the end", () => {
     const { directory } = harness.server.core.catalog;
     await directory.putMember({ communityId: "demo", userId: "erin", roles: ["guest"] });
     const key = new TextEncoder().encode(await secretOf(harness.root));
-    const token = await new SignJWT({ sub: "erin", exp: Math.ceil(Date.now() / 1000) + 600 }).setProtectedHeader({ alg: "HS256" }).sign(key);
+    const token = await new SignJWT({ sub: "erin", exp: Math.ceil(Date.now() / 1000) + 600 })
+      .setProtectedHeader({ alg: "HS256" })
+      .sign(key);
     await directory.putCommunity({ id: "other", name: "Other" });
     const stream = await EventReader.open(`${harness.api}/rooms/lobby/events`, token);
     await stream.next("room");

@@ -75,13 +75,18 @@ export interface PublishOptions extends Partial<Omit<WhipPublisherOptions, "url"
 }
 
 /** Longest that any answer may take in a test. */
-export const answerLimitMs = 20_000;
+const answerLimitMs = 20_000;
 
 class Lines extends Writable {
   readonly lines: string[] = [];
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.lines.push(...chunk.toString("utf8").split("\n").filter((line) => line !== ""));
+    this.lines.push(
+      ...chunk
+        .toString("utf8")
+        .split("\n")
+        .filter((line) => line !== ""),
+    );
     done();
   }
 }
@@ -90,56 +95,68 @@ class Lines extends Writable {
 export async function startHarness({ env = {}, root: given, clock, timings }: HarnessOptions = {}): Promise<Harness> {
   await buildRecorder();
   const root = given ?? (await mkdtemp(join(tmpdir(), "replay-server-")));
-  const variables = { PORT: "0", LOG_LEVEL: "debug", MIN_FREE_BYTES: "0", FILE_UPLOAD_DEST: "./data", DATABASE_URL: "sqlite:./data/catalog.db", ...env };
+  const ours = { PORT: "0", LOG_LEVEL: "debug", MIN_FREE_BYTES: "0", FILE_UPLOAD_DEST: "./data", DATABASE_URL: "sqlite:./data/catalog.db" };
   const output = new Lines();
   const server = await startServer({
-    config: readConfig(variables, root),
+    config: readConfig({ ...ours, ...env }, root),
     logDestination: output,
     ...(clock ? { clock } : {}),
     ...(timings ? { timings } : {}),
   });
-  const origin = server.url.replace("localhost", "127.0.0.1");
-  const tokens = new Map<string, string>();
-  const token = async (person: string): Promise<string> => {
-    const known = tokens.get(person);
-    if (known !== undefined) return known;
-    const made = await signIn(origin, person);
-    tokens.set(person, made);
-    return made;
+  const asking = peopleOf(server.url.replace("localhost", "127.0.0.1"));
+  return {
+    ...asking,
+    server,
+    root,
+    log: output.lines,
+    stop: async () => {
+      await asking.leave();
+      await server.close();
+    },
+    close: async () => {
+      await asking.leave();
+      await server.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+type People = Pick<Harness, "origin" | "api" | "token" | "ask" | "publish" | "listen" | "status">;
+
+/** Who asks a server. `leave` ends what they publish and listen to. */
+function peopleOf(origin: string): People & { leave: () => Promise<void> } {
+  const api = `${origin}${basePath}`;
+  const tokens = new Map<string, Promise<string>>();
+  const open: { close(): Promise<void> }[] = [];
+  const token = (person: string): Promise<string> => {
+    const known = tokens.get(person) ?? signIn(origin, person);
+    tokens.set(person, known);
+    return known;
   };
   const ask: Harness["ask"] = async (person, method, path, options = {}) => {
     const authorization = person === null ? {} : { authorization: `Bearer ${await token(person)}` };
-    return request(`${origin}${basePath}${path}`, method, { ...options, headers: { ...authorization, ...options.headers } });
-  };
-  const open: { close(): Promise<void> }[] = [];
-  const stop = async (): Promise<void> => {
-    for (const one of open.splice(0).toReversed()) await one.close();
-    await server.close();
+    return request(`${api}${path}`, method, { ...options, headers: { ...authorization, ...options.headers } });
   };
   return {
-    server,
     origin,
-    api: `${origin}${basePath}`,
-    root,
-    log: output.lines,
+    api,
     token,
     ask,
     publish: async (person, roomName, { start = true, ...options } = {}) => {
-      const url = `${origin}${basePath}/whip/${encodeURIComponent(roomName)}${start ? "" : "?start=false"}`;
+      const url = `${api}/whip/${encodeURIComponent(roomName)}${start ? "" : "?start=false"}`;
       const publisher = await WhipPublisher.publish({ film: await smallFilm(), ...options, url, token: await token(person) });
       open.push(publisher);
       return publisher;
     },
     listen: async (person, path) => {
-      const reader = await EventReader.open(`${origin}${basePath}${path}`, await token(person));
+      const reader = await EventReader.open(`${api}${path}`, await token(person));
       open.push(reader);
       return reader;
     },
-    status: async (person, roomName) => roomStatusSchema.parse((await ask(person, "GET", `/status/${encodeURIComponent(roomName)}`)).json()),
-    stop,
-    close: async () => {
-      await stop();
-      await rm(root, { recursive: true, force: true });
+    status: async (person, roomName) =>
+      roomStatusSchema.parse((await ask(person, "GET", `/status/${encodeURIComponent(roomName)}`)).json()),
+    leave: async () => {
+      for (const one of open.splice(0).toReversed()) await one.close();
     },
   };
 }
@@ -180,7 +197,8 @@ export async function request(url: string, method: string, { body, headers = {} 
     json: () => JSON.parse(text) as unknown,
     problem: () => {
       const type = response.headers.get("content-type");
-      if (type?.startsWith("application/problem+json") !== true) throw new Error(`expected a problem, got ${response.status} ${type}: ${text.slice(0, 300)}`);
+      if (type?.startsWith("application/problem+json") !== true)
+        throw new Error(`expected a problem, got ${response.status} ${type}: ${text.slice(0, 300)}`);
       return problemSchema.parse(JSON.parse(text));
     },
   };
@@ -193,12 +211,17 @@ export const secretOf = async (root: string): Promise<string> => (await readFile
 export const unknownId = (): string => randomBytes(16).toString("base64url");
 
 /** A request with headers of one's own (`Host`, conditional ones), which `fetch` changes. */
-export function rawRequest(url: string, headers: Readonly<Record<string, string>>): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
+export function rawRequest(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
   return new Promise((resolve, reject) => {
     get(url, { headers, signal: AbortSignal.timeout(answerLimitMs) }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString("utf8") }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString("utf8") }),
+      );
     }).on("error", reject);
   });
 }

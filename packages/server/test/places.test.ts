@@ -27,7 +27,15 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "replay-places-"));
   catalog = await openCatalog(join(root, "catalog.db"));
   ledger = new QuotaLedger({ rows: catalog.quotas, clock, defaultLimitBytes: 1000 });
-  store = await openStore({ root: join(root, "data"), catalog, ledger, clock, logger: pino({ level: "silent" }), bufferMs: millis(720_000), graceMs });
+  store = await openStore({
+    root: join(root, "data"),
+    catalog,
+    ledger,
+    clock,
+    logger: pino({ level: "silent" }),
+    bufferMs: millis(720_000),
+    graceMs,
+  });
 });
 afterEach(async () => {
   await store.close();
@@ -47,7 +55,8 @@ const places = (settings: Partial<CommunitySettings> = {}, minFreeBytes = 0): Pl
   });
 
 const caller = (userId: string): Caller => ({ userId, name: userId, admin: false, tokenExpiresAtMs: now + 60_000 });
-const take = (from: Places, userId: string, roomName = "lobby"): Promise<Place> => from.take({ caller: caller(userId), roomName, communityId: "c", sessionId: newId() });
+const take = (from: Places, userId: string, roomName = "lobby"): Promise<Place> =>
+  from.take({ caller: caller(userId), roomName, communityId: "c", sessionId: newId() });
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => "taken",
@@ -60,7 +69,7 @@ test("of many at once exactly as many get a place as there are", async () => {
   expect(outcomes.filter((outcome) => outcome === "taken")).toHaveLength(3);
   expect(new Set(outcomes)).toEqual(new Set(["taken", "community_limit"]));
   const rows = await catalog.sessions.all();
-  expect(rows.map((row) => row.slot).toSorted()).toEqual(["c:0", "c:1", "c:2"]);
+  expect(rows.map((row) => row.slot ?? "").toSorted()).toEqual(["c:0", "c:1", "c:2"]);
 });
 
 test("a place that is given back is free, and nothing of it is left", async () => {

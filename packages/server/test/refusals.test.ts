@@ -102,7 +102,11 @@ describe("bodies", () => {
 
   test("an Idempotency-Key that is none", async () => {
     const body = { sessionId: unknownId(), durationMinutes: 1 };
-    isRefused(await harness.ask("bob", "POST", "/capture", { body, headers: { "idempotency-key": "k".repeat(201) } }), 400, "invalid_request");
+    isRefused(
+      await harness.ask("bob", "POST", "/capture", { body, headers: { "idempotency-key": "k".repeat(201) } }),
+      400,
+      "invalid_request",
+    );
   });
 });
 

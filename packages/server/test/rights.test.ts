@@ -25,10 +25,19 @@ beforeAll(async () => {
   const publisher = await harness.publish("bob", "lobby");
   await events.next("window");
   const { id: sessionId } = await theSession(harness, "bob", "lobby");
-  const keep = async () => clipSchema.parse((await harness.ask("bob", "POST", "/capture", { body: { sessionId, durationSeconds: 1 }, headers: { prefer: "wait=20" } })).json()).id;
+  const keep = async () =>
+    clipSchema.parse(
+      (await harness.ask("bob", "POST", "/capture", { body: { sessionId, durationSeconds: 1 }, headers: { prefer: "wait=20" } })).json(),
+    ).id;
   const [own, shared] = [await keep(), await keep()];
   const post = postSchema.parse((await harness.ask("bob", "POST", `/clips/${shared}/share`, { body: { channelId: "clips" } })).json());
-  ids = { session: sessionId, clip: own, shared, post: post.id, publication: new URL(publisher.resourceUrl).pathname.split("/").at(-1) ?? "" };
+  ids = {
+    session: sessionId,
+    clip: own,
+    shared,
+    post: post.id,
+    publication: new URL(publisher.resourceUrl).pathname.split("/").at(-1) ?? "",
+  };
 });
 afterAll(() => harness.close());
 
@@ -104,7 +113,9 @@ describe("who may what", () => {
   test.each([...readings, ...writings])("%s %s: %j", async (method, path, statuses, body) => {
     const found: number[] = [];
     for (const who of people) found.push(await statusOf(who, method, path, body));
-    expect(Object.fromEntries(people.map((who, index) => [who, found[index]]))).toEqual(Object.fromEntries(people.map((who, index) => [who, statuses[index]])));
+    expect(Object.fromEntries(people.map((who, index) => [who, found[index]]))).toEqual(
+      Object.fromEntries(people.map((who, index) => [who, statuses[index]])),
+    );
   });
 
   test.each(["/rooms/lobby/events", "/me/events"])("the event stream %s", async (path) => {
@@ -112,7 +123,10 @@ describe("who may what", () => {
     for (const who of people) {
       const token = await tokenOf(who);
       const stop = new AbortController();
-      const answer = await fetch(`${harness.api}${path}`, { headers: token === null ? {} : { authorization: `Bearer ${token}` }, signal: stop.signal });
+      const answer = await fetch(`${harness.api}${path}`, {
+        headers: token === null ? {} : { authorization: `Bearer ${token}` },
+        signal: stop.signal,
+      });
       found.push(answer.status);
       stop.abort();
     }
@@ -123,7 +137,10 @@ describe("who may what", () => {
     const body = { sessionId: ids["session"], durationSeconds: 1 };
     expect(await statusOf("dave", "POST", "/capture", body)).toBe(403);
     const stop = new AbortController();
-    await fetch(`${harness.api}/rooms/lobby/events`, { headers: { authorization: `Bearer ${await tokenOf("dave")}` }, signal: stop.signal });
+    await fetch(`${harness.api}/rooms/lobby/events`, {
+      headers: { authorization: `Bearer ${await tokenOf("dave")}` },
+      signal: stop.signal,
+    });
     expect(await statusOf("dave", "POST", "/capture", body)).toBe(201);
     stop.abort();
   });
@@ -176,7 +193,9 @@ describe("the table of rules", () => {
   });
 
   test("lets nobody in without a token but for the few that say so", () => {
-    const open = [...rules].filter(([, rule]) => rule.who !== "person" && rule.who !== "person or link").map(([route]) => route.replace(basePath, ""));
+    const open = [...rules]
+      .filter(([, rule]) => rule.who !== "person" && rule.who !== "person or link")
+      .map(([route]) => route.replace(basePath, ""));
     expect(open.toSorted()).toMatchInlineSnapshot(`
       [
         "GET /demo/people",

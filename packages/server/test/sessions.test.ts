@@ -24,7 +24,10 @@ async function refusedWith(work: Promise<unknown>): Promise<{ status: number; co
 }
 
 async function recorded(person: string, roomName: string, run = 0): Promise<Session> {
-  await vi.waitUntil(async () => (await theSession(harness, person, roomName)).window !== null && runsOnDisk(await files()).has(run), { timeout: 20_000, interval: 50 });
+  await vi.waitUntil(async () => (await theSession(harness, person, roomName)).window !== null && runsOnDisk(await files()).has(run), {
+    timeout: 20_000,
+    interval: 50,
+  });
   return theSession(harness, person, roomName);
 }
 
@@ -33,7 +36,8 @@ async function files(): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }
 
-const runsOnDisk = (names: readonly string[]): Set<number> => new Set(names.flatMap((name) => /^segment-(\d+)-/.exec(name)?.[1] ?? []).map(Number));
+const runsOnDisk = (names: readonly string[]): Set<number> =>
+  new Set(names.flatMap((name) => /^segment-(\d+)-/.exec(name)?.[1] ?? []).map(Number));
 
 describe("one person", () => {
   beforeEach(() => start());
@@ -41,7 +45,15 @@ describe("one person", () => {
   test("publishes, is recorded, stops, and the buffer stays for the grace", async () => {
     const publisher = await harness.publish("bob", "lobby");
     const session = await recorded("carol", "lobby");
-    expect(session).toMatchObject({ owner: { userId: "bob", name: "Bob" }, roomName: "lobby", communityId: "demo", state: "active", recorder: "whip", endedAtMs: null, graceEndsAtMs: null });
+    expect(session).toMatchObject({
+      owner: { userId: "bob", name: "Bob" },
+      roomName: "lobby",
+      communityId: "demo",
+      state: "active",
+      recorder: "whip",
+      endedAtMs: null,
+      graceEndsAtMs: null,
+    });
     expect(session.health).toEqual({ state: "ok", reason: null });
     expect(session.can).toEqual({ capture: false, stop: false });
     expect(session.links.live).toBeNull();
@@ -64,13 +76,19 @@ describe("one person", () => {
     const session = await recorded("bob", "lobby", 1);
     expect(session).toMatchObject({ id: ended.id, state: "active", endedAtMs: null, graceEndsAtMs: null });
     expect(runsOnDisk(await files())).toEqual(new Set([0, 1]));
-    await vi.waitUntil(async () => (await theSession(harness, "bob", "lobby")).window?.gaps[0]?.reason === "reconnect", { timeout: 5000, interval: 50 });
+    await vi.waitUntil(async () => (await theSession(harness, "bob", "lobby")).window?.gaps[0]?.reason === "reconnect", {
+      timeout: 5000,
+      interval: 50,
+    });
   });
 
   test("publishes without a session, starts it, and starts only once", async () => {
     await harness.publish("bob", "lobby", { start: false });
     expect((await harness.status("bob", "lobby")).sessions).toEqual([]);
-    expect((await harness.ask("bob", "POST", "/start", { body: { roomName: "studio" } })).problem()).toMatchObject({ status: 409, code: "not_sharing" });
+    expect((await harness.ask("bob", "POST", "/start", { body: { roomName: "studio" } })).problem()).toMatchObject({
+      status: 409,
+      code: "not_sharing",
+    });
     const started = await harness.ask("bob", "POST", "/start", { body: { roomName: "lobby" } });
     expect(started.status).toBe(201);
     const session = sessionSchema.parse(started.json());
@@ -96,7 +114,7 @@ describe("one person", () => {
     const events = await harness.listen("carol", "/rooms/lobby/events");
     const first = await afterFirstSegment();
     const { id } = await theSession(harness, "bob", "lobby");
-    first.vanish();
+    first.pause();
     expect(await refusedWith(harness.publish("bob", "lobby"))).toEqual({ status: 409, code: "already_active" });
     await events.next("session", ({ session }) => session.health.state === "silent");
     await harness.publish("bob", "lobby");

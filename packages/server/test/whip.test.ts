@@ -6,7 +6,9 @@ import { type Harness, request, startHarness, theSession } from "./harness.js";
 let harness: Harness;
 
 beforeAll(async () => {
-  harness = await startHarness({ env: { ICE_SERVERS: "stun:127.0.0.1:3478,turn:user:pass@127.0.0.1:3478", CORS_ORIGINS: "https://app.example" } });
+  harness = await startHarness({
+    env: { ICE_SERVERS: "stun:127.0.0.1:3478,turn:user:pass@127.0.0.1:3478", CORS_ORIGINS: "https://app.example" },
+  });
 });
 afterAll(() => harness.close());
 
@@ -64,11 +66,14 @@ describe("a resource", () => {
   test("trickles, by its entity tag, and ends by DELETE", async () => {
     const publisher = await harness.publish("bob", "lobby", { trickle: true });
     const path = new URL(publisher.resourceUrl).pathname.replace("/livekit-replay", "");
-    const patch = (headers: Record<string, string>) => harness.ask("bob", "PATCH", path, { headers: { ...fragment, ...headers }, body: "a=ice-ufrag:abcd\r\n" });
+    const patch = (headers: Record<string, string>) =>
+      harness.ask("bob", "PATCH", path, { headers: { ...fragment, ...headers }, body: "a=ice-ufrag:abcd\r\n" });
     expect((await patch({})).problem()).toMatchObject({ status: 428, code: "precondition_required" });
     expect((await patch({ "if-match": '"other"' })).problem()).toMatchObject({ status: 412, code: "precondition_failed" });
     expect((await patch({ "if-match": "*" })).problem()).toMatchObject({ status: 422, code: "ice_restart_unsupported" });
-    expect((await harness.ask("bob", "PATCH", path, { headers: { ...sdp, "if-match": "*" }, body: "x" })).problem()).toMatchObject({ status: 415 });
+    expect((await harness.ask("bob", "PATCH", path, { headers: { ...sdp, "if-match": "*" }, body: "x" })).problem()).toMatchObject({
+      status: 415,
+    });
     const options = await request(publisher.resourceUrl, "OPTIONS");
     expect([options.status, options.headers.get("accept-patch")]).toEqual([200, "application/trickle-ice-sdpfrag"]);
     for (const method of ["GET", "PUT", "POST"]) expect((await request(publisher.resourceUrl, method)).status).toBe(405);

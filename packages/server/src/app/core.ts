@@ -100,13 +100,33 @@ async function openAll({ config, clock = systemClock, logDestination, timings }:
   if (ffmpeg) closers.add(() => ffmpeg.close());
   const recorder = await openRecorder(config, logger, timings);
   closers.add(() => recorder.close());
-  return { config, clock, logger, metrics: new Metrics(), bus, secret, catalog, ledger, store, ffmpeg, recorder, unfinished, close: () => closers.close() };
+  return {
+    config,
+    clock,
+    logger,
+    metrics: new Metrics(),
+    bus,
+    secret,
+    catalog,
+    ledger,
+    store,
+    ffmpeg,
+    recorder,
+    unfinished,
+    close: () => closers.close(),
+  };
 }
 
 async function recovered(store: Store, logger: Logger): Promise<readonly ClipRow[]> {
   const report = await store.recover();
   const { finalise, deleted, lost, mended, remaining } = report;
-  const fields = { finalise: finalise.length, deleted: deleted.length, lost: lost.length, mended: mended.length, remaining: remaining.length };
+  const fields = {
+    finalise: finalise.length,
+    deleted: deleted.length,
+    lost: lost.length,
+    mended: mended.length,
+    remaining: remaining.length,
+  };
   logger.info(fields, "the store was looked through");
   for (const finding of remaining) logger.warn({ finding }, "something in the store is broken and needs a person");
   return finalise;
@@ -136,7 +156,13 @@ function openRecorder(config: Config, logger: Logger, timings: Partial<RecorderT
 }
 
 /** The health of the parts, for `/healthz` and `/readyz`. */
-export function coreHealth({ catalog, store, ffmpeg, recorder, config }: Core): Readonly<Record<string, () => Promise<{ status: "ok" | "degraded" | "down"; detail?: string | undefined }>>> {
+export function coreHealth({
+  catalog,
+  store,
+  ffmpeg,
+  recorder,
+  config,
+}: Core): Readonly<Record<string, () => Promise<{ status: "ok" | "degraded" | "down"; detail?: string | undefined }>>> {
   return {
     catalogue: async () => {
       await catalog.ping();
@@ -153,6 +179,7 @@ export function coreHealth({ catalog, store, ffmpeg, recorder, config }: Core): 
       if (up === recorderProcesses) return Promise.resolve({ status: "ok" });
       return Promise.resolve({ status: up === 0 ? "down" : "degraded", detail: `${up} of ${recorderProcesses} recorder processes are up` });
     },
-    ffmpeg: () => Promise.resolve(ffmpeg ? { status: "ok" } : { status: "degraded", detail: "FFmpeg is not installed: clips have no pictures" }),
+    ffmpeg: () =>
+      Promise.resolve(ffmpeg ? { status: "ok" } : { status: "degraded", detail: "FFmpeg is not installed: clips have no pictures" }),
   };
 }

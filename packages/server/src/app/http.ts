@@ -47,7 +47,10 @@ function contentSecurityPolicy({ publicUrl }: Config): Record<string, string[]> 
 }
 
 /** Headers, body types and cross-origin rules. Before the routes are made. */
-export async function prepareHttp(app: NestFastifyApplication, { config, logger, metrics }: Pick<Core, "config" | "logger" | "metrics">): Promise<void> {
+export async function prepareHttp(
+  app: NestFastifyApplication,
+  { config, logger, metrics }: Pick<Core, "config" | "logger" | "metrics">,
+): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser("text/plain");
   fastify.addContentTypeParser([offerType, fragmentType], { parseAs: "string" }, (_request, body, done) => done(null, body));
@@ -56,7 +59,12 @@ export async function prepareHttp(app: NestFastifyApplication, { config, logger,
     // Answers are one person's own; what may be kept says so itself.
     if (request.url.startsWith(basePath)) reply.header("cache-control", "no-store");
   });
-  const seconds = metrics.seconds("http_request_seconds", "Time from a request to its answer, by route", ["method", "route", "status"], [0.005, 0.02, 0.05, 0.1, 0.3, 1, 5, 30]);
+  const seconds = metrics.seconds(
+    "http_request_seconds",
+    "Time from a request to its answer, by route",
+    ["method", "route", "status"],
+    [0.005, 0.02, 0.05, 0.1, 0.3, 1, 5, 30],
+  );
   fastify.addHook("onResponse", async ({ id, method, url, routeOptions }, reply) => {
     const { statusCode: status, elapsedTime } = reply;
     seconds.observe({ method, route: routeOptions.url ?? "none", status: String(status) }, elapsedTime / 1000);
@@ -79,7 +87,18 @@ function allowOrigins(app: NestFastifyApplication, origins: readonly string[]): 
     origin: origins.includes("*") ? true : [...origins],
     methods: ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
     allowedHeaders: ["authorization", "content-type", "if-match", "idempotency-key", "prefer", "range"],
-    exposedHeaders: ["location", "etag", "link", "accept-post", "accept-patch", "retry-after", "preference-applied", "content-disposition", "content-range", "x-request-id"],
+    exposedHeaders: [
+      "location",
+      "etag",
+      "link",
+      "accept-post",
+      "accept-patch",
+      "retry-after",
+      "preference-applied",
+      "content-disposition",
+      "content-range",
+      "x-request-id",
+    ],
     maxAge: 600,
   };
   app.enableCors({

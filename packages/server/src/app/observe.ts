@@ -2,26 +2,43 @@
 import type { RecorderProcessStats } from "../recorders/supervisor/options.js";
 import type { Core } from "./core.js";
 
-const byProcess = (processes: readonly RecorderProcessStats[], value: (process: RecorderProcessStats) => number | undefined): Record<string, number> =>
-  Object.fromEntries(processes.map((process, index) => [String(index), value(process) ?? 0]));
+const byProcess = (
+  processes: readonly RecorderProcessStats[],
+  value: (process: RecorderProcessStats) => number | undefined,
+): Record<string, number> => Object.fromEntries(processes.map((process, index) => [String(index), value(process) ?? 0]));
 
 /** Drops of all recorder processes by what was dropped. */
 function dropsOf(processes: readonly RecorderProcessStats[]): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const { heartbeat } of processes) for (const [what, count] of Object.entries(heartbeat?.drops ?? {})) sums[what] = (sums[what] ?? 0) + count;
+  for (const { heartbeat } of processes)
+    for (const [what, count] of Object.entries(heartbeat?.drops ?? {})) sums[what] = (sums[what] ?? 0) + count;
   return sums;
 }
 
 /** Registers the gauges of store, sessions and recorder. */
 export function observe({ metrics, store, recorder, catalog }: Core): void {
   const processes = (): readonly RecorderProcessStats[] => recorder.stats().processes;
-  metrics.gauges("store_events", "What the store counts: drops, refusals, errors, since the start", "what", () => store.counters.snapshot());
+  metrics.gauges("store_events", "What the store counts: drops, refusals, errors, since the start", "what", () =>
+    store.counters.snapshot(),
+  );
   metrics.gauge("storage_free_bytes", "Bytes free below the storage root", () => store.freeBytes());
-  metrics.gauge("sessions_active", "Sessions that record", async () => (await catalog.sessions.all()).filter((row) => row.state === "active").length);
-  metrics.gauges("recorder_up", "Whether a recorder process is up", "process", () => byProcess(processes(), (one) => (one.state === "up" ? 1 : 0)));
-  metrics.gauges("recorder_restarts", "How often a recorder process was started again", "process", () => byProcess(processes(), (one) => one.restarts));
-  metrics.gauges("recorder_publications", "Publications of a recorder process", "process", () => byProcess(processes(), (one) => one.publications));
-  metrics.gauges("recorder_resident_bytes", "Memory of a recorder process", "process", () => byProcess(processes(), (one) => one.heartbeat?.residentBytes));
+  metrics.gauge(
+    "sessions_active",
+    "Sessions that record",
+    async () => (await catalog.sessions.all()).filter((row) => row.state === "active").length,
+  );
+  metrics.gauges("recorder_up", "Whether a recorder process is up", "process", () =>
+    byProcess(processes(), (one) => (one.state === "up" ? 1 : 0)),
+  );
+  metrics.gauges("recorder_restarts", "How often a recorder process was started again", "process", () =>
+    byProcess(processes(), (one) => one.restarts),
+  );
+  metrics.gauges("recorder_publications", "Publications of a recorder process", "process", () =>
+    byProcess(processes(), (one) => one.publications),
+  );
+  metrics.gauges("recorder_resident_bytes", "Memory of a recorder process", "process", () =>
+    byProcess(processes(), (one) => one.heartbeat?.residentBytes),
+  );
   metrics.gauges("recorder_event_loop_delay_p99_seconds", "Event loop delay of a recorder process", "process", () =>
     byProcess(processes(), (one) => (one.heartbeat?.eventLoopDelayP99Ms ?? 0) / 1000),
   );

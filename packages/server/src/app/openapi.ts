@@ -11,7 +11,7 @@ function jsonSchemaOf(schema: unknown, io: "input" | "output"): { schema: unknow
 }
 
 /** The document. */
-export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
+function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const info = new DocumentBuilder()
     .setTitle("livekit-replay")
     .setDescription("Instant replay for screen shares. Errors are `application/problem+json` (RFC 9457) with `code` and `requestId`.")
@@ -24,5 +24,9 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
 
 /** Serves document and page. After all routes are known. */
 export function serveOpenApi(app: NestFastifyApplication): void {
-  SwaggerModule.setup("docs", app, openApiDocument(app), { jsonDocumentUrl: "openapi.json", raw: ["json"], customSiteTitle: "livekit-replay API" });
+  SwaggerModule.setup("docs", app, openApiDocument(app), {
+    jsonDocumentUrl: "openapi.json",
+    raw: ["json"],
+    customSiteTitle: "livekit-replay API",
+  });
 }

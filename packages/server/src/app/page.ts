@@ -24,7 +24,10 @@ export function servePage(fastify: FastifyInstance, filter: ProblemFilter, root:
   fastify.get("/*", (request: FastifyRequest, reply: FastifyReply) => {
     const path = pathOf(request);
     if (path !== basePath && !path.startsWith(`${basePath}/`)) {
-      if (hashed.test(path)) return reply.header("cache-control", `public, max-age=${yearSeconds}, immutable`).sendFile(path.slice(1), root, { cacheControl: false });
+      if (hashed.test(path))
+        return reply
+          .header("cache-control", `public, max-age=${yearSeconds}, immutable`)
+          .sendFile(path.slice(1), root, { cacheControl: false });
       if (file.test(path)) return reply.header("cache-control", "no-cache").sendFile(path.slice(1), root, { cacheControl: false });
       if (wantsPage(request)) return reply.header("cache-control", "no-cache").sendFile("index.html", root, { cacheControl: false });
     }

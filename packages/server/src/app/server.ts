@@ -60,7 +60,11 @@ async function createApp(core: Core, routes: KnownRoute[]): Promise<NestFastifyA
   fastify.addHook("onRoute", ({ method, url }) => {
     for (const one of [method].flat()) routes.push({ method: one, pattern: url });
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(core), adapter, { bodyParser: false, logger: frameworkLog(core.logger), abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(core), adapter, {
+    bodyParser: false,
+    logger: frameworkLog(core.logger),
+    abortOnError: false,
+  });
   app.useGlobalFilters(filter);
   await prepareHttp(app, core);
   serveOpenApi(app);

@@ -26,7 +26,7 @@ export function grant(request: FastifyRequest, access: Access): void {
 }
 
 /** What the guard found. @throws TypeError on a route that asks for nobody. */
-export function accessOf(request: FastifyRequest): Access {
+function accessOf(request: FastifyRequest): Access {
   const access = granted.get(request);
   if (!access) throw new TypeError("request: its route's rule asks for nobody, so nobody is known");
   return access;

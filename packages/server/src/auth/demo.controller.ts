@@ -1,6 +1,12 @@
 /** `GET /demo/people`, `POST /demo/sign-in`. */
 import { Body, Controller, Get, HttpCode, Post } from "@nestjs/common";
-import { demoPeopleSchema, type DemoPerson, demoSignInAnswerSchema, type DemoSignInAnswer, demoSignInSchema } from "@livekit-replay/contract";
+import {
+  demoPeopleSchema,
+  type DemoPerson,
+  demoSignInAnswerSchema,
+  type DemoSignInAnswer,
+  demoSignInSchema,
+} from "@livekit-replay/contract";
 import { Answers } from "../platform/document.js";
 import { DemoSignIn } from "./demo.js";
 import { basePath } from "./rules.js";

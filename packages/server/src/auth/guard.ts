@@ -108,8 +108,10 @@ export class AccessGuard implements CanActivate {
     const { rights, publications } = this.#parts;
     const { caller } = viewer;
     const params = paramsSchema.parse(request.params);
-    if ("room" in needs) return { viewer, room: await rights.room(caller, roomNameOf(params), needs.room === "member" ? null : needs.room) };
-    if ("session" in needs) return { viewer, session: await rights.session(caller, knownId(params["sessionId"], "session_not_found"), needs.session) };
+    if ("room" in needs)
+      return { viewer, room: await rights.room(caller, roomNameOf(params), needs.room === "member" ? null : needs.room) };
+    if ("session" in needs)
+      return { viewer, session: await rights.session(caller, knownId(params["sessionId"], "session_not_found"), needs.session) };
     if ("clip" in needs) return { viewer, clip: await rights.clip(caller, knownId(params["clipId"], "clip_not_found"), needs.clip) };
     if ("channel" in needs) return { viewer, channel: await rights.channel(caller, params["channelId"] ?? "", needs.channel) };
     if (publications.ownerOf(params["publicationId"] ?? "") !== caller.userId) throw new ReplayError("publication_not_found");
@@ -118,7 +120,8 @@ export class AccessGuard implements CanActivate {
 
   #checkMetrics(request: FastifyRequest): void {
     const { metricsToken } = this.#parts.config;
-    if (metricsToken !== null && !sameSecret(bearerToken(request.headers.authorization), metricsToken)) throw new ReplayError("unauthenticated");
+    if (metricsToken !== null && !sameSecret(bearerToken(request.headers.authorization), metricsToken))
+      throw new ReplayError("unauthenticated");
   }
 
   /**

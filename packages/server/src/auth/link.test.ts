@@ -57,10 +57,13 @@ test("an admin by token has it no longer than the token", () => {
   expect(verdict(token)).toBe("unauthenticated");
 });
 
-property.prop([fc.string({ minLength: 1, maxLength: 30 }).filter((text) => /^[^\p{Cc}\p{Cs}]+$/u.test(text))])("any person's id survives the way", (userId) => {
-  now = start;
-  expect(verdict(signer.sign("session", "s", { ...ann, userId }), "session", "s")).toBe(userId);
-});
+property.prop([fc.string({ minLength: 1, maxLength: 30 }).filter((text) => /^[^\p{Cc}\p{Cs}]+$/u.test(text))])(
+  "any person's id survives the way",
+  (userId) => {
+    now = start;
+    expect(verdict(signer.sign("session", "s", { ...ann, userId }), "session", "s")).toBe(userId);
+  },
+);
 
 property.prop([fc.nat(), fc.integer({ min: 33, max: 126 })])("no changed character is accepted", (at, code) => {
   now = start;

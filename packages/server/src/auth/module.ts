@@ -19,7 +19,8 @@ import { Rights } from "./rights.js";
 import { Tokens } from "./token.js";
 
 /** HS256 tokens are of no use to a server that has a JWKS and no secret of its own to share, but for those that the demo issues. */
-const tokenSecret = ({ auth, demo }: Config, secret: string): string | null => (auth.jwtSecret === null && auth.jwksUrl !== null && !demo ? null : secret);
+const tokenSecret = ({ auth, demo }: Config, secret: string): string | null =>
+  auth.jwtSecret === null && auth.jwksUrl !== null && !demo ? null : secret;
 
 /** Provides tokens, links, identities and rights. */
 @Module({
@@ -31,7 +32,8 @@ const tokenSecret = ({ auth, demo }: Config, secret: string): string | null => (
     {
       provide: Tokens,
       inject: [CONFIG, SECRET, CLOCK],
-      useFactory: (config: Config, secret: string, clock: Clock) => new Tokens({ config: config.auth, secret: tokenSecret(config, secret), clock }),
+      useFactory: (config: Config, secret: string, clock: Clock) =>
+        new Tokens({ config: config.auth, secret: tokenSecret(config, secret), clock }),
     },
     { provide: LinkSigner, inject: [SECRET, CLOCK], useFactory: (secret: string, clock: Clock) => new LinkSigner(secret, clock) },
     {

@@ -78,7 +78,11 @@ export class Rights {
   }
 
   /** What a member of its community may do with a session. */
-  async sessionRights(caller: Caller, row: SessionRow, permissions: ReadonlySet<Permission>): Promise<{ capture: boolean; rewind: boolean; stop: boolean }> {
+  async sessionRights(
+    caller: Caller,
+    row: SessionRow,
+    permissions: ReadonlySet<Permission>,
+  ): Promise<{ capture: boolean; rewind: boolean; stop: boolean }> {
     const owner = row.userId === caller.userId;
     const rewind = permissions.has("CAPTURE_REPLAY");
     const stop = owner || permissions.has("MANAGE_REPLAY_LIMITS");

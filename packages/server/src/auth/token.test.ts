@@ -15,7 +15,8 @@ const nothing: AuthConfig = { jwtSecret: null, jwksUrl: null, issuer: null, audi
 const exp = now / 1000 + 60;
 
 const tokens = (config: Partial<AuthConfig> = {}): Tokens => new Tokens({ config: { ...nothing, ...config }, secret, clock });
-const token = (claims: Record<string, unknown>, alg = "HS256", with_: Uint8Array = key): Promise<string> => new SignJWT(claims).setProtectedHeader({ alg }).sign(with_);
+const token = (claims: Record<string, unknown>, alg = "HS256", with_: Uint8Array = key): Promise<string> =>
+  new SignJWT(claims).setProtectedHeader({ alg }).sign(with_);
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
   try {
@@ -28,8 +29,18 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 
 describe("HS256", () => {
   test("says who it is", async () => {
-    expect(await tokens().verify(await token({ sub: "ann", name: "Ann", exp, admin: true }))).toEqual({ userId: "ann", name: "Ann", admin: true, expiresAt: exp * 1000 });
-    expect(await tokens().verify(await token({ sub: "ann", exp }))).toEqual({ userId: "ann", name: null, admin: false, expiresAt: exp * 1000 });
+    expect(await tokens().verify(await token({ sub: "ann", name: "Ann", exp, admin: true }))).toEqual({
+      userId: "ann",
+      name: "Ann",
+      admin: true,
+      expiresAt: exp * 1000,
+    });
+    expect(await tokens().verify(await token({ sub: "ann", exp }))).toEqual({
+      userId: "ann",
+      name: null,
+      admin: false,
+      expiresAt: exp * 1000,
+    });
   });
 
   test("what is issued is accepted", async () => {
@@ -77,13 +88,16 @@ describe("JWKS", () => {
 
   beforeAll(async () => {
     const jwk = { ...(await exportJWK((await pair).publicKey)), kid: "one", alg: "ES256" };
-    server = createServer((_request, response) => response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [jwk] })));
+    server = createServer((_request, response) =>
+      response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [jwk] })),
+    );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
   });
   afterAll(() => server.close());
 
-  const own = async (): Promise<string> => new SignJWT({ sub: "ann", exp }).setProtectedHeader({ alg: "ES256", kid: "one" }).sign((await pair).privateKey);
+  const own = async (): Promise<string> =>
+    new SignJWT({ sub: "ann", exp }).setProtectedHeader({ alg: "ES256", kid: "one" }).sign((await pair).privateKey);
 
   test("its keys are accepted", async () => {
     const judge = new Tokens({ config: { ...nothing, jwksUrl }, secret: null, clock });
@@ -93,7 +107,11 @@ describe("JWKS", () => {
   test("another key, and HS256 where no secret is shared, are not", async () => {
     const judge = new Tokens({ config: { ...nothing, jwksUrl }, secret: null, clock });
     const other = await generateKeyPair("ES256");
-    expect(await codeOf(judge.verify(await new SignJWT({ sub: "ann", exp }).setProtectedHeader({ alg: "ES256", kid: "one" }).sign(other.privateKey)))).toBe("unauthenticated");
+    expect(
+      await codeOf(
+        judge.verify(await new SignJWT({ sub: "ann", exp }).setProtectedHeader({ alg: "ES256", kid: "one" }).sign(other.privateKey)),
+      ),
+    ).toBe("unauthenticated");
     expect(await codeOf(judge.verify(await token({ sub: "ann", exp })))).toBe("unauthenticated");
   });
 

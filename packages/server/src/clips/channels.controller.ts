@@ -29,7 +29,11 @@ export class ChannelsController {
   @Get()
   @InPath("channelId")
   @Answers(200, postPageSchema, "Clips shared to the channel, newest first")
-  async posts(@TheChannel() channel: ChannelAccess, @Query({ schema: pageQuerySchema }) { page, pageSize }: PageQuery, @Asking() viewer: Viewer): Promise<PostPage> {
+  async posts(
+    @TheChannel() channel: ChannelAccess,
+    @Query({ schema: pageQuerySchema }) { page, pageSize }: PageQuery,
+    @Asking() viewer: Viewer,
+  ): Promise<PostPage> {
     const { rows, total } = await this.#catalog.posts.list(channel.id, page, pageSize);
     const items: Post[] = [];
     for (const row of rows) items.push(await this.#views.of(row, channel, viewer));

@@ -48,7 +48,11 @@ export class CaptureController {
   }
 
   @Post("capture")
-  @Answers(201, clipSchema, "Keep the last minutes, or a range, of a session. `Idempotency-Key`: the same key gives the same clip; `Prefer: wait=30`: answer when the MP4 is there")
+  @Answers(
+    201,
+    clipSchema,
+    "Keep the last minutes, or a range, of a session. `Idempotency-Key`: the same key gives the same clip; `Prefer: wait=30`: answer when the MP4 is there",
+  )
   async capture(
     @Body({ schema: captureSchema }) body: CaptureRequest,
     @Asking() viewer: Viewer,
@@ -120,7 +124,11 @@ export class ClipController {
   @Post("share")
   @InPath("clipId")
   @Answers(201, postSchema, "Post the clip in a channel")
-  async share(@TheClip() clip: ClipRow, @Body({ schema: shareClipSchema }) body: ShareClip, @Asking() viewer: Viewer): Promise<ChannelPost> {
+  async share(
+    @TheClip() clip: ClipRow,
+    @Body({ schema: shareClipSchema }) body: ShareClip,
+    @Asking() viewer: Viewer,
+  ): Promise<ChannelPost> {
     const { caller } = viewer;
     const channel = await this.#rights.channel(caller, body.channelId, "post");
     return this.#posts.of(await this.#sharing.share({ caller, clip, channel, text: body.text }), channel, viewer);

@@ -43,7 +43,11 @@ export class Library {
     return edited;
   }
 
-  async #page({ rows, total }: { rows: readonly ClipRow[]; total: number }, viewer: Viewer, { page, pageSize }: PageQuery): Promise<ClipPage> {
+  async #page(
+    { rows, total }: { rows: readonly ClipRow[]; total: number },
+    viewer: Viewer,
+    { page, pageSize }: PageQuery,
+  ): Promise<ClipPage> {
     const { views, ledger } = this.#parts;
     return { items: await views.ofAll(rows, viewer), page, pageSize, total, quota: await ledger.quotaOf(viewer.caller.userId) };
   }

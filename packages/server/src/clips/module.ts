@@ -50,7 +50,11 @@ const parts = {
 };
 
 const background = [
-  { provide: ClipFinaliser, inject: [PARTS, FFMPEG], useFactory: (shared: ClipParts, ffmpeg: Ffmpeg | null) => new ClipFinaliser({ ...shared, ffmpeg }) },
+  {
+    provide: ClipFinaliser,
+    inject: [PARTS, FFMPEG],
+    useFactory: (shared: ClipParts, ffmpeg: Ffmpeg | null) => new ClipFinaliser({ ...shared, ffmpeg }),
+  },
   {
     provide: ClipCapture,
     inject: [PARTS, RECORDER, ClipFinaliser, CONFIG],
@@ -68,9 +72,14 @@ const views = [
   {
     provide: ClipViews,
     inject: [PARTS, Rights, LinkSigner, DIRECTORY],
-    useFactory: ({ ledger, clock }: ClipParts, rights: Rights, links: LinkSigner, directory: Directory) => new ClipViews({ ledger, clock, rights, links, directory }),
+    useFactory: ({ ledger, clock }: ClipParts, rights: Rights, links: LinkSigner, directory: Directory) =>
+      new ClipViews({ ledger, clock, rights, links, directory }),
   },
-  { provide: PostViews, inject: [CATALOG, Rights, ClipViews], useFactory: (catalog: Catalog, rights: Rights, clips: ClipViews) => new PostViews(catalog, rights, clips) },
+  {
+    provide: PostViews,
+    inject: [CATALOG, Rights, ClipViews],
+    useFactory: (catalog: Catalog, rights: Rights, clips: ClipViews) => new PostViews(catalog, rights, clips),
+  },
 ];
 
 const services = [

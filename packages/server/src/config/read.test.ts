@@ -64,14 +64,21 @@ describe("values", () => {
   });
 
   test("lists and addresses", () => {
-    const config = read({ CORS_ORIGINS: "https://a.example, http://localhost:5173", PUBLIC_URL: "https://replay.example.org/", ICE_SERVERS: "stun:stun.example.org:3478" });
+    const config = read({
+      CORS_ORIGINS: "https://a.example, http://localhost:5173",
+      PUBLIC_URL: "https://replay.example.org/",
+      ICE_SERVERS: "stun:stun.example.org:3478",
+    });
     expect(config.corsOrigins).toEqual(["https://a.example", "http://localhost:5173"]);
     expect(config.publicUrl).toBe("https://replay.example.org");
     expect(config.rtc.iceServers).toEqual(["stun:stun.example.org:3478"]);
   });
 
   test("the catalogue's file decides where the secret lies", () => {
-    expect(read({ DATABASE_URL: "sqlite:/var/lib/replay/c.db" })).toMatchObject({ databaseFile: "/var/lib/replay/c.db", dataFolder: "/var/lib/replay" });
+    expect(read({ DATABASE_URL: "sqlite:/var/lib/replay/c.db" })).toMatchObject({
+      databaseFile: "/var/lib/replay/c.db",
+      dataFolder: "/var/lib/replay",
+    });
     expect(read({ DATABASE_URL: "sqlite:///var/lib/c.db" }).databaseFile).toBe("/var/lib/c.db");
   });
 });

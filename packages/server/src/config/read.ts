@@ -71,12 +71,16 @@ function readValues(env: Readonly<Record<string, string | undefined>>): Values {
 }
 
 /** Whether an address is reachable from this machine only. */
-export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 
 function checkTogether(values: Values): void {
   const buffer = values.BUFFER_MINUTES ?? 0;
   const most = values.CAPTURE_MAX_MINUTES ?? 0;
-  if (most > buffer) throw new ConfigError([`CAPTURE_MAX_MINUTES is "${most}"; allowed is ${variables.CAPTURE_MAX_MINUTES.allowed} (BUFFER_MINUTES is "${buffer}").`]);
+  if (most > buffer)
+    throw new ConfigError([
+      `CAPTURE_MAX_MINUTES is "${most}"; allowed is ${variables.CAPTURE_MAX_MINUTES.allowed} (BUFFER_MINUTES is "${buffer}").`,
+    ]);
 }
 
 const minutes = (value: number | undefined): Millis => millis((value ?? 0) * 60_000);
@@ -105,7 +109,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fo
     dataFolder: dirname(databaseFile),
     quotaBytes: values.DEFAULT_QUOTA_BYTES ?? 0,
     minFreeBytes: values.MIN_FREE_BYTES ?? 0,
-    auth: { jwtSecret: values.JWT_SECRET ?? null, jwksUrl: values.JWKS_URL ?? null, issuer: values.JWT_ISSUER ?? null, audience: values.JWT_AUDIENCE ?? null },
+    auth: {
+      jwtSecret: values.JWT_SECRET ?? null,
+      jwksUrl: values.JWKS_URL ?? null,
+      issuer: values.JWT_ISSUER ?? null,
+      audience: values.JWT_AUDIENCE ?? null,
+    },
     demo: values.DEMO ?? (values.NODE_ENV !== "production" && loopback),
     recorderProcesses: values.RECORDER_PROCESSES ?? 1,
     buffer: {

@@ -17,7 +17,11 @@ export interface Variable<Value> {
 
 /** A whole number within bounds, both included. */
 export function wholeNumber(least: number, most: number): z.ZodType<number, string> {
-  return z.string().regex(/^\d{1,15}$/).transform(Number).pipe(z.number().min(least).max(most));
+  return z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
 }
 
 const unitBytes = { "": 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 } as const;
@@ -47,7 +51,12 @@ export const httpUrl: z.ZodType<string, string> = z
 export function listOf<Value>(entry: z.ZodType<Value, string>): z.ZodType<Value[], string> {
   return z
     .string()
-    .transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""))
+    .transform((text) =>
+      text
+        .split(",")
+        .map((part) => part.trim())
+        .filter((part) => part !== ""),
+    )
     .pipe(z.array(entry));
 }
 
@@ -66,5 +75,14 @@ export const anyText: z.ZodType<string, string> = z.string().min(1);
  * @param allowed completes "allowed is …".
  */
 export function notYet(allowed: string, about: string, secret = false): Variable<never> {
-  return { schema: z.string().transform((): never => z.NEVER).refine(() => false), fallback: null, allowed, about, secret };
+  return {
+    schema: z
+      .string()
+      .transform((): never => z.NEVER)
+      .refine(() => false),
+    fallback: null,
+    allowed,
+    about,
+    secret,
+  };
 }

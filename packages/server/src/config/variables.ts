@@ -6,53 +6,173 @@ import { anyText, byteSize, httpUrl, listOf, notYet, onOff, type Variable, whole
 const noLiveKit = "to leave it unset: this version has no LiveKit recorder yet, publish by WHIP";
 const builtInOnly = "to leave it unset: this version has the built-in directory only";
 
-
-const sqliteUrl = z.string().regex(/^sqlite:.+$/).transform((text) => text.replace(/^sqlite:(\/\/(?=\/))?/, ""));
+const sqliteUrl = z
+  .string()
+  .regex(/^sqlite:.+$/)
+  .transform((text) => text.replace(/^sqlite:(\/\/(?=\/))?/, ""));
 const iceServer = z.string().regex(/^(stun|stuns|turn|turns):\S+$/);
 const origin = z.string().refine((text) => text === "*" || URL.parse(text)?.origin === text);
 const ipAddress = z.string().refine((text) => isIP(text) !== 0);
 const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,255}$/);
 
 const network = {
-  PORT: { schema: wholeNumber(0, 65_535), fallback: "3000", allowed: "a port number from 0 (any free port) to 65535", about: "TCP port of the HTTP server." },
-  HOST: { schema: host, fallback: "127.0.0.1", allowed: "an address or a name of this machine", about: "Address that the HTTP server listens on. With a loopback address WebRTC binds to loopback too." },
-  PUBLIC_URL: { schema: httpUrl, fallback: null, allowed: "an http or https address without query or user, for example https://replay.example.org", about: "Address that people open; used in links. Unset: taken from each request." },
-  CORS_ORIGINS: { schema: listOf(origin), fallback: null, allowed: "origins with commas between them (https://app.example.org), or *", about: "Origins whose pages may call this server. Unset: only its own page." },
-  RTC_UDP_PORT: { schema: wholeNumber(1, 65_535), fallback: null, allowed: "a port number from 1 to 65535", about: "UDP port of all WHIP publishers of a recorder process; process n takes the port plus n. Unset: a free one." },
-  RTC_PUBLIC_IP: { schema: ipAddress, fallback: null, allowed: "an IPv4 or IPv6 address", about: "Address that publishers reach this machine by, when it is behind NAT." },
-  ICE_SERVERS: { schema: listOf(iceServer), fallback: null, allowed: "stun: or turn: addresses with commas between them", about: "ICE servers of the recorder." },
+  PORT: {
+    schema: wholeNumber(0, 65_535),
+    fallback: "3000",
+    allowed: "a port number from 0 (any free port) to 65535",
+    about: "TCP port of the HTTP server.",
+  },
+  HOST: {
+    schema: host,
+    fallback: "127.0.0.1",
+    allowed: "an address or a name of this machine",
+    about: "Address that the HTTP server listens on. With a loopback address WebRTC binds to loopback too.",
+  },
+  PUBLIC_URL: {
+    schema: httpUrl,
+    fallback: null,
+    allowed: "an http or https address without query or user, for example https://replay.example.org",
+    about: "Address that people open; used in links. Unset: taken from each request.",
+  },
+  CORS_ORIGINS: {
+    schema: listOf(origin),
+    fallback: null,
+    allowed: "origins with commas between them (https://app.example.org), or *",
+    about: "Origins whose pages may call this server. Unset: only its own page.",
+  },
+  RTC_UDP_PORT: {
+    schema: wholeNumber(1, 65_535),
+    fallback: null,
+    allowed: "a port number from 1 to 65535",
+    about: "UDP port of all WHIP publishers of a recorder process; process n takes the port plus n. Unset: a free one.",
+  },
+  RTC_PUBLIC_IP: {
+    schema: ipAddress,
+    fallback: null,
+    allowed: "an IPv4 or IPv6 address",
+    about: "Address that publishers reach this machine by, when it is behind NAT.",
+  },
+  ICE_SERVERS: {
+    schema: listOf(iceServer),
+    fallback: null,
+    allowed: "stun: or turn: addresses with commas between them",
+    about: "ICE servers of the recorder.",
+  },
 };
 
 const storage = {
-  FILE_UPLOAD_DEST: { schema: anyText, fallback: "./data", allowed: "a folder that this server may write to", about: "Root of segments and clips." },
-  DATABASE_URL: { schema: sqliteUrl, fallback: "sqlite:./data/catalog.db", allowed: "sqlite: and a file, for example sqlite:./data/catalog.db (this version has no MongoDB yet)", about: "The catalogue." },
-  DEFAULT_QUOTA_BYTES: { schema: byteSize, fallback: "5 GB", allowed: "a number of bytes, or a number with kB, MB, GB or TB (GB = 1e9 bytes)", about: "How many bytes of clips a person may keep." },
-  MIN_FREE_BYTES: { schema: byteSize, fallback: "2 GB", allowed: "a number of bytes, or a number with kB, MB, GB or TB (GB = 1e9 bytes)", about: "Below this much free space new sessions are refused." },
+  FILE_UPLOAD_DEST: {
+    schema: anyText,
+    fallback: "./data",
+    allowed: "a folder that this server may write to",
+    about: "Root of segments and clips.",
+  },
+  DATABASE_URL: {
+    schema: sqliteUrl,
+    fallback: "sqlite:./data/catalog.db",
+    allowed: "sqlite: and a file, for example sqlite:./data/catalog.db (this version has no MongoDB yet)",
+    about: "The catalogue.",
+  },
+  DEFAULT_QUOTA_BYTES: {
+    schema: byteSize,
+    fallback: "5 GB",
+    allowed: "a number of bytes, or a number with kB, MB, GB or TB (GB = 1e9 bytes)",
+    about: "How many bytes of clips a person may keep.",
+  },
+  MIN_FREE_BYTES: {
+    schema: byteSize,
+    fallback: "2 GB",
+    allowed: "a number of bytes, or a number with kB, MB, GB or TB (GB = 1e9 bytes)",
+    about: "Below this much free space new sessions are refused.",
+  },
 };
 
 const signIn = {
-  JWT_SECRET: { schema: z.string().min(32), fallback: null, allowed: "a text of at least 32 characters", about: "Key of HS256 tokens. Unset, without `JWKS_URL`: one is made and kept in the data folder.", secret: true },
+  JWT_SECRET: {
+    schema: z.string().min(32),
+    fallback: null,
+    allowed: "a text of at least 32 characters",
+    about: "Key of HS256 tokens. Unset, without `JWKS_URL`: one is made and kept in the data folder.",
+    secret: true,
+  },
   JWKS_URL: { schema: httpUrl, fallback: null, allowed: "an http or https address", about: "Keys of asymmetric tokens (JWKS)." },
   JWT_ISSUER: { schema: anyText, fallback: null, allowed: "the `iss` that tokens must have", about: "Checked when set." },
   JWT_AUDIENCE: { schema: anyText, fallback: null, allowed: "the `aud` that tokens must have", about: "Checked when set." },
-  DIRECTORY: { schema: z.enum(["builtin"]), fallback: "builtin", allowed: "builtin (this version has no host directory yet)", about: "Who is who and who may what." },
-  DEMO: { schema: onOff, fallback: null, allowed: "on or off", about: "A community with rooms, channels and three people; the page offers to sign in as one of them. Unset: on, unless `NODE_ENV=production` or `HOST` is not loopback." },
+  DIRECTORY: {
+    schema: z.enum(["builtin"]),
+    fallback: "builtin",
+    allowed: "builtin (this version has no host directory yet)",
+    about: "Who is who and who may what.",
+  },
+  DEMO: {
+    schema: onOff,
+    fallback: null,
+    allowed: "on or off",
+    about:
+      "A community with rooms, channels and three people; the page offers to sign in as one of them. Unset: on, unless `NODE_ENV=production` or `HOST` is not loopback.",
+  },
 };
 
 const recording = {
-  RECORDER: { schema: z.enum(["whip"]), fallback: "whip", allowed: "whip (this version has neither passthrough nor egress yet)", about: "What turns a share into segments." },
-  RECORDER_PROCESSES: { schema: wholeNumber(1, 64), fallback: "1", allowed: "a whole number from 1 to 64", about: "Recorder processes on this machine." },
-  BUFFER_MINUTES: { schema: wholeNumber(1, 120), fallback: "12", allowed: "a whole number from 1 to 120", about: "How far back the buffer is kept." },
-  CAPTURE_MAX_MINUTES: { schema: wholeNumber(1, 10), fallback: "10", allowed: "a whole number from 1 to 10, at most BUFFER_MINUTES", about: "The longest clip that can be captured." },
+  RECORDER: {
+    schema: z.enum(["whip"]),
+    fallback: "whip",
+    allowed: "whip (this version has neither passthrough nor egress yet)",
+    about: "What turns a share into segments.",
+  },
+  RECORDER_PROCESSES: {
+    schema: wholeNumber(1, 64),
+    fallback: "1",
+    allowed: "a whole number from 1 to 64",
+    about: "Recorder processes on this machine.",
+  },
+  BUFFER_MINUTES: {
+    schema: wholeNumber(1, 120),
+    fallback: "12",
+    allowed: "a whole number from 1 to 120",
+    about: "How far back the buffer is kept.",
+  },
+  CAPTURE_MAX_MINUTES: {
+    schema: wholeNumber(1, 10),
+    fallback: "10",
+    allowed: "a whole number from 1 to 10, at most BUFFER_MINUTES",
+    about: "The longest clip that can be captured.",
+  },
   SEGMENT_SECONDS: { schema: wholeNumber(1, 10), fallback: "2", allowed: "a whole number from 1 to 10", about: "Length of a segment." },
-  GRACE_MINUTES: { schema: wholeNumber(0, 1440), fallback: "15", allowed: "a whole number from 0 to 1440", about: "How long the buffer of an ended session can still be captured." },
-  DEFAULT_MAX_CONCURRENT: { schema: wholeNumber(0, 10_000), fallback: "5", allowed: "a whole number from 0 to 10000", about: "Active sessions that a community may have at once." },
+  GRACE_MINUTES: {
+    schema: wholeNumber(0, 1440),
+    fallback: "15",
+    allowed: "a whole number from 0 to 1440",
+    about: "How long the buffer of an ended session can still be captured.",
+  },
+  DEFAULT_MAX_CONCURRENT: {
+    schema: wholeNumber(0, 10_000),
+    fallback: "5",
+    allowed: "a whole number from 0 to 10000",
+    about: "Active sessions that a community may have at once.",
+  },
 };
 
 const operations = {
-  LOG_LEVEL: { schema: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]), fallback: "info", allowed: "fatal, error, warn, info, debug, trace or silent", about: "What is logged." },
-  METRICS_TOKEN: { schema: z.string().min(16), fallback: null, allowed: "a text of at least 16 characters", about: "Bearer token that `/metrics` asks for. Unset: open.", secret: true },
-  NODE_ENV: { schema: anyText, fallback: null, allowed: "production, or anything else", about: "`production` switches the demo off by default." },
+  LOG_LEVEL: {
+    schema: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]),
+    fallback: "info",
+    allowed: "fatal, error, warn, info, debug, trace or silent",
+    about: "What is logged.",
+  },
+  METRICS_TOKEN: {
+    schema: z.string().min(16),
+    fallback: null,
+    allowed: "a text of at least 16 characters",
+    about: "Bearer token that `/metrics` asks for. Unset: open.",
+    secret: true,
+  },
+  NODE_ENV: {
+    schema: anyText,
+    fallback: null,
+    allowed: "production, or anything else",
+    about: "`production` switches the demo off by default.",
+  },
 };
 
 const later = {

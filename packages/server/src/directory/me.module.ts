@@ -19,7 +19,8 @@ import type { Directory } from "./port.js";
     {
       provide: MeViews,
       inject: [DIRECTORY, Rights, QuotaLedger, CONFIG, CLOCK],
-      useFactory: (directory: Directory, rights: Rights, ledger: QuotaLedger, config: Config, clock: Clock) => new MeViews({ directory, rights, ledger, config, clock }),
+      useFactory: (directory: Directory, rights: Rights, ledger: QuotaLedger, config: Config, clock: Clock) =>
+        new MeViews({ directory, rights, ledger, config, clock }),
     },
   ],
 })

@@ -24,7 +24,12 @@ export class EventsController {
   @Get("rooms/:roomName/events")
   @InPath("roomName")
   @Sends("text/event-stream", "What happens in a room. The first event is the whole state; who has it open is in the room")
-  room(@TheRoom() room: RoomAccess, @Asking() viewer: Viewer, @Headers("authorization") authorization: string | undefined, @Res() reply: FastifyReply): void {
+  room(
+    @TheRoom() room: RoomAccess,
+    @Asking() viewer: Viewer,
+    @Headers("authorization") authorization: string | undefined,
+    @Res() reply: FastifyReply,
+  ): void {
     const output = taken(reply);
     if (output) this.#rooms.open(room, { viewer, authorization, output });
   }

@@ -24,7 +24,8 @@ export interface MeStreamsParts {
 /** Percentages of the quota that a person is told of when they are passed. */
 const warnings = [95, 80] as const;
 
-const percent = ({ usedBytes, reservedBytes, limitBytes }: Quota): number => (limitBytes === 0 ? 100 : ((usedBytes + reservedBytes) / limitBytes) * 100);
+const percent = ({ usedBytes, reservedBytes, limitBytes }: Quota): number =>
+  limitBytes === 0 ? 100 : ((usedBytes + reservedBytes) / limitBytes) * 100;
 
 /** The highest threshold that lies between two balances, going up; null when none does. */
 export function passedWarning(before: Quota | null, after: Quota): number | null {
@@ -52,7 +53,9 @@ export class MeStreams {
     streams.open({
       ...client,
       check: () => Promise.resolve(),
-      first: ({ caller }) => async () => ({ type: "hello", quota: (await quota(caller.userId)).quota, serverTimeMs: clock.now() }),
+      first:
+        ({ caller }) =>
+        async () => ({ type: "hello", quota: (await quota(caller.userId)).quota, serverTimeMs: clock.now() }),
       tell: (event, viewer) => {
         if (event.type !== "quota") return this.#tell(event, viewer);
         if (event.userId !== viewer.caller.userId) return null;
@@ -66,16 +69,26 @@ export class MeStreams {
     const me = viewer.caller.userId;
     switch (event.type) {
       case "clip":
-        return event.clip.userId === me ? async () => ({ type: "clip", clip: await clips.of(event.clip, viewer), serverTimeMs: clock.now() }) : null;
+        return event.clip.userId === me
+          ? async () => ({ type: "clip", clip: await clips.of(event.clip, viewer), serverTimeMs: clock.now() })
+          : null;
       case "clip_gone":
-        return event.clip.userId === me ? () => Promise.resolve({ type: "clip_gone", clipId: event.clip.id, serverTimeMs: clock.now() }) : null;
+        return event.clip.userId === me
+          ? () => Promise.resolve({ type: "clip_gone", clipId: event.clip.id, serverTimeMs: clock.now() })
+          : null;
       case "clip_failed":
         if (event.clip.userId !== me) return null;
         return () => Promise.resolve({ type: "clip_failed", clipId: event.clip.id, reason: event.reason, serverTimeMs: clock.now() });
       case "captured": {
         const { clip } = event;
         if (clip.sharerId !== me || clip.userId === me) return null;
-        return () => Promise.resolve({ type: "clip_of_me", clipId: clip.id, by: { userId: clip.userId, name: clip.ownerName }, serverTimeMs: clock.now() });
+        return () =>
+          Promise.resolve({
+            type: "clip_of_me",
+            clipId: clip.id,
+            by: { userId: clip.userId, name: clip.ownerName },
+            serverTimeMs: clock.now(),
+          });
       }
       case "republish": {
         const { session } = event;

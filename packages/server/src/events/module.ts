@@ -24,7 +24,8 @@ import { Streams } from "./streams.js";
 const streams = {
   provide: Streams,
   inject: [EventBus, Identities, CLOCK, Metrics, LOGGER],
-  useFactory: (bus: EventBus, identities: Identities, clock: Clock, metrics: Metrics, logger: Logger) => new Streams({ bus, identities, clock, metrics, logger }),
+  useFactory: (bus: EventBus, identities: Identities, clock: Clock, metrics: Metrics, logger: Logger) =>
+    new Streams({ bus, identities, clock, metrics, logger }),
 };
 
 const rooms = {

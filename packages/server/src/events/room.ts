@@ -62,7 +62,15 @@ export class RoomStreams {
         const { clip } = event;
         if (clip.roomName !== roomName) return null;
         const by = { userId: clip.userId, name: clip.ownerName };
-        return () => Promise.resolve({ type: "captured", sessionId: clip.sessionId, clipId: clip.id, by, durationMs: clip.durationMs, serverTimeMs: clock.now() });
+        return () =>
+          Promise.resolve({
+            type: "captured",
+            sessionId: clip.sessionId,
+            clipId: clip.id,
+            by,
+            durationMs: clip.durationMs,
+            serverTimeMs: clock.now(),
+          });
       }
       case "republish":
       case "clip":

@@ -55,8 +55,17 @@ test("events come whole and in order, however long each takes to make", async ()
   stream.send(() => Promise.resolve(gone(2)));
   late.resolve(gone(1));
   const text = await until(incoming, '"serverTimeMs":2');
-  expect(incoming.headers).toMatchObject({ "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-test": "kept" });
-  expect(text.split("\n\n")).toEqual(["retry: 2000", `event: session_gone\ndata: ${JSON.stringify(gone(1))}`, `event: session_gone\ndata: ${JSON.stringify(gone(2))}`, ""]);
+  expect(incoming.headers).toMatchObject({
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store",
+    "x-test": "kept",
+  });
+  expect(text.split("\n\n")).toEqual([
+    "retry: 2000",
+    `event: session_gone\ndata: ${JSON.stringify(gone(1))}`,
+    `event: session_gone\ndata: ${JSON.stringify(gone(2))}`,
+    "",
+  ]);
 });
 
 test("it beats while nothing happens", async () => {

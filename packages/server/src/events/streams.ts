@@ -54,7 +54,10 @@ export class Streams {
     let viewer = options.viewer;
     const timers: NodeJS.Timeout[] = [];
     const endings: (() => void)[] = [];
-    const stream = new EventStream({ ...options.output, onEnd: (why, error) => this.#ended(stream, why, error, [...endings, ...(options.onEnd ? [options.onEnd] : [])]) });
+    const stream = new EventStream({
+      ...options.output,
+      onEnd: (why, error) => this.#ended(stream, why, error, [...endings, ...(options.onEnd ? [options.onEnd] : [])]),
+    });
     endings.push(bus.subscribe((event) => this.#tell(stream, options.tell(event, viewer))));
     timers.push(setTimeout(() => stream.end("expired"), Math.min(longestTimer, viewer.caller.tokenExpiresAtMs - clock.now())));
     timers.push(
@@ -103,6 +106,7 @@ export class Streams {
     this.#open.delete(stream);
     for (const end of endings) end();
     this.#parts.metrics.count("event_streams_ended_total", "Event streams that ended, by reason", { why });
-    if (error !== undefined && !(error instanceof ReplayError)) this.#parts.logger.warn({ err: error, why }, "an event stream ended with an error");
+    if (error !== undefined && !(error instanceof ReplayError))
+      this.#parts.logger.warn({ err: error, why }, "an event stream ended with an error");
   }
 }

@@ -27,6 +27,10 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const { status, headers, body } = problemOf(error, request.id);
-    void reply.code(status).headers({ ...headers, "x-request-id": request.id }).type(problemType).send(JSON.stringify(body));
+    void reply
+      .code(status)
+      .headers({ ...headers, "x-request-id": request.id })
+      .type(problemType)
+      .send(JSON.stringify(body));
   }
 }

@@ -74,7 +74,8 @@ export class HealthController {
       (error: unknown) => detailsSchema.parse(z.object({ response: z.object({ details: z.unknown() }) }).parse(error).response.details),
     );
     const parts: Health["parts"] = {};
-    for (const [name, { status, message }] of Object.entries(details)) parts[name] = { status: status === "up" ? "ok" : status, ...(message === undefined ? {} : { detail: message }) };
+    for (const [name, { status, message }] of Object.entries(details))
+      parts[name] = { status: status === "up" ? "ok" : status, ...(message === undefined ? {} : { detail: message }) };
     const found = Object.values(parts).map((part) => part.status);
     return { status: found.includes("down") ? "down" : found.includes("degraded") ? "degraded" : "ok", parts };
   }

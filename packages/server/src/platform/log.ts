@@ -22,7 +22,7 @@ export function createLogger(level: Config["logLevel"], destination?: Destinatio
 }
 
 /** An address without what is secret in it. */
-export function loggableUrl(url: string): string {
+function loggableUrl(url: string): string {
   return url.replace(/([?&](?:token|access_token)=)[^&#]*/gi, `$1${removed}`);
 }
 
@@ -42,10 +42,15 @@ export function logAnswered(logger: Logger, { url, ...rest }: AnsweredRequest): 
 
 /** The framework's own messages: its account of its start is of use to nobody but who debugs it. */
 export function frameworkLog(logger: Logger): LoggerService {
-  const at = (level: "trace" | "debug" | "warn" | "error" | "fatal") => (message: unknown, ...rest: unknown[]) => {
-    const context = rest.at(-1);
-    const err = message instanceof Error ? { err: message } : {};
-    logger[level]({ ...err, ...(typeof context === "string" ? { context } : {}) }, message instanceof Error ? message.message : String(message));
-  };
+  const at =
+    (level: "trace" | "debug" | "warn" | "error" | "fatal") =>
+    (message: unknown, ...rest: unknown[]) => {
+      const context = rest.at(-1);
+      const err = message instanceof Error ? { err: message } : {};
+      logger[level](
+        { ...err, ...(typeof context === "string" ? { context } : {}) },
+        message instanceof Error ? message.message : String(message),
+      );
+    };
   return { log: at("debug"), verbose: at("trace"), debug: at("trace"), warn: at("warn"), error: at("error"), fatal: at("fatal") };
 }

@@ -48,7 +48,8 @@ function codeOf(error: unknown): ErrorCode {
 export function asReplayError(error: unknown): ReplayError {
   if (error instanceof ReplayError) return error;
   const code = codeOf(error);
-  if (code === "invalid_request") return new ReplayError(code, { detail: "The request is not valid: its address, its headers or its body cannot be read", cause: error });
+  if (code === "invalid_request")
+    return new ReplayError(code, { detail: "The request is not valid: its address, its headers or its body cannot be read", cause: error });
   return new ReplayError(code, { cause: error });
 }
 

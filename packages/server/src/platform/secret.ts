@@ -12,7 +12,8 @@ const isCode = (error: unknown, code: string): boolean => error instanceof Error
 async function readSecret(path: string): Promise<string | null> {
   try {
     const text = (await readFile(path, "utf8")).trim();
-    if (text.length < leastCharacters) throw new Error(`${path} is too short for a secret: delete it, and a new one is made (people sign in again then)`);
+    if (text.length < leastCharacters)
+      throw new Error(`${path} is too short for a secret: delete it, and a new one is made (people sign in again then)`);
     await chmod(path, 0o600);
     return text;
   } catch (error) {

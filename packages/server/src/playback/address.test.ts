@@ -30,6 +30,8 @@ test("media lies below media/", () => {
 
 test("the link is on every address, and nowhere else", () => {
   const text = addressed(playlist, "abc.p.x");
-  expect(addresses(text)).toEqual(["media/segment-0-7.m4s", "media/segment-1-0.m4s", "media/init-0.mp4", "media/init-1.mp4"].map((address) => `${address}?token=abc.p.x`));
+  expect(addresses(text)).toEqual(
+    ["media/segment-0-7.m4s", "media/segment-1-0.m4s", "media/init-0.mp4", "media/init-1.mp4"].map((address) => `${address}?token=abc.p.x`),
+  );
   expect(text.match(/token=/g)).toHaveLength(4);
 });

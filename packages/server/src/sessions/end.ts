@@ -49,7 +49,15 @@ export class Ending {
     const buffer = await store.buffers.open({ roomName: row.roomName, userId: row.userId, sessionId: row.id });
     await buffer.upToDate();
     const graceFromMs = buffer.segments.length === 0 ? this.#grace.overAt(graceFrom) : graceFrom;
-    const change = { state: "ended", endedAtMs, graceFromMs, slot: null, publicationId: null, recorderId: null, heartbeatAtMs: null } as const;
+    const change = {
+      state: "ended",
+      endedAtMs,
+      graceFromMs,
+      slot: null,
+      publicationId: null,
+      recorderId: null,
+      heartbeatAtMs: null,
+    } as const;
     if (!(await catalog.sessions.update(row.id, "active", change))) return;
     buffer.setEnded(true);
     bus.publish({ type: "session", session: { ...row, ...change } });

@@ -51,4 +51,8 @@ export class Expiry {
   }
 }
 
-const folderOf = (row: SessionRow): { roomName: string; userId: string; sessionId: string } => ({ roomName: row.roomName, userId: row.userId, sessionId: row.id });
+const folderOf = (row: SessionRow): { roomName: string; userId: string; sessionId: string } => ({
+  roomName: row.roomName,
+  userId: row.userId,
+  sessionId: row.id,
+});

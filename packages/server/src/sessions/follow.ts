@@ -7,7 +7,7 @@ import type { Ending } from "./end.js";
 import type { SessionParts } from "./parts.js";
 
 /** How long a session whose recorder died stays active without a new publication. */
-export const republishLimit: Millis = millis(60_000);
+const republishLimit: Millis = millis(60_000);
 
 type PublicationEvent = Extract<RecorderEvent, { type: "publication" }>;
 type DownEvent = Extract<RecorderEvent, { type: "down" }>;

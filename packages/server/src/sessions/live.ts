@@ -31,7 +31,13 @@ export class LiveSessions {
     const known = this.#sessions.get(sessionId);
     const degraded = known?.degraded ?? null;
     const highestRun = Math.max(run, known?.highestRun ?? -1);
-    this.#sessions.set(sessionId, { health: { state: "waiting", reason: sentences.waiting }, degraded, gaps: known?.gaps ?? [], highestRun, republishBy: null });
+    this.#sessions.set(sessionId, {
+      health: { state: "waiting", reason: sentences.waiting },
+      degraded,
+      gaps: known?.gaps ?? [],
+      highestRun,
+      republishBy: null,
+    });
   }
 
   end(sessionId: string): void {

@@ -37,15 +37,30 @@ const parts = {
   provide: PARTS,
   inject: [CATALOG, STORE, RECORDER, EventBus, CLOCK, LOGGER, Publications, LiveSessions, Serial],
   useFactory: (
-    ...[catalog, store, recorder, bus, clock, logger, publications, live, serial]: [Catalog, Store, RecorderPort, EventBus, Clock, Logger, Publications, LiveSessions, Serial]
+    ...[catalog, store, recorder, bus, clock, logger, publications, live, serial]: [
+      Catalog,
+      Store,
+      RecorderPort,
+      EventBus,
+      Clock,
+      Logger,
+      Publications,
+      LiveSessions,
+      Serial,
+    ]
   ): SessionParts => ({ catalog, store, recorder, bus, clock, logger, publications, live, serial }),
 };
 
 const places = {
   provide: Places,
   inject: [PARTS, QuotaLedger, CommunitySettingsSource, Grace, CONFIG],
-  useFactory: ({ catalog, store, clock }: SessionParts, ledger: QuotaLedger, settings: CommunitySettingsSource, grace: Grace, { minFreeBytes }: Config) =>
-    new Places({ catalog, store, clock, ledger, settings, grace, minFreeBytes }),
+  useFactory: (
+    { catalog, store, clock }: SessionParts,
+    ledger: QuotaLedger,
+    settings: CommunitySettingsSource,
+    grace: Grace,
+    { minFreeBytes }: Config,
+  ) => new Places({ catalog, store, clock, ledger, settings, grace, minFreeBytes }),
 };
 
 const views = {
@@ -67,11 +82,23 @@ const views = {
     places,
     views,
     { provide: Ending, inject: [PARTS, Grace], useFactory: (shared: SessionParts, grace: Grace) => new Ending(shared, grace) },
-    { provide: Sessions, inject: [PARTS, Places, Ending], useFactory: (shared: SessionParts, place: Places, ending: Ending) => new Sessions(shared, place, ending) },
-    { provide: Following, inject: [PARTS, Ending, Metrics], useFactory: (shared: SessionParts, ending: Ending, metrics: Metrics) => new Following(shared, ending, metrics) },
+    {
+      provide: Sessions,
+      inject: [PARTS, Places, Ending],
+      useFactory: (shared: SessionParts, place: Places, ending: Ending) => new Sessions(shared, place, ending),
+    },
+    {
+      provide: Following,
+      inject: [PARTS, Ending, Metrics],
+      useFactory: (shared: SessionParts, ending: Ending, metrics: Metrics) => new Following(shared, ending, metrics),
+    },
     { provide: Watch, inject: [PARTS, Ending], useFactory: (shared: SessionParts, ending: Ending) => new Watch(shared, ending) },
     { provide: Expiry, inject: [PARTS, Grace], useFactory: (shared: SessionParts, grace: Grace) => new Expiry(shared, grace) },
-    { provide: Trickle, inject: [Publications, RECORDER], useFactory: (publications: Publications, recorder: RecorderPort) => new Trickle(publications, recorder) },
+    {
+      provide: Trickle,
+      inject: [Publications, RECORDER],
+      useFactory: (publications: Publications, recorder: RecorderPort) => new Trickle(publications, recorder),
+    },
   ],
   exports: [Publications, SessionViews, Sessions, Watch, Expiry, Following],
 })

@@ -100,11 +100,25 @@ export class Places {
   async #again(ended: SessionRow, maxConcurrent: number): Promise<Place> {
     const { sessions } = this.#parts.catalog;
     for (let n = 0; n < maxConcurrent; n += 1) {
-      const change = { state: "active", endedAtMs: null, graceFromMs: null, heartbeatAtMs: this.#parts.clock.now(), slot: `${ended.communityId}:${n}` } as const;
+      const change = {
+        state: "active",
+        endedAtMs: null,
+        graceFromMs: null,
+        heartbeatAtMs: this.#parts.clock.now(),
+        slot: `${ended.communityId}:${n}`,
+      } as const;
       if (await sessions.update(ended.id, "ended", change)) {
         const { endedAtMs, graceFromMs } = ended;
         const giveBack = async (): Promise<void> => {
-          await sessions.update(ended.id, "active", { state: "ended", endedAtMs, graceFromMs, heartbeatAtMs: null, slot: null, recorderId: null, publicationId: null });
+          await sessions.update(ended.id, "active", {
+            state: "ended",
+            endedAtMs,
+            graceFromMs,
+            heartbeatAtMs: null,
+            slot: null,
+            recorderId: null,
+            publicationId: null,
+          });
         };
         return { session: { ...ended, ...change }, kind: "again", giveBack };
       }

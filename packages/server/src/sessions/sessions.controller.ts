@@ -1,6 +1,13 @@
 /** `POST /start`, `POST /stop/:sessionId`, `GET /status/:roomName`. */
 import { Body, Controller, Get, HttpCode, Inject, Post } from "@nestjs/common";
-import { type RoomStatus, roomStatusSchema, type Session, sessionSchema, type StartSession, startSessionSchema } from "@livekit-replay/contract";
+import {
+  type RoomStatus,
+  roomStatusSchema,
+  type Session,
+  sessionSchema,
+  type StartSession,
+  startSessionSchema,
+} from "@livekit-replay/contract";
 import { Asking, TheRoom, TheSession } from "../auth/access.js";
 import { Rights, type RoomAccess } from "../auth/rights.js";
 import { basePath } from "../auth/rules.js";

@@ -60,7 +60,8 @@ export class Sessions {
     return this.#parts.serial.run(caller.userId, async () => {
       const active = await this.#parts.catalog.sessions.activeOf(caller.userId);
       const publication = this.#parts.publications.ofUser(caller.userId);
-      if (active && !(active.roomName === room.roomName && publication && publication.sessionId === null)) throw new ReplayError("already_active");
+      if (active && !(active.roomName === room.roomName && publication && publication.sessionId === null))
+        throw new ReplayError("already_active");
       const there = publication?.roomName === room.roomName && (videoTrackId === undefined || videoTrackId === publication.id);
       if (!publication || !there) throw new ReplayError("not_sharing");
       const place = active ? keptPlace(active) : await this.#place(caller, room);
@@ -143,7 +144,16 @@ export class Sessions {
     const answer = await this.#parts.recorder.offer({ publicationId: id, roomName: room.roomName, userId, sdp });
     const etag = `"${randomBytes(9).toString("base64url")}"`;
     const offeredAt = this.#parts.clock.now();
-    const publication: Publication = { id, userId, roomName: room.roomName, recorderId: answer.recorderId, etag, offeredAt, state: "offered", sessionId: null };
+    const publication: Publication = {
+      id,
+      userId,
+      roomName: room.roomName,
+      recorderId: answer.recorderId,
+      etag,
+      offeredAt,
+      state: "offered",
+      sessionId: null,
+    };
     this.#parts.publications.add(publication);
     return { publication, sdp: answer.sdp };
   }

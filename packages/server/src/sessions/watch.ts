@@ -4,7 +4,7 @@ import type { Ending } from "./end.js";
 import type { SessionParts } from "./parts.js";
 
 /** A recorder that was not heard for so long is dead. */
-export const heartbeatLimit: Millis = millis(5_000);
+const heartbeatLimit: Millis = millis(5_000);
 
 /** Looks after sessions from time to time; who calls it decides when. */
 export class Watch {
@@ -47,7 +47,10 @@ export class Watch {
       const fresh = row.heartbeatAtMs !== null && row.heartbeatAtMs + heartbeatLimit > clock.now();
       if (row.state !== "active" || fresh || live.has(row.id)) continue;
       await this.#ending.endOrphan(row);
-      logger.info({ sessionId: row.id, roomName: row.roomName, userId: row.userId }, "a session without a recorder was ended; its buffer can be captured for the grace time");
+      logger.info(
+        { sessionId: row.id, roomName: row.roomName, userId: row.userId },
+        "a session without a recorder was ended; its buffer can be captured for the grace time",
+      );
       ended += 1;
     }
     return ended;

@@ -13,7 +13,8 @@ const mediaTypeOf = (header: string | undefined): string => (header ?? "").split
 
 /** A body of the media type that a route takes. @throws ReplayError `unsupported_media_type`, `invalid_sdp` */
 export function textOf(body: unknown, contentType: string | undefined, wanted: string): string {
-  if (mediaTypeOf(contentType) !== wanted) throw new ReplayError("unsupported_media_type", { detail: `The content type must be ${wanted}` });
+  if (mediaTypeOf(contentType) !== wanted)
+    throw new ReplayError("unsupported_media_type", { detail: `The content type must be ${wanted}` });
   if (typeof body !== "string" || body.trim() === "") throw new ReplayError("invalid_sdp");
   return body;
 }
