@@ -137,6 +137,19 @@ describe("a share's clock", () => {
     expect(clock.isSettled(wallMs(start + 7000))).toBe(true);
   });
 
+  it("takes pictures that stay late for later ones, also without reports", () => {
+    const clock = new ShareClock();
+    for (let i = 0; i < 300; i += 1) clock.next("video", i * 3000, wallMs(start + i * 33.333), true);
+    expect(clock.takeJump()).toBe(false);
+    let jumps = 0;
+    for (let i = 300; i < 600; i += 1) {
+      clock.next("video", i * 3000, wallMs(start + i * 33.333 + 900), true);
+      if (clock.takeJump()) jumps += 1;
+    }
+    expect(jumps).toBe(1);
+    expect(clock.wallOf(clock.pictureTime(600 * 3000) ?? 0)).toBeCloseTo(start + 600 * 33.333 + 900, -1);
+  });
+
   it("turns wall time into media time and back", () => {
     const clock = new ShareClock();
     const time = clock.next("video", 900_000, wallMs(start), true);

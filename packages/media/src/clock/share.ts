@@ -75,7 +75,11 @@ export class ShareClock {
   report(track: ShareTrack, report: SenderReport): boolean {
     const time = this.#tracks[track].at(report.timestamp);
     if (time === null) return false;
-    if (this.#alignment.report(track, reportClock(report), time, this.#arrivalShift())) this.#jumped = true;
+    if (this.#alignment.report(track, reportClock(report), time, this.#arrivalShift())) {
+      this.#jumped = true;
+      const late = this.#tracks.video.lateness(soundLateSpanMs, 10);
+      if (late > lateMs) this.#tracks.video.postpone(late);
+    }
     return true;
   }
 

@@ -5,6 +5,8 @@ import { expect } from "vitest";
 import { gopFaults, pictureIndex, sampleWall, ShareScene, soundOffsets } from "../testing/index.js";
 
 const span = fc.integer({ min: -100_000, max: 100_000 });
+/** The server's clock. Steps that look like a delay of the network are followed slowly. */
+const step = fc.oneof(fc.integer({ min: -100_000, max: -300 }), fc.integer({ min: 300, max: 100_000 }));
 
 /** One fault, and how long to wait after it. */
 const fault = fc.record({
@@ -22,7 +24,7 @@ const fault = fc.record({
     fc.constant({ name: "new sound", on: (scene: ShareScene) => scene.source.renewSound() }),
     fc.constant({ name: "probe", on: (scene: ShareScene) => scene.source.probe(5) }),
     fc.constant({ name: "interrupt", on: (scene: ShareScene) => scene.receiver.interrupt("pause", scene.now) }),
-    span.map((by) => ({ name: `server's clock jumps ${by}`, on: (scene: ShareScene) => void (scene.clockStep += by) })),
+    step.map((by) => ({ name: `server's clock jumps ${by}`, on: (scene: ShareScene) => void (scene.clockStep += by) })),
     fc.constant({ name: "tail", on: tailRightly }),
   ),
 });
@@ -30,7 +32,11 @@ const fault = fc.record({
 function tailRightly(scene: ShareScene): void {
   const tail = scene.receiver.tail(scene.now);
   if (tail === null) return;
-  expect(gopFaults([tail.gop]).filter((each) => !each.includes("a run begins"))).toEqual([]);
+  // One that is shorter than a packet may lie under the last packet of the GOP before it.
+  const isShort = tail.gop.endPts - tail.gop.startPts < 25_000;
+  expect(gopFaults([tail.gop]).filter((each) => !each.includes("a run begins") && !(isShort && each.includes("does not reach")))).toEqual(
+    [],
+  );
   expect(tail.numbers[0]).toBe(tail.gop.number);
   if (tail.lastFrameWall <= scene.now) expect(sampleWall(tail.gop, tail.gop.endPts)).toBeCloseTo(scene.now, 1);
 }

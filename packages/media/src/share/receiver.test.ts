@@ -1,7 +1,20 @@
 /** The whole receive path in simulated time: what a share sends comes out as GOPs, each frame once. */
-import { millis, wallMs } from "@livekit-replay/contract";
+import { millis, rtpTicks, wallMs } from "@livekit-replay/contract";
 import { describe, expect, it } from "vitest";
-import { gopFaults, pictureIndex, sampleWall, ShareScene, soundIndex, soundOffsets } from "../testing/index.js";
+import { nalUnits } from "../codec/annex-b.js";
+import {
+  gopFaults,
+  H264Packetizer,
+  pictureIndex,
+  pictureParameterSet,
+  sampleWall,
+  sequenceParameterSet,
+  ShareScene,
+  soundIndex,
+  soundOffsets,
+  syntheticPicture,
+  videoPayloadType,
+} from "../testing/index.js";
 
 const soundsOf = (scene: ShareScene): number[] => scene.gops.flatMap((gop) => gop.audio.flatMap((sample) => soundIndex(sample.data) ?? []));
 const keyframesAsked = (scene: ShareScene): number[] => scene.sent.filter(({ packet }) => packet[1] === 206).map(({ at }) => at);
@@ -181,6 +194,38 @@ describe("keyframes", () => {
     expect(scene.gaps).toMatchObject([{ reason: "loss" }]);
     expect(scene.runs.map((run) => run.run)).toEqual([0, 1]);
     expect(gopFaults(scene.gops)).toEqual([]);
+  });
+
+  it("of the first GOP that grows too large leave nothing behind", () => {
+    const source = { answersPli: false, keyEveryMs: millis(20_000), frameBytes: 90_000, sound: false };
+    const scene = new ShareScene({ source }).start().run(15_000);
+    expect(scene.receiver.stats()).toMatchObject({ gopsDropped: 1, heldBytes: 0, gops: 0 });
+    scene.source.setStill(true);
+    scene.run(5200).end();
+    expect(scene.runs).toMatchObject([{ run: 0, reason: "start" }]);
+    expect(scene.frames).toHaveLength(1);
+    expect(gopFaults(scene.gops)).toEqual([]);
+  });
+});
+
+describe("a frame", () => {
+  it("whose slices come each with a marker is one sample", () => {
+    const scene = new ShareScene({ source: { sound: false } });
+    const packetizer = new H264Packetizer({ ssrc: 5, payloadType: videoPayloadType });
+    const sets = [sequenceParameterSet({ width: 640, height: 360 }), pictureParameterSet()];
+    for (let i = 0; i < 10; i += 1) {
+      for (const index of [2 * i, 2 * i + 1]) {
+        const picture = syntheticPicture({ index, key: i === 0, sets: index === 0 ? sets : [] });
+        packetizer.packetize(picture, rtpTicks(i * 3000)).forEach((packet) => scene.receiver.video(packet, wallMs(scene.now + i * 33)));
+      }
+      scene.receiver.tick(wallMs(scene.now + i * 33));
+    }
+    scene.receiver.close(wallMs(scene.now + 400));
+    expect(gopFaults(scene.gops)).toEqual([]);
+    expect(scene.gops.flatMap((gop) => gop.video.map((sample) => nalUnits(sample.data).map((unit) => (unit[0] ?? 0) & 31)))).toEqual([
+      [7, 8, 5, 7, 8, 5],
+      ...Array.from({ length: 9 }, () => [1, 1]),
+    ]);
   });
 });
 

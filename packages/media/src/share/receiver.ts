@@ -130,7 +130,7 @@ export class ShareReceiver {
     if (time !== null) this.#recording.interrupt(reason, time, time);
   }
 
-  /** Lets time pass: NACKs, keyframe requests, receiver reports, silence. Call it every 10 to 20 ms. */
+  /** Lets time pass: NACKs, keyframe requests, receiver reports, silence. Call it every 10 to 20 ms; 10 s without any call are taken for a step of the clock. */
   tick(now: WallMs): void {
     const time = this.#enter(now);
     if (time === null) return;

@@ -2,7 +2,7 @@
 import { millis } from "@livekit-replay/contract";
 import { describe, expect, it } from "vitest";
 import type { Gop } from "../segment/gop.js";
-import { goodbye, gopFaults, ShareScene, soundIndex, soundOffsets } from "../testing/index.js";
+import { audioPayloadType, goodbye, gopFaults, ShareScene, soundIndex, soundOffsets } from "../testing/index.js";
 
 const soundsOf = (gops: readonly Gop[]): number[] => gops.flatMap((gop) => gop.audio.flatMap((sample) => soundIndex(sample.data) ?? []));
 
@@ -75,6 +75,42 @@ it("a goodbye is noted until packets come again", () => {
   scene.source.setMuted(false);
   scene.run(100);
   expect(scene.receiver.stats().audio?.goodbyeAt).toBeNull();
+});
+
+describe("a sound track", () => {
+  const audio = { codecs: new Map([[audioPayloadType, "opus"]]), channels: 2 as const };
+
+  it("that is added later starts a run that has it", () => {
+    const scene = new ShareScene({ receiver: { audio: null } }).start().run(5000);
+    expect(scene.receiver.stats().audio).toBeNull();
+    expect(scene.gops.length).toBeGreaterThan(1);
+    scene.receiver.addAudio(audio);
+    scene.run(15_000).end();
+    expect(scene.runs.map((run) => [run.reason, run.format.audio?.channels ?? null])).toEqual([
+      ["start", null],
+      ["format", 2],
+    ]);
+    expect(gopFaults(scene.gops)).toEqual([]);
+    expectAligned(scene);
+  });
+
+  it("that takes another's place starts a run with its channels", () => {
+    const scene = new ShareScene().start().run(9000);
+    scene.receiver.addAudio({ ...audio, channels: 1 });
+    scene.run(12_000).end();
+    expect(scene.runs.map((run) => [run.reason, run.format.audio?.channels ?? null])).toEqual([
+      ["start", 2],
+      ["format", 1],
+    ]);
+    expect(gopFaults(scene.gops)).toEqual([]);
+    expectAligned(scene, 40);
+  });
+
+  it("must be one that can be kept", () => {
+    const scene = new ShareScene();
+    expect(() => scene.receiver.addAudio({ codecs: new Map([[0, "PCMU"]]), channels: 1 })).toThrow(TypeError);
+    expect(() => scene.receiver.addAudio({ codecs: new Map(), channels: 1 })).toThrow(TypeError);
+  });
 });
 
 describe("packets of sound", () => {
