@@ -33,12 +33,14 @@ export const captureSchema = captureBase.superRefine((body, context) => {
   if (range && (body.fromMs === undefined || body.toMs === undefined)) wrong("fromMs", "fromMs and toMs go together");
   if (body.fromMs !== undefined && body.toMs !== undefined && body.toMs <= body.fromMs) wrong("toMs", "must be after fromMs");
   if (range && body.endAtMs !== undefined) wrong("endAtMs", "does not go with a range");
-  if (body.shareOption === "channel" && body.targetChannelId === undefined) wrong("targetChannelId", "is required when shareOption is channel");
+  if (body.shareOption === "channel" && body.targetChannelId === undefined)
+    wrong("targetChannelId", "is required when shareOption is channel");
 });
 export type CaptureRequest = z.infer<typeof captureSchema>;
 /** What a caller writes: defaults may be left out. */
 export type CaptureInput = z.input<typeof captureSchema>;
 
+/** A clip as one person sees it. */
 export const clipSchema = z.object({
   id: idSchema,
   state: clipStateSchema,
@@ -71,6 +73,7 @@ export const clipSchema = z.object({
 });
 export type Clip = z.infer<typeof clipSchema>;
 
+/** Query of `GET /my-clips`. */
 export const clipQuerySchema = pageQuerySchema.extend({
   sort: z.enum(["newest", "oldest", "longest", "largest", "title"]).default("newest"),
   q: z.string().trim().max(200).optional(),
@@ -87,11 +90,18 @@ export const clipPageSchema = z.object({
 });
 export type ClipPage = z.infer<typeof clipPageSchema>;
 
+/** Body of `PATCH /clips/:id`. */
 export const editClipSchema = z.object({
-  title: z.string().trim().min(1, "must not be empty").max(200).regex(/^[^\p{Cc}\p{Cs}]*$/u, "must not contain control characters"),
+  title: z
+    .string()
+    .trim()
+    .min(1, "must not be empty")
+    .max(200)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, "must not contain control characters"),
 });
 export type EditClip = z.infer<typeof editClipSchema>;
 
+/** Body of `POST /clips/:id/share`. */
 export const shareClipSchema = z.object({ channelId: directoryIdSchema, text: z.string().max(2000).optional() });
 export type ShareClip = z.infer<typeof shareClipSchema>;
 
@@ -107,6 +117,7 @@ export const postSchema = z.object({
 });
 export type Post = z.infer<typeof postSchema>;
 
+/** `GET /channels/:id/posts`: newest first. */
 export const postPageSchema = z.object({
   items: z.array(postSchema),
   page: z.number().int(),

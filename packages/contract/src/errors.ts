@@ -48,9 +48,11 @@ export const errorCatalogue = {
   internal: { status: 500, detail: "Something went wrong on the server", retryable: true },
 } as const satisfies Record<string, CatalogueEntry>;
 
+/** A code of the catalogue. */
 export type ErrorCode = keyof typeof errorCatalogue;
 
 const codes = Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]];
+/** A code of the catalogue, as it stands in answers. */
 export const errorCodeSchema = z.enum(codes);
 
 /** The body of every error answer (RFC 9457). */
@@ -66,6 +68,7 @@ export const problemSchema = z.object({
 });
 export type Problem = z.infer<typeof problemSchema>;
 
+/** What a `ReplayError` may say beyond its code. */
 export interface ReplayErrorOptions {
   /** Replaces the catalogue's sentence where it must name something (a codec, a field). */
   readonly detail?: string;

@@ -36,7 +36,12 @@ export const meEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("clip_gone"), clipId: idSchema, ...stamp }),
   /** Making the MP4 failed; it is tried again, the clip stays playable. */
   z.object({ type: z.literal("clip_failed"), clipId: idSchema, reason: z.string(), ...stamp }),
-  z.object({ type: z.literal("quota"), quota: quotaSchema, /** 80 or 95 when that percentage was just passed. */ warning: z.number().nullable(), ...stamp }),
+  z.object({
+    type: z.literal("quota"),
+    quota: quotaSchema,
+    /** 80 or 95 when that percentage was just passed. */ warning: z.number().nullable(),
+    ...stamp,
+  }),
   /** Somebody made a clip of my share. */
   z.object({ type: z.literal("clip_of_me"), clipId: idSchema, by: z.object({ userId: userIdSchema, name: z.string() }), ...stamp }),
   /** The transport or the recorder is gone: publish again. */

@@ -4,15 +4,19 @@ import { directoryIdSchema, instantSchema, roomNameSchema, userIdSchema } from "
 import { permissionSchema } from "./permissions.js";
 import { quotaSchema } from "./quota.js";
 
+/** A user and the name that is shown. */
 export const personSchema = z.object({ userId: userIdSchema, name: z.string() });
 export type Person = z.infer<typeof personSchema>;
 
+/** A room and the title that is shown. */
 export const roomSchema = z.object({ roomName: roomNameSchema, title: z.string() });
 export type Room = z.infer<typeof roomSchema>;
 
+/** A text channel and the name that is shown. */
 export const channelSchema = z.object({ id: directoryIdSchema, name: z.string() });
 export type Channel = z.infer<typeof channelSchema>;
 
+/** A community as one member sees it. */
 export const communityViewSchema = z.object({
   id: directoryIdSchema,
   name: z.string(),
@@ -41,7 +45,10 @@ export type Me = z.infer<typeof meSchema>;
 /** `GET /demo/people` and `POST /demo/sign-in`: in demo mode only. */
 export const demoPersonSchema = personSchema.extend({ description: z.string() });
 export type DemoPerson = z.infer<typeof demoPersonSchema>;
+/** Answer of `GET /demo/people`. */
 export const demoPeopleSchema = z.object({ people: z.array(demoPersonSchema) });
+/** Body of `POST /demo/sign-in`. */
 export const demoSignInSchema = z.object({ userId: userIdSchema });
+/** Answer of `POST /demo/sign-in`: a token of that person. */
 export const demoSignInAnswerSchema = z.object({ token: z.string(), userId: userIdSchema, name: z.string(), expiresAtMs: instantSchema });
 export type DemoSignInAnswer = z.infer<typeof demoSignInAnswerSchema>;

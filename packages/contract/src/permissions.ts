@@ -1,6 +1,7 @@
 /** Permissions: what a member may do in one community. A role is a set of them. */
 import { z } from "zod";
 
+/** One permission, by its name in roles, tokens of the host application and answers. */
 export const permissionSchema = z.enum([
   "ENABLE_REPLAY_BUFFER",
   "CAPTURE_REPLAY",

@@ -1,6 +1,7 @@
 /** Quota: how many bytes of clips a user may keep. */
 import { z } from "zod";
 
+/** A user's limit and balance, in bytes. Used and reserved together never pass the limit. */
 export const quotaSchema = z.object({
   limitBytes: z.number().int().nonnegative(),
   /** Clips that exist. */

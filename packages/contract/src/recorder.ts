@@ -27,12 +27,26 @@ const folder = { roomName: roomNameSchema, userId: userIdSchema, sessionId: idSc
 /** Server to recorder. */
 export const recorderRequestSchema = z.discriminatedUnion("type", [
   /** A WHIP offer: makes a publication; answered by `answer`. */
-  z.object({ type: z.literal("offer"), id: z.number(), publicationId: idSchema, roomName: roomNameSchema, userId: userIdSchema, sdp: z.string() }),
+  z.object({
+    type: z.literal("offer"),
+    id: z.number(),
+    publicationId: idSchema,
+    roomName: roomNameSchema,
+    userId: userIdSchema,
+    sdp: z.string(),
+  }),
   /** Trickled candidates of a publication (RFC 8840 fragment). */
   z.object({ type: z.literal("candidates"), id: z.number(), publicationId: idSchema, fragment: z.string() }),
   z.object({ type: z.literal("unpublish"), id: z.number(), publicationId: idSchema }),
   /** Begin to write a publication's media into a session's folder. `firstRun`: the number of its first run. */
-  z.object({ type: z.literal("start"), id: z.number(), publicationId: idSchema, ...folder, firstRun: z.number().int().nonnegative(), firstRunReason: z.enum(["start", ...gapReasonSchema.options]) }),
+  z.object({
+    type: z.literal("start"),
+    id: z.number(),
+    publicationId: idSchema,
+    ...folder,
+    firstRun: z.number().int().nonnegative(),
+    firstRunReason: z.enum(["start", ...gapReasonSchema.options]),
+  }),
   /** Close the open GOP and stop writing. Answered after its segment was announced. The publication stays. */
   z.object({ type: z.literal("stop"), id: z.number(), sessionId: idSchema }),
   /** Write what is not closed yet, up to `cutAtMs` (wall time; answered when that instant has passed), as `tail-{captureId}.m4s`. */
@@ -41,9 +55,13 @@ export const recorderRequestSchema = z.discriminatedUnion("type", [
 export type RecorderRequest = z.infer<typeof recorderRequestSchema>;
 
 /** The tail as written: like a segment, and which segment numbers of its run it stands for until they are closed. */
-export const tailEntrySchema = segmentEntrySchema.extend({ coversFrom: z.number().int().nonnegative(), coversTo: z.number().int().nonnegative() });
+export const tailEntrySchema = segmentEntrySchema.extend({
+  coversFrom: z.number().int().nonnegative(),
+  coversTo: z.number().int().nonnegative(),
+});
 export type TailEntry = z.infer<typeof tailEntrySchema>;
 
+/** What a recorder process says of itself with each heartbeat. */
 export const recorderStatsSchema = z.object({
   publications: z.number().int(),
   sessions: z.number().int(),

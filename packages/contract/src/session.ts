@@ -3,9 +3,11 @@ import { z } from "zod";
 import { gapSchema } from "./gap.js";
 import { idSchema, instantSchema, roomNameSchema, userIdSchema } from "./id.js";
 
+/** `active` while the person shares, `ended` after; then the grace runs. */
 export const sessionStateSchema = z.enum(["active", "ended"]);
 export type SessionState = z.infer<typeof sessionStateSchema>;
 
+/** Which recorder turns the share into segments. */
 export const recorderKindSchema = z.enum(["whip", "passthrough", "egress"]);
 export type RecorderKind = z.infer<typeof recorderKindSchema>;
 
@@ -30,6 +32,7 @@ export const bufferWindowSchema = z.object({
 });
 export type BufferWindow = z.infer<typeof bufferWindowSchema>;
 
+/** A session as one person sees it. */
 export const sessionSchema = z.object({
   id: idSchema,
   /** The same as `id`. */
@@ -56,6 +59,7 @@ export const sessionSchema = z.object({
 });
 export type Session = z.infer<typeof sessionSchema>;
 
+/** Body of `POST /start`. Tracks are found from the caller's screen share when left out. */
 export const startSessionSchema = z.object({
   roomName: roomNameSchema,
   videoTrackId: z.string().min(1).max(200).optional(),

@@ -6,7 +6,16 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type CaptureInput, type Clip, clipPageSchema, clipSchema, meSchema, type Quota, type Session, wallMs } from "@livekit-replay/contract";
+import {
+  type CaptureInput,
+  type Clip,
+  clipPageSchema,
+  clipSchema,
+  meSchema,
+  type Quota,
+  type Session,
+  wallMs,
+} from "@livekit-replay/contract";
 import { checkSequence, checkSync, lengthSpread, readClip, type WhipPublisher } from "@livekit-replay/peers";
 import { type Answer, type Harness, type HarnessOptions, startHarness, theSession } from "./harness.js";
 
@@ -28,7 +37,8 @@ const frameMs = 1000 / 30;
 const filmFrames = 600;
 const inFlightMs = 250;
 
-const ask = (person: string, body: CaptureInput, headers: Record<string, string> = {}): Promise<Answer> => harness.ask(person, "POST", "/capture", { body, headers });
+const ask = (person: string, body: CaptureInput, headers: Record<string, string> = {}): Promise<Answer> =>
+  harness.ask(person, "POST", "/capture", { body, headers });
 
 async function captured(person: string, body: CaptureInput, headers: Record<string, string> = {}): Promise<Clip> {
   const answer = await ask(person, body, headers);
@@ -36,7 +46,8 @@ async function captured(person: string, body: CaptureInput, headers: Record<stri
   return clipSchema.parse(answer.json());
 }
 
-const clipOf = async (person: string, id: string): Promise<Clip> => clipSchema.parse((await harness.ask(person, "GET", `/clips/${id}`)).json());
+const clipOf = async (person: string, id: string): Promise<Clip> =>
+  clipSchema.parse((await harness.ask(person, "GET", `/clips/${id}`)).json());
 
 async function ready(person: string, id: string): Promise<Clip> {
   await vi.waitUntil(async () => (await clipOf(person, id)).state === "ready", { timeout: 40_000, interval: 100 });

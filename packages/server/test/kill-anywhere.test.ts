@@ -25,7 +25,11 @@ afterEach(async () => {
 });
 
 const data = (): string => join(root, "data");
-const env = (): Record<string, string> => ({ FILE_UPLOAD_DEST: data(), DATABASE_URL: `sqlite:${join(data(), "catalog.db")}`, MIN_FREE_BYTES: "0" });
+const env = (): Record<string, string> => ({
+  FILE_UPLOAD_DEST: data(),
+  DATABASE_URL: `sqlite:${join(data(), "catalog.db")}`,
+  MIN_FREE_BYTES: "0",
+});
 
 const alive = (pid: number): boolean => {
   try {
@@ -69,10 +73,8 @@ async function killedLife(afterMs: number): Promise<{ sessionId: string; answere
   const before = (await session()).bufferedMs;
   await vi.waitUntil(async () => (await session()).bufferedMs >= before + 2500, { timeout: 30_000, interval: 50 });
   const { id } = await session();
-  const presses = Promise.all([pressUntilGone(api, id), pressUntilGone(api, id)]);
-  await new Promise((resolve) => setTimeout(resolve, afterMs));
-  process.kill(server.pid, "SIGKILL");
-  const answered = (await presses).flat();
+  setTimeout(() => process.kill(server.pid, "SIGKILL"), afterMs);
+  const answered = (await Promise.all([pressUntilGone(api, id), pressUntilGone(api, id)])).flat();
   // A recorder whose server died closes its open GOP and exits.
   await vi.waitUntil(() => recorders.every((pid) => !alive(pid)), { timeout: 15_000, interval: 20 });
   publisher.vanish();

@@ -33,7 +33,9 @@ test("a share without sound", async () => {
   await vi.waitUntil(async () => ((await live()).window?.sizeBytes ?? 0) > 0, { timeout: 20_000, interval: 50 });
   const session = await live();
   await expectSound(session.links.live ?? "");
-  const clip = clipSchema.parse((await harness.ask("alice", "POST", "/capture", { body: { sessionId: session.id, durationSeconds: 1 } })).json());
+  const clip = clipSchema.parse(
+    (await harness.ask("alice", "POST", "/capture", { body: { sessionId: session.id, durationSeconds: 1 } })).json(),
+  );
   expect(clip.audio).toBeNull();
   await expectSound(clip.links.playlist ?? "");
   const folder = join(harness.root, "data", "replay-buffer", "lobby", "alice", session.id);

@@ -37,6 +37,7 @@ export interface TailCover {
   readonly toNumber: number;
 }
 
+/** What a `ClipCapture` works with. */
 export interface ClipCaptureOptions {
   readonly catalog: Catalog;
   readonly ledger: QuotaLedger;
@@ -54,6 +55,7 @@ export interface ClipCaptureOptions {
 /** Room for packets of the tail that are still being asked for, and for the whole segment that brings them. */
 const lateBytes = 4 * 1024 * 1024;
 
+/** Makes clips of presses. Holds nothing but the presses under way. */
 export class ClipCapture {
   readonly #options: ClipCaptureOptions;
   readonly #running = new Map<string, Promise<ClipRow>>();
@@ -125,14 +127,23 @@ export class ClipCapture {
     const end = tail === null ? Math.min(asked.endMs, newest.endWall) : asked.endMs;
     const fromMs = wallMs(asked.fromMs ?? end - asked.lengthMs);
     const toMs = endOfRange(asked, tail === null ? newest.endWall : null);
-    const plan = await planClip(segments, { fromMs, toMs: toMs === null ? null : wallMs(Math.max(toMs, fromMs + 1)) }, (segment) => buffer.describe(segment));
+    const plan = await planClip(segments, { fromMs, toMs: toMs === null ? null : wallMs(Math.max(toMs, fromMs + 1)) }, (segment) =>
+      buffer.describe(segment),
+    );
     if (plan.kind === "empty") throw new ReplayError("no_segments");
     const last = plan.stretches.at(-1)?.segments.at(-1);
     return { plan, usesTail: tail !== null && last === tail };
   }
 
   /** Charge, pins, row: each is taken back when a later one fails. */
-  async #keep(press: Press, asked: AskedRange, buffer: SessionBuffer, clipId: string, key: string | null, material: Material): Promise<ClipRow> {
+  async #keep(
+    press: Press,
+    asked: AskedRange,
+    buffer: SessionBuffer,
+    clipId: string,
+    key: string | null,
+    material: Material,
+  ): Promise<ClipRow> {
     const { catalog, ledger, store } = this.#options;
     const userId = press.caller.userId;
     const tailBytes = material.usesTail ? (material.plan.stretches.at(-1)?.segments.at(-1)?.sizeBytes ?? 0) : 0;
@@ -141,7 +152,13 @@ export class ClipCapture {
     try {
       const createdAtMs = this.#options.clock.now();
       const pinned = await pinPlan(store.pins, buffer, material, { userId, atMs: createdAtMs });
-      const row = await this.#row(press, asked, buffer, material, { id: clipId, fileKey: pinned.key, createdAtMs, sizeBytes: reserved, idempotencyKey: key });
+      const row = await this.#row(press, asked, buffer, material, {
+        id: clipId,
+        fileKey: pinned.key,
+        createdAtMs,
+        sizeBytes: reserved,
+        idempotencyKey: key,
+      });
       if (await catalog.clips.insert(row)) return row;
       await store.pins.remove({ userId, key: pinned.key });
       const winner = key === null ? null : await catalog.clips.byIdempotencyKey(key);
@@ -195,12 +212,18 @@ export class ClipCapture {
   }
 }
 
-const folderOf = ({ roomName, userId, id }: SessionRow): { roomName: string; userId: string; sessionId: string } => ({ roomName, userId, sessionId: id });
+const folderOf = ({ roomName, userId, id }: SessionRow): { roomName: string; userId: string; sessionId: string } => ({
+  roomName,
+  userId,
+  sessionId: id,
+});
 
-const coverOf = (entry: TailEntry | null): TailCover | null => (entry === null ? null : { run: entry.run, fromNumber: entry.coversFrom, toNumber: entry.coversTo });
+const coverOf = (entry: TailEntry | null): TailCover | null =>
+  entry === null ? null : { run: entry.run, fromNumber: entry.coversFrom, toNumber: entry.coversTo };
 
 /** A segment that the tail does not stand for. */
-const isBefore = (segment: BufferedSegment, tail: TailEntry): boolean => segment.run < tail.run || (segment.run === tail.run && segment.number < tail.coversFrom);
+const isBefore = (segment: BufferedSegment, tail: TailEntry): boolean =>
+  segment.run < tail.run || (segment.run === tail.run && segment.number < tail.coversFrom);
 
 /** Where the plan must end; null: with the newest segment (or the tail, when `newestEnd` is null), whole. */
 function endOfRange(asked: AskedRange, newestEnd: WallMs | null): number | null {

@@ -13,6 +13,7 @@ import { pinLate } from "./late.js";
 import { planMp4 } from "./mp4.js";
 import { posterOf } from "./poster.js";
 
+/** What a `ClipFinaliser` works with. */
 export interface ClipFinaliserOptions {
   readonly catalog: Catalog;
   readonly ledger: QuotaLedger;
@@ -28,6 +29,7 @@ export interface ClipFinaliserOptions {
 
 const defaultPausesMs = [1000, 5000, 30_000, 300_000];
 
+/** One for a server. Lives until `close`. */
 export class ClipFinaliser {
   readonly #options: ClipFinaliserOptions;
   readonly #jobs = new Map<string, AbortController>();
@@ -107,7 +109,8 @@ export class ClipFinaliser {
     } catch (error) {
       if (job.signal.aborted) return;
       logger.error({ err: error, clipId: clip.id, failures: failures + 1 }, "making the MP4 failed; it is tried again");
-      if (failures === 0) bus.publish({ type: "clip_failed", clip, reason: error instanceof ReplayError ? error.message : "The MP4 could not be made yet" });
+      if (failures === 0)
+        bus.publish({ type: "clip_failed", clip, reason: error instanceof ReplayError ? error.message : "The MP4 could not be made yet" });
       const pause = pausesMs[Math.min(failures, pausesMs.length - 1)] ?? 0;
       const timer = setTimeout(() => {
         this.#timers.delete(clip.id);
@@ -124,9 +127,19 @@ export class ClipFinaliser {
     if (clip?.state !== "pinned") return;
     const address = { userId: clip.userId, key: clip.fileKey };
     const plan = await planMp4(store.pins, address);
-    const written = await store.clips.writeMp4({ clip: address, plan, signal, verify: (read, sizeBytes) => verifyFlat(read, sizeBytes, plan.expected) });
+    const written = await store.clips.writeMp4({
+      clip: address,
+      plan,
+      signal,
+      verify: (read, sizeBytes) => verifyFlat(read, sizeBytes, plan.expected),
+    });
     await ledger.commit(clip.userId, clip.id, written.sizeBytes);
-    const ready = { state: "ready", sizeBytes: written.sizeBytes, durationMs: plan.expected.duration / 1000, readyAtMs: clock.now() } as const;
+    const ready = {
+      state: "ready",
+      sizeBytes: written.sizeBytes,
+      durationMs: plan.expected.duration / 1000,
+      readyAtMs: clock.now(),
+    } as const;
     if (!(await catalog.clips.update(clip.id, ["pinned"], ready))) return;
     logger.info({ clipId, ...written }, "clip finalised");
     bus.publish({ type: "clip", clip: { ...clip, ...ready } });

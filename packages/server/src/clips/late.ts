@@ -8,6 +8,7 @@ import type { Logger } from "../store/log.js";
 import type { Store } from "../store/open.js";
 import type { TailCover } from "./capture.js";
 
+/** What waiting for late segments needs. */
 export interface LateOptions {
   readonly store: Store;
   readonly bus: EventBus;
@@ -34,7 +35,9 @@ export async function pinLate({ store, bus, logger, limitMs = 30_000 }: LateOpti
 }
 
 const isClosed = (store: Store, sessionId: string, { run, toNumber }: TailCover): boolean =>
-  (store.buffers.get(sessionId)?.segments ?? []).some((segment) => segment.run > run || (segment.run === run && segment.number >= toNumber));
+  (store.buffers.get(sessionId)?.segments ?? []).some(
+    (segment) => segment.run > run || (segment.run === run && segment.number >= toNumber),
+  );
 
 /** Resolves when `done` holds after a window moved, when the session ended, or when the limit is over. */
 function closed(bus: EventBus, done: () => boolean, sessionId: string, limitMs: number): Promise<void> {

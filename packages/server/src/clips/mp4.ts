@@ -37,7 +37,11 @@ export async function planMp4(pins: Pins, clip: PinAddress): Promise<FlatPlan<st
   const stretches = await Promise.all(
     [...joints].map(async (start, i, all): Promise<FlatStretch<string>> => {
       const end = all[i + 1] ?? pieces.length;
-      return { init: await pins.readFile(clip, mapOf(playlist.segments[start])), segments: pieces.slice(start, end), hold: holdOf(pieces, end) };
+      return {
+        init: await pins.readFile(clip, mapOf(playlist.segments[start])),
+        segments: pieces.slice(start, end),
+        hold: holdOf(pieces, end),
+      };
     }),
   );
   const plan = planFlat(stretches, firstFrame(pieces[0], playlist.start ?? micros(0)));
@@ -79,7 +83,12 @@ async function lateOf(pins: Pins, clip: PinAddress, list: PinList, { segments }:
   const pieces: Piece[] = [];
   for (const { file } of files) pieces.push(await readPiece(pins, clip, file));
   const first = pieces[0];
-  if (!first || first.info.startPts !== tail.info.startPts || pieces.some(({ info }, i) => info.startPts !== (pieces[i - 1]?.info.endPts ?? info.startPts))) return [];
+  if (
+    !first ||
+    first.info.startPts !== tail.info.startPts ||
+    pieces.some(({ info }, i) => info.startPts !== (pieces[i - 1]?.info.endPts ?? info.startPts))
+  )
+    return [];
   const used = pieces.filter(({ info }) => info.startPts < tail.info.endPts);
   const last = used.at(-1);
   if (!last) return [];

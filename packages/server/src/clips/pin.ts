@@ -16,7 +16,12 @@ export interface Material {
  * Pins a plan for an owner.
  * @throws ReplayError `disk_full`, `no_segments`; nothing is left behind then.
  */
-export async function pinPlan(pins: Pins, buffer: SessionBuffer, { plan, usesTail }: Material, owner: { userId: string; atMs: WallMs }): Promise<Pinned> {
+export async function pinPlan(
+  pins: Pins,
+  buffer: SessionBuffer,
+  { plan, usesTail }: Material,
+  owner: { userId: string; atMs: WallMs },
+): Promise<Pinned> {
   const segments = plan.stretches.flatMap((stretch) => stretch.segments);
   const last = segments.at(-1);
   if (!last) throw new TypeError("plan.stretches must hold a segment");

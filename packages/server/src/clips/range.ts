@@ -6,6 +6,7 @@ export const inFlightMs = 250;
 /** How far back a press may be dated. */
 const oldestPressMs = 30_000;
 
+/** A press or a range as wall time, in Unix ms. */
 export interface AskedRange {
   /** Null: the last `lengthMs` before the end. */
   readonly fromMs: number | null;
@@ -17,6 +18,7 @@ export interface AskedRange {
 }
 
 /**
+ * The range that a request asks for.
  * @param arrivedAtMs when the request arrived: nothing is asked for beyond it.
  * @param maxMs the longest clip that may be captured.
  * @throws ReplayError `invalid_request` for a range that is longer, or begins after the arrival.
@@ -33,7 +35,8 @@ export function askedRange(body: CaptureRequest, arrivedAtMs: number, maxMs: num
     return { fromMs: body.fromMs, lengthMs, endMs, press: body.toMs >= arrivedAtMs };
   }
   const lengthMs = body.durationMinutes === undefined ? (body.durationSeconds ?? 0) * 1000 : body.durationMinutes * 60_000;
-  if (lengthMs > maxMs) refuse(body.durationMinutes === undefined ? "durationSeconds" : "durationMinutes", `must be at most ${maxMs / 60_000} minutes`);
+  if (lengthMs > maxMs)
+    refuse(body.durationMinutes === undefined ? "durationSeconds" : "durationMinutes", `must be at most ${maxMs / 60_000} minutes`);
   const endAtMs = body.endAtMs ?? arrivedAtMs;
   if (endAtMs < arrivedAtMs - oldestPressMs) refuse("endAtMs", "must be at most 30 seconds back");
   return { fromMs: null, lengthMs, endMs: Math.min(endAtMs, arrivedAtMs), press: true };

@@ -4,6 +4,7 @@ import type { EventBus } from "../events/bus.js";
 import type { Store } from "../store/open.js";
 import type { ClipFinaliser } from "./finalise.js";
 
+/** What a `ClipRemover` works with. */
 export interface ClipRemoverOptions {
   readonly catalog: Catalog;
   readonly store: Store;
@@ -14,6 +15,7 @@ export interface ClipRemoverOptions {
 /** Players that are in a clip's pins may go on with them this long after its MP4 is there. */
 const pinsKeptMs = 60 * 60_000;
 
+/** Deletes clips to the end, and pins that nobody needs any more. Holds nothing of its own. */
 export class ClipRemover {
   readonly #options: ClipRemoverOptions;
 

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { ReplayError } from "@livekit-replay/contract";
 
+/** One run of FFmpeg. */
 export interface FfmpegJob {
   /** Arguments after the standard ones (`-hide_banner -nostdin -loglevel error`). */
   readonly args: readonly string[];
@@ -13,6 +14,7 @@ export interface FfmpegJob {
   readonly limitMs: number;
 }
 
+/** How FFmpeg is run. Defaults: `ffmpeg` on the path, one job at a time, 100 waiting. */
 export interface FfmpegOptions {
   readonly program?: string;
   /** Jobs at the same time. */
@@ -75,7 +77,8 @@ export class Ffmpeg {
 
   async #turn(): Promise<void> {
     if (this.#active >= this.#parallel) {
-      if (this.#waiting.length >= this.#limit) throw new ReplayError("concatenation_failed", { cause: new Error("too many FFmpeg jobs wait") });
+      if (this.#waiting.length >= this.#limit)
+        throw new ReplayError("concatenation_failed", { cause: new Error("too many FFmpeg jobs wait") });
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#active += 1;
   }

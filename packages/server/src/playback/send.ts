@@ -36,7 +36,12 @@ export function sendMedia(reply: FastifyReply, file: PlayableFile, options: Send
 
 /** Answers with bytes that were made for this answer: whole, whatever range was asked for (RFC 9110, 14.2). */
 export function sendMade(reply: FastifyReply, bytes: Uint8Array, options: SendOptions): FastifyReply {
-  return reply.header("cache-control", cacheControl(options)).header("vary", "Authorization").header("accept-ranges", "none").type(options.type).send(Buffer.from(bytes));
+  return reply
+    .header("cache-control", cacheControl(options))
+    .header("vary", "Authorization")
+    .header("accept-ranges", "none")
+    .type(options.type)
+    .send(Buffer.from(bytes));
 }
 
 /** A single range that no byte of the file lies in (RFC 9110, 14.1.2): the size belongs into its answer. */

@@ -41,7 +41,12 @@ export type RecorderEvent =
   | { readonly type: "health"; readonly sessionId: string; readonly state: "ok" | "degraded"; readonly reason: string | null }
   | { readonly type: "up"; readonly recorderId: string }
   /** The process is gone: its publications are gone, the listed sessions have no source. */
-  | { readonly type: "down"; readonly recorderId: string; readonly publicationIds: readonly string[]; readonly sessionIds: readonly string[] }
+  | {
+      readonly type: "down";
+      readonly recorderId: string;
+      readonly publicationIds: readonly string[];
+      readonly sessionIds: readonly string[];
+    }
   | { readonly type: "heartbeat"; readonly recorderId: string; readonly stats: RecorderStats };
 
 /** Every method throws `ReplayError("recorder_unavailable")` when no recorder answers in time. */
