@@ -1,9 +1,10 @@
 /** A whole store for tests: catalogue, ledger and files in one temporary root, and clips as the server makes them, step by step. */
 import path from "node:path";
 import { micros, millis, wallMs } from "@livekit-replay/contract";
-import { clipPlaylist, type FlatPlan, planFlat, verifyFlat, writePlaylist } from "@livekit-replay/media";
+import { clipPlaylist, verifyFlat, writePlaylist } from "@livekit-replay/media";
 import { openCatalog } from "../src/catalog/open.js";
 import type { Catalog, ClipRow } from "../src/catalog/port.js";
+import { planMp4 } from "../src/clips/mp4.js";
 import { systemClock } from "../src/platform/clock.js";
 import { QuotaLedger } from "../src/quotas/ledger.js";
 import { initName } from "../src/store/names.js";
@@ -63,22 +64,12 @@ export async function capture({ store, ledger, catalog }: World, clipId: string,
   });
 }
 
-/** The plan of a clip's MP4 from its pins. */
-export async function planOf({ store }: World, row: ClipRow): Promise<FlatPlan<string>> {
-  const clip = { userId: row.userId, key: row.fileKey };
-  const list = await store.pins.list(clip);
-  if (list === null) throw new Error("no pins");
-  const init = await store.pins.readFile(clip, initName(list.inits[0] ?? 0));
-  const refs = [...list.segments.map(({ file }) => file), "tail.m4s"];
-  const segments = await Promise.all(refs.map(async (ref) => ({ ref, ...(await store.pins.readHead(clip, ref)) })));
-  return planFlat([{ init, segments, hold: micros(0) }], micros(0));
-}
-
 /** Finalises: MP4, ledger, row. */
 export async function finalise(world: World, row: ClipRow): Promise<void> {
   const { store, ledger, catalog } = world;
-  const plan = await planOf(world, row);
-  const { sizeBytes } = await store.clips.writeMp4({ clip: { userId: row.userId, key: row.fileKey }, plan, verify: (read, size) => verifyFlat(read, size, plan.expected) });
+  const clip = { userId: row.userId, key: row.fileKey };
+  const plan = await planMp4(store.pins, clip);
+  const { sizeBytes } = await store.clips.writeMp4({ clip, plan, verify: (read, size) => verifyFlat(read, size, plan.expected) });
   await ledger.commit(row.userId, row.id, sizeBytes);
   await catalog.clips.update(row.id, ["pinned"], { state: "ready", sizeBytes, readyAtMs: Date.now() });
 }

@@ -3,6 +3,7 @@
  * then fails with "locked" when another process wrote meanwhile), statements are kept, and whoever has the connection has it alone.
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { ReplayError } from "@livekit-replay/contract";
 import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 
 /** How long a statement waits for another process's transaction, in ms. */
@@ -10,6 +11,8 @@ const BUSY_TIMEOUT_MS = 10_000;
 /** Statements kept per connection; the catalogue has fewer kinds. */
 const MAX_STATEMENTS = 200;
 
+/** SQLite's code of a full disk. */
+const FULL = 13;
 /** SQLite's extended result codes for a value that is there already: of a unique index, of a primary key. */
 const CONSTRAINT_UNIQUE = 2067;
 const CONSTRAINT_PRIMARY_KEY = 1555;
@@ -41,6 +44,14 @@ class Connection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    try {
+      return this.run(query);
+    } catch (error) {
+      throw sqliteCode(error) === FULL ? new ReplayError("disk_full", { cause: error }) : error;
+    }
+  }
+
+  private run<R>(query: CompiledQuery): QueryResult<R> {
     const statement = this.prepare(query.sql);
     const parameters = query.parameters.map(bindable);
     // Kysely knows the shape of the rows, node:sqlite does not.

@@ -1,7 +1,7 @@
 /** The buffers' side of a check: folders without a row, unfinished files, files that are not ours. */
 import path from "node:path";
 import { listFolder, removeFile } from "../files.js";
-import { TMP } from "../names.js";
+import { parseBufferFile, TMP } from "../names.js";
 import type { SessionFolder } from "../paths.js";
 import { readSessionFiles } from "../session-files.js";
 import type { Broken } from "./finding.js";
@@ -18,6 +18,8 @@ async function orphan(options: SurveyOptions, session: SessionFolder, folder: st
   return [{ finding, mend: async () => (await options.removeSession(session)).failed === 0 }];
 }
 
+const isPlaylist = (tmp: string): boolean => parseBufferFile(tmp.slice(0, -TMP.length)).kind === "playlist";
+
 async function surveyKnown(options: SurveyOptions, folder: string): Promise<Broken[]> {
   const { strays, tmps } = await readSessionFiles(folder);
   const broken: Broken[] = strays.map(({ file, reason }) => ({
@@ -27,7 +29,9 @@ async function surveyKnown(options: SurveyOptions, folder: string): Promise<Brok
   for (const name of tmps) {
     const file = path.join(folder, name);
     const changed = await changedAt(file);
-    if (changed > 0 && changed < options.recorderDeadBefore) broken.push(leftover(options.root, file, () => removeFile(file)));
+    // Playlists are the server's own; everything else here is a recorder's.
+    const deadBefore = isPlaylist(name) ? options.serverDeadBefore : options.recorderDeadBefore;
+    if (changed > 0 && changed < deadBefore) broken.push(leftover(options.root, file, () => removeFile(file)));
   }
   return broken;
 }
