@@ -31,7 +31,10 @@ export async function buildRecorder(): Promise<string> {
     const output: Buffer[] = [];
     const args = [join(repository, "node_modules/typescript/bin/tsc"), "-b", join(repository, "packages/server/tsconfig.build.json")];
     const result = await run({ command: process.execPath, args, onStdout: (chunk) => output.push(chunk) });
-    const errors = Buffer.concat(output).toString("utf8").split("\n").filter((line) => line.includes("error TS") && ownSources.test(line));
+    const errors = Buffer.concat(output)
+      .toString("utf8")
+      .split("\n")
+      .filter((line) => line.includes("error TS") && ownSources.test(line));
     if (errors.length > 0 || result.exitCode < 0) throw new Error(`The recorder could not be built: ${errors.slice(0, 10).join("\n")}`);
   } finally {
     await rmdir(lock);

@@ -5,7 +5,17 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildRecorder } from "./recorder-build.js";
 import { RecorderWorld } from "./recorder-world.js";
 
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required", "--allow-loopback-in-peer-connection"];
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--autoplay-policy=no-user-gesture-required",
+  "--allow-loopback-in-peer-connection",
+];
 let browser: Browser;
 let the: RecorderWorld;
 

@@ -46,7 +46,10 @@ describe("a recorder process", () => {
     process.kill(pid, "SIGKILL");
     const down = await the.event((event): event is Extract<RecorderEvent, { type: "down" }> => event.type === "down");
     expect(down).toEqual({ type: "down", recorderId, publicationIds: [publicationId], sessionIds: [sessionId] });
-    await the.event((event): event is Extract<RecorderEvent, { type: "up" }> => event.type === "up" && event.recorderId !== recorderId, 2_000);
+    await the.event(
+      (event): event is Extract<RecorderEvent, { type: "up" }> => event.type === "up" && event.recorderId !== recorderId,
+      2_000,
+    );
     const names = (await the.files(sessionId)).filter((name) => name.endsWith(".m4s"));
     const announced = the.segments(sessionId).map(({ number }) => `segment-0-${number}.m4s`);
     expect(names).toEqual(expect.arrayContaining(announced));
@@ -96,7 +99,8 @@ describe("a server", () => {
     const sessionId = newId();
     const publisher = await WhipPublisher.publish({ url: `${url}/${sessionId}`, token: "test", film });
     test.onTestFinished(() => publisher.vanish());
-    const segments = async (): Promise<string[]> => (await readdir(the.folder(sessionId)).catch(() => [])).filter((name) => /^segment-.*\.m4s$/.test(name));
+    const segments = async (): Promise<string[]> =>
+      (await readdir(the.folder(sessionId)).catch(() => [])).filter((name) => /^segment-.*\.m4s$/.test(name));
     await vi.waitUntil(async () => (await segments()).length >= 2, { timeout: 15_000 });
     const { count } = publisher.log;
     await vi.waitUntil(() => publisher.log.count >= count + 15, { timeout: 5_000 });

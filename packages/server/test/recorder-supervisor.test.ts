@@ -12,10 +12,20 @@ import { RecorderSocket } from "../src/recorders/supervisor/socket.js";
 const entry = fileURLToPath(new URL("fixtures/recorders/odd.mjs", import.meta.url));
 const lines: { message: string; fields: object }[] = [];
 const log = (fields: object, message: string): void => void lines.push({ message, fields });
-const short = { requestMs: millis(400), heartbeatLimitMs: millis(300), helloLimitMs: millis(1_500), restartMinMs: millis(20), restartMaxMs: millis(100), stopLimitMs: millis(400) };
+const short = {
+  requestMs: millis(400),
+  heartbeatLimitMs: millis(300),
+  helloLimitMs: millis(1_500),
+  restartMinMs: millis(20),
+  restartMaxMs: millis(100),
+  stopLimitMs: millis(400),
+};
 const open: WhipRecorder[] = [];
 
-async function recorder(behaviour: string, options: { processes?: number; timings?: Partial<RecorderTimings> } = {}): Promise<{ whip: WhipRecorder; events: RecorderEvent[] }> {
+async function recorder(
+  behaviour: string,
+  options: { processes?: number; timings?: Partial<RecorderTimings> } = {},
+): Promise<{ whip: WhipRecorder; events: RecorderEvent[] }> {
   const whip = await createWhipRecorder({
     root: behaviour,
     host: "127.0.0.1",
@@ -47,7 +57,12 @@ const isAlive = (pid: number): boolean => {
     return false;
   }
 };
-const offer = (): { publicationId: string; roomName: string; userId: string; sdp: string } => ({ publicationId: newId(), roomName: "studio", userId: "alice", sdp: "v=0" });
+const offer = (): { publicationId: string; roomName: string; userId: string; sdp: string } => ({
+  publicationId: newId(),
+  roomName: "studio",
+  userId: "alice",
+  sdp: "v=0",
+});
 const pidOf = (whip: WhipRecorder): number => whip.stats().processes[0]?.pid ?? 0;
 const downs = (events: readonly RecorderEvent[]): RecorderEvent[] => events.filter(({ type }) => type === "down");
 
@@ -68,7 +83,9 @@ describe("a process that is up", () => {
     const first = whip.stats().processes[0];
     await expect.poll(() => downs(events).length, { timeout: 5_000 }).toBe(1);
     expect(downs(events)[0]).toMatchObject({ recorderId: first?.recorderId, publicationIds: [], sessionIds: [] });
-    await expect.poll(() => events.some((event) => event.type === "up" && event.recorderId !== first?.recorderId), { timeout: 5_000 }).toBe(true);
+    await expect
+      .poll(() => events.some((event) => event.type === "up" && event.recorderId !== first?.recorderId), { timeout: 5_000 })
+      .toBe(true);
     expect(isAlive(first?.pid ?? 0)).toBe(false);
     expect(whip.stats().processes[0]?.restarts).toBeGreaterThanOrEqual(1);
   });
@@ -104,7 +121,9 @@ describe("a process that is up", () => {
   });
 
   it("is restarted with growing pauses, not in a storm", async () => {
-    const { whip } = await recorder("heartless", { timings: { heartbeatLimitMs: millis(100), restartMinMs: millis(50), restartMaxMs: millis(60_000) } });
+    const { whip } = await recorder("heartless", {
+      timings: { heartbeatLimitMs: millis(100), restartMinMs: millis(50), restartMaxMs: millis(60_000) },
+    });
     await expect.poll(() => whip.stats().processes[0]?.restarts, { timeout: 10_000 }).toBe(3);
     expect(whip.stats().processes).toHaveLength(1);
   });
@@ -124,9 +143,18 @@ describe("several processes", () => {
     const { recorderId } = await whip.offer(first);
     await whip.offer(second);
     const sessionId = newId();
-    await whip.start({ publicationId: first.publicationId, roomName: "studio", userId: "alice", sessionId, firstRun: 0, firstRunReason: "start" });
+    await whip.start({
+      publicationId: first.publicationId,
+      roomName: "studio",
+      userId: "alice",
+      sessionId,
+      firstRun: 0,
+      firstRunReason: "start",
+    });
     process.kill(whip.stats().processes.find((each) => each.recorderId === recorderId)?.pid ?? 0, "SIGKILL");
-    await expect.poll(() => downs(events), { timeout: 5_000 }).toEqual([{ type: "down", recorderId, publicationIds: [first.publicationId], sessionIds: [sessionId] }]);
+    await expect
+      .poll(() => downs(events), { timeout: 5_000 })
+      .toEqual([{ type: "down", recorderId, publicationIds: [first.publicationId], sessionIds: [sessionId] }]);
     await expect(whip.candidates(first.publicationId, "")).rejects.toMatchObject({ code: "publication_not_found" });
     await expect(whip.candidates(second.publicationId, "")).resolves.toBeUndefined();
   });
@@ -136,7 +164,9 @@ describe("what is not there", () => {
   it("is not found, or already done", async () => {
     const { whip } = await recorder("answers");
     await expect(whip.candidates(newId(), "")).rejects.toMatchObject({ code: "publication_not_found" });
-    await expect(whip.start({ publicationId: newId(), roomName: "r", userId: "u", sessionId: newId(), firstRun: 0, firstRunReason: "start" })).rejects.toMatchObject({ code: "publication_not_found" });
+    await expect(
+      whip.start({ publicationId: newId(), roomName: "r", userId: "u", sessionId: newId(), firstRun: 0, firstRunReason: "start" }),
+    ).rejects.toMatchObject({ code: "publication_not_found" });
     await expect(whip.unpublish(newId())).resolves.toBeUndefined();
     await expect(whip.stop(newId())).resolves.toBeUndefined();
     await expect(whip.tail(newId(), newId(), Date.now())).resolves.toBeNull();

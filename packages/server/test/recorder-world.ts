@@ -94,9 +94,18 @@ export class RecorderWorld {
   }
 
   /** Starts a new session on a publication. */
-  async start(publicationId: string, options: { sessionId?: string; firstRun?: number; firstRunReason?: SegmentEntry["runReason"] } = {}): Promise<string> {
+  async start(
+    publicationId: string,
+    options: { sessionId?: string; firstRun?: number; firstRunReason?: SegmentEntry["runReason"] } = {},
+  ): Promise<string> {
     const sessionId = options.sessionId ?? newId();
-    await this.recorder.start({ publicationId, ...this.place, sessionId, firstRun: options.firstRun ?? 0, firstRunReason: options.firstRunReason ?? "start" });
+    await this.recorder.start({
+      publicationId,
+      ...this.place,
+      sessionId,
+      firstRun: options.firstRun ?? 0,
+      firstRunReason: options.firstRunReason ?? "start",
+    });
     return sessionId;
   }
 
@@ -119,7 +128,10 @@ export class RecorderWorld {
   }
 
   async publicationState(publicationId: string, state: PublicationEvent["state"], limitMs = 10_000): Promise<PublicationEvent> {
-    return this.event((event): event is PublicationEvent => event.type === "publication" && event.publicationId === publicationId && event.state === state, limitMs);
+    return this.event(
+      (event): event is PublicationEvent => event.type === "publication" && event.publicationId === publicationId && event.state === state,
+      limitMs,
+    );
   }
 
   async segmentCount(sessionId: string, count: number, limitMs = 20_000): Promise<void> {
@@ -137,7 +149,9 @@ export class RecorderWorld {
 
   /** Decodes the segments of a run that were announced, and then these files, in one piece. */
   async decode(sessionId: string, run: number, more: readonly string[] = []): Promise<ClipReading> {
-    const names = this.segments(sessionId).filter((segment) => segment.run === run).map(({ number }) => `segment-${run}-${number}.m4s`);
+    const names = this.segments(sessionId)
+      .filter((segment) => segment.run === run)
+      .map(({ number }) => `segment-${run}-${number}.m4s`);
     return this.decodeFiles(sessionId, [`init-${run}.mp4`, ...names, ...more]);
   }
 

@@ -60,7 +60,10 @@ interface Heard {
   readonly errors: unknown[];
 }
 
-function writingTo(files: SegmentFiles, limits: Pick<SessionWritingOptions, "maxWaiting" | "maxWaitingBytes"> = {}): { writing: SessionWriting; heard: Heard } {
+function writingTo(
+  files: SegmentFiles,
+  limits: Pick<SessionWritingOptions, "maxWaiting" | "maxWaitingBytes"> = {},
+): { writing: SessionWriting; heard: Heard } {
   const heard: Heard = { segments: [], gaps: [], health: [], errors: [] };
   const writing = new SessionWriting({
     files,
@@ -168,13 +171,20 @@ describe("writing a session", () => {
 
   it("says that storage is full, drops the segment and goes on when there is room", async () => {
     const large = gopOf(0);
-    const small: Gop = { ...gopOf(1), video: gopOf(1).video.slice(0, 1).map((frame) => ({ ...frame, duration: micros(1e6) })) };
+    const small: Gop = {
+      ...gopOf(1),
+      video: gopOf(1)
+        .video.slice(0, 1)
+        .map((frame) => ({ ...frame, duration: micros(1e6) })),
+    };
     const limit = large.video.reduce((sum, { data }) => sum + data.length, 0);
     const { writing, heard } = writingTo(await openWriter(limit));
     writing.add(large);
     await writing.settled();
     expect(heard.health).toEqual([["degraded", "Storage is full: parts of the recording are missing"]]);
-    await expect(writing.addTail(newId(), { gop: large, numbers: [0], lastFrameWall: wallMs(0) })).rejects.toMatchObject({ code: "disk_full" });
+    await expect(writing.addTail(newId(), { gop: large, numbers: [0], lastFrameWall: wallMs(0) })).rejects.toMatchObject({
+      code: "disk_full",
+    });
     writing.add(small);
     await writing.close();
     expect(heard.segments.map(({ number }) => number)).toEqual([1]);

@@ -3,7 +3,11 @@ import { type RecorderMessage, type RecorderRequest, ReplayError } from "@liveki
 import type { Publications } from "../whip/publications.js";
 
 /** Does what a request asks and gives the message that answers it. Never throws; `onError` hears of what was not expected. */
-export async function answerRequest(publications: Publications, request: RecorderRequest, onError: (error: unknown) => void): Promise<RecorderMessage> {
+export async function answerRequest(
+  publications: Publications,
+  request: RecorderRequest,
+  onError: (error: unknown) => void,
+): Promise<RecorderMessage> {
   const { id } = request;
   try {
     switch (request.type) {

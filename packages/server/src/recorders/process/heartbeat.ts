@@ -6,7 +6,10 @@ const INTERVAL_MS = 1_000;
 const RESOLUTION_MS = 10;
 
 /** Starts it; the returned function stops it. `counts` are asked for at each beat. */
-export function startHeartbeat(counts: () => Pick<RecorderStats, "publications" | "sessions" | "drops">, beat: (stats: RecorderStats) => void): () => void {
+export function startHeartbeat(
+  counts: () => Pick<RecorderStats, "publications" | "sessions" | "drops">,
+  beat: (stats: RecorderStats) => void,
+): () => void {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   const send = (): void => {

@@ -30,7 +30,11 @@ export class ServerLink {
 
   /** Rejects when the server cannot be reached or refuses the secret. */
   static async connect(options: ServerLinkOptions): Promise<ServerLink> {
-    const socket = new WebSocket(options.url, { headers: { authorization: `Bearer ${options.secret}` }, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
+    const socket = new WebSocket(options.url, {
+      headers: { authorization: `Bearer ${options.secret}` },
+      maxPayload: MAX_MESSAGE_BYTES,
+      perMessageDeflate: false,
+    });
     await once(socket, "open");
     socket.on("error", () => socket.terminate());
     socket.once("close", options.onClosed);

@@ -39,7 +39,8 @@ async function run(settings: ProcessSettings, secret: string): Promise<void> {
     network,
     timings,
     segmentMs: millis(settings.segmentMs),
-    openFiles: (folder) => SessionWriter.open({ root, syncs, logger, roomName: folder.roomName, userId: folder.userId, sessionId: folder.sessionId }),
+    openFiles: (folder) =>
+      SessionWriter.open({ root, syncs, logger, roomName: folder.roomName, userId: folder.userId, sessionId: folder.sessionId }),
     notify: (message) => link.send(message),
     onError: (error, sessionId) => logger.error({ err: error, sessionId }, "a segment could not be made"),
   });

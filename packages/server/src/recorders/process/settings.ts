@@ -12,7 +12,12 @@ const settingsSchema = z.object({
   publicIp: z.string().nullable(),
   iceServers: z.array(z.string()),
   segmentMs: z.number().positive(),
-  timings: z.object({ connectMs: z.number().positive(), silentMs: z.number().positive(), goneMs: z.number().positive(), stopLimitMs: z.number().positive() }),
+  timings: z.object({
+    connectMs: z.number().positive(),
+    silentMs: z.number().positive(),
+    goneMs: z.number().positive(),
+    stopLimitMs: z.number().positive(),
+  }),
 });
 
 /** Settings of one recorder process. */

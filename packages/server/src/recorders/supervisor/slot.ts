@@ -110,7 +110,8 @@ export class RecorderSlot {
     const { sessionIds } = this;
     this.publications.clear();
     this.#firstUp.resolve(false);
-    if (!this.#closed) logger.error({ recorderId: child.recorderId, pid: child.pid, reason, publicationIds, sessionIds }, "a recorder process is gone");
+    if (!this.#closed)
+      logger.error({ recorderId: child.recorderId, pid: child.pid, reason, publicationIds, sessionIds }, "a recorder process is gone");
     emit({ type: "down", recorderId: child.recorderId, publicationIds, sessionIds });
     if (this.#closed) return;
     if (performance.now() - this.#startedAt > GOOD_LIFE_MS) this.#pauseMs = timings.restartMinMs;

@@ -59,12 +59,17 @@ export class RtcNetwork {
     for (let tries = 1; ; tries += 1) {
       const port = options.udpPort ?? (await freePort(address));
       try {
-        const network = new RtcNetwork(port, address === null ? new IceUdpMuxListener(port) : new IceUdpMuxListener(port, address), options);
+        const network = new RtcNetwork(
+          port,
+          address === null ? new IceUdpMuxListener(port) : new IceUdpMuxListener(port, address),
+          options,
+        );
         network.#check();
         return network;
       } catch (cause) {
         if (cause instanceof TypeError) throw new Error("The ICE servers cannot be used (ICE_SERVERS)", { cause });
-        if (options.udpPort !== null || tries === TRIES) throw new Error(`UDP port ${port} cannot be used for WebRTC (RTC_UDP_PORT)`, { cause });
+        if (options.udpPort !== null || tries === TRIES)
+          throw new Error(`UDP port ${port} cannot be used for WebRTC (RTC_UDP_PORT)`, { cause });
       }
     }
   }

@@ -105,7 +105,8 @@ export class Publication {
   /** Takes trickled candidates (RFC 8840). Throws `invalid_sdp`. */
   addCandidates(fragment: string): void {
     const { ufrag, candidates } = readFragment(fragment);
-    if (ufrag !== null && ufrag !== this.#offer.ice.ufrag) throw new ReplayError("invalid_sdp", { detail: "ICE restarts are not supported: publish again" });
+    if (ufrag !== null && ufrag !== this.#offer.ice.ufrag)
+      throw new ReplayError("invalid_sdp", { detail: "ICE restarts are not supported: publish again" });
     this.#transport?.addCandidates(candidates);
   }
 

@@ -3,7 +3,10 @@ import type { ShareTrack } from "@livekit-replay/media";
 import type { WhipOffer } from "./sdp/offer.js";
 
 /** Where a packet goes; `unknown` is counted and dropped. */
-export type Route = { readonly kind: "rtp"; readonly track: ShareTrack } | { readonly kind: "rtcp"; readonly track: ShareTrack } | { readonly kind: "unknown" };
+export type Route =
+  | { readonly kind: "rtp"; readonly track: ShareTrack }
+  | { readonly kind: "rtcp"; readonly track: ShareTrack }
+  | { readonly kind: "unknown" };
 
 const routes = {
   video: { kind: "rtp", track: "video" },

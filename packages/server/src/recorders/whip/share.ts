@@ -35,7 +35,10 @@ const videoOptions = (video: AcceptedMedia): ShareVideoOptions => ({
 });
 
 /** Two channels always: the answer asks for stereo, and a mono packet decodes to two channels as well (RFC 7587, 6.1). */
-const audioOptions = (audio: AcceptedMedia): ShareAudioOptions => ({ codecs: new Map([[audio.codec.payloadType, audio.codec.name]]), channels: 2 });
+const audioOptions = (audio: AcceptedMedia): ShareAudioOptions => ({
+  codecs: new Map([[audio.codec.payloadType, audio.codec.name]]),
+  channels: 2,
+});
 
 /** One session's recording from one publication. */
 export class ShareRecording {

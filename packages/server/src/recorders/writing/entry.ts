@@ -6,7 +6,18 @@ import type { Gop } from "@livekit-replay/media";
 export function entryOf(gop: Gop, sizeBytes: number): SegmentEntry {
   const { run, number, runReason, startPts, endPts, video, gaps } = gop;
   const startWall = Math.round(gop.startWall * 1000) / 1000;
-  return { run, number, runReason, startPts, endPts, startWall, endWall: startWall + (endPts - startPts) / 1000, sizeBytes, frames: video.length, gaps: [...gaps] };
+  return {
+    run,
+    number,
+    runReason,
+    startPts,
+    endPts,
+    startWall,
+    endWall: startWall + (endPts - startPts) / 1000,
+    sizeBytes,
+    frames: video.length,
+    gaps: [...gaps],
+  };
 }
 
 /** Bytes of media in a GOP. */

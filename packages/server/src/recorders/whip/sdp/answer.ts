@@ -78,7 +78,9 @@ function acceptedSection(media: OfferedMedia, accepted: AcceptedMedia, local: Lo
     `a=setup:${local.setup}`,
     ...local.candidates.map((candidate) => `a=${candidate}`),
     "a=end-of-candidates",
-    ...(["mid", "twcc"] as const).flatMap((name) => (extensions[name] === null ? [] : [`a=extmap:${extensions[name]} ${extensionUris[name]}`])),
+    ...(["mid", "twcc"] as const).flatMap((name) =>
+      extensions[name] === null ? [] : [`a=extmap:${extensions[name]} ${extensionUris[name]}`],
+    ),
     `a=rtpmap:${codec.payloadType} ${codec.rtpmap}`,
     ...accepted.feedback.map((name) => `a=rtcp-fb:${codec.payloadType} ${name}`),
     ...(parameters === "" ? [] : [`a=fmtp:${codec.payloadType} ${parameters}`]),
@@ -97,7 +99,8 @@ function opusParameters({ codec }: AcceptedMedia): string {
   return [...repeated, "stereo=1", "maxaveragebitrate=128000"].join(";");
 }
 
-const plainParameter = (name: string, value: string | undefined): string[] => (value !== undefined && /^[0-9A-Za-z]{1,16}$/.test(value) ? [`${name}=${value}`] : []);
+const plainParameter = (name: string, value: string | undefined): string[] =>
+  value !== undefined && /^[0-9A-Za-z]{1,16}$/.test(value) ? [`${name}=${value}`] : [];
 
 /** RFC 3264, 6: port 0. */
 function refusedSection(media: OfferedMedia): string[] {

@@ -3,7 +3,10 @@ import { isIP } from "node:net";
 
 /** A candidate's `a=` value without the `a=`, rewritten from its checked parts; null for one that is ignored (mDNS name, TCP) or malformed. */
 export function readCandidate(value: string): string | null {
-  const fields = value.replace(/^candidate:/, "").trim().split(/ +/);
+  const fields = value
+    .replace(/^candidate:/, "")
+    .trim()
+    .split(/ +/);
   const [foundation, component, transport, priority, address, port, typ, type] = fields;
   if (fields.length < 8 || fields.length > 40 || typ !== "typ") return null;
   if (!/^[A-Za-z0-9+/]{1,32}$/.test(foundation ?? "") || component !== "1" || transport?.toLowerCase() !== "udp") return null;

@@ -50,7 +50,16 @@ function offeredCodecs(media: SdpMedia): (ChosenCodec & { readonly clockRate: nu
     if (!match || payloadType > 127) return [];
     const name = match[2] ?? "";
     const rtpmap = `${name}/${match[3] ?? ""}${match[4] === undefined ? "" : `/${match[4]}`}`;
-    return [{ payloadType, name, rtpmap, parameters: parameters.get(payloadType) ?? new Map(), clockRate: Number(match[3]), channels: Number(match[4] ?? 1) }];
+    return [
+      {
+        payloadType,
+        name,
+        rtpmap,
+        parameters: parameters.get(payloadType) ?? new Map(),
+        clockRate: Number(match[3]),
+        channels: Number(match[4] ?? 1),
+      },
+    ];
   });
 }
 
@@ -95,5 +104,7 @@ export function chooseH264(media: SdpMedia): ChosenCodec | null {
 
 /** The Opus payload type to receive (RFC 7587: always `opus/48000/2`), or null. */
 export function chooseOpus(media: SdpMedia): ChosenCodec | null {
-  return offeredCodecs(media).find((codec) => codec.name.toLowerCase() === "opus" && codec.clockRate === 48_000 && codec.channels === 2) ?? null;
+  return (
+    offeredCodecs(media).find((codec) => codec.name.toLowerCase() === "opus" && codec.clockRate === 48_000 && codec.channels === 2) ?? null
+  );
 }

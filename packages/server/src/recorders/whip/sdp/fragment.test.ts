@@ -20,13 +20,20 @@ describe("a fragment", () => {
     );
     expect(readFragment(text)).toEqual({
       ufrag: "EsAw",
-      candidates: ["candidate:1387637174 1 UDP 2122260223 192.0.2.1 61764 typ host", "candidate:3471623853 1 UDP 2122194687 198.51.100.2 61765 typ host"],
+      candidates: [
+        "candidate:1387637174 1 UDP 2122260223 192.0.2.1 61764 typ host",
+        "candidate:3471623853 1 UDP 2122194687 198.51.100.2 61765 typ host",
+      ],
       ignored: 2,
     });
   });
 
   it("may say only that there are no more", () => {
-    expect(readFragment(fragment("a=ice-ufrag:EsAw", "m=audio 9 RTP/AVP 0", "a=mid:0", "a=end-of-candidates"))).toEqual({ ufrag: "EsAw", candidates: [], ignored: 0 });
+    expect(readFragment(fragment("a=ice-ufrag:EsAw", "m=audio 9 RTP/AVP 0", "a=mid:0", "a=end-of-candidates"))).toEqual({
+      ufrag: "EsAw",
+      candidates: [],
+      ignored: 0,
+    });
   });
 
   it("holds a bounded number of candidates", () => {

@@ -10,11 +10,32 @@ const fixture = (name: string): string => readFileSync(new URL(`../../../../test
 const chromium = fixture("chromium.sdp");
 
 const fingerprint = `sha-256 ${Array.from({ length: 32 }, () => "AB").join(":")}`;
-const local = { ufrag: "abcd", password: "a".repeat(22), fingerprint, setup: "active", candidates: ["candidate:1 1 UDP 2114977791 127.0.0.1 40000 typ host"] } as const;
+const local = {
+  ufrag: "abcd",
+  password: "a".repeat(22),
+  fingerprint,
+  setup: "active",
+  candidates: ["candidate:1 1 UDP 2114977791 127.0.0.1 40000 typ host"],
+} as const;
 
 /** A small offer of a video section with these lines. */
 const videoOffer = (lines: readonly string[], media = "m=video 9 UDP/TLS/RTP/SAVPF 96"): string =>
-  ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", media, "c=IN IP4 0.0.0.0", "a=ice-ufrag:abcd", `a=ice-pwd:${"b".repeat(22)}`, `a=fingerprint:${fingerprint}`, "a=setup:actpass", "a=mid:0", "a=rtcp-mux", ...lines, ""].join("\r\n");
+  [
+    "v=0",
+    "o=- 1 1 IN IP4 127.0.0.1",
+    "s=-",
+    "t=0 0",
+    media,
+    "c=IN IP4 0.0.0.0",
+    "a=ice-ufrag:abcd",
+    `a=ice-pwd:${"b".repeat(22)}`,
+    `a=fingerprint:${fingerprint}`,
+    "a=setup:actpass",
+    "a=mid:0",
+    "a=rtcp-mux",
+    ...lines,
+    "",
+  ].join("\r\n");
 const h264 = (type: number, parameters: string): string[] => [`a=rtpmap:${type} H264/90000`, `a=fmtp:${type} ${parameters}`];
 
 function refusal(sdp: string): { code: string; detail: string } {
@@ -44,7 +65,12 @@ describe("an offer of Chromium", () => {
     expect(lines).toContain("a=group:BUNDLE 0 1");
     expect(lines).toContain("a=fmtp:108 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f");
     expect(lines).toContain("a=fmtp:111 minptime=10;useinbandfec=1;stereo=1;maxaveragebitrate=128000");
-    expect(lines.filter((line) => line.startsWith("a=rtcp-fb"))).toEqual(["a=rtcp-fb:108 nack", "a=rtcp-fb:108 nack pli", "a=rtcp-fb:108 transport-cc", "a=rtcp-fb:111 transport-cc"]);
+    expect(lines.filter((line) => line.startsWith("a=rtcp-fb"))).toEqual([
+      "a=rtcp-fb:108 nack",
+      "a=rtcp-fb:108 nack pli",
+      "a=rtcp-fb:108 transport-cc",
+      "a=rtcp-fb:111 transport-cc",
+    ]);
     expect(lines.filter((line) => line === "a=recvonly")).toHaveLength(2);
   });
 
@@ -92,13 +118,29 @@ describe("what is taken of an offer", () => {
     const offer = readOffer(videoOffer(more));
     expect(offer.audio).toBeNull();
     const answer = writeAnswer(offer, local).split("\r\n");
-    expect(answer.filter((line) => line.startsWith("m="))).toEqual(["m=video 9 UDP/TLS/RTP/SAVPF 96", "m=audio 0 UDP/TLS/RTP/SAVPF 0", "m=application 0 UDP/DTLS/SCTP webrtc-datachannel", "m=video 0 UDP/TLS/RTP/SAVPF 97"]);
+    expect(answer.filter((line) => line.startsWith("m="))).toEqual([
+      "m=video 9 UDP/TLS/RTP/SAVPF 96",
+      "m=audio 0 UDP/TLS/RTP/SAVPF 0",
+      "m=application 0 UDP/DTLS/SCTP webrtc-datachannel",
+      "m=video 0 UDP/TLS/RTP/SAVPF 97",
+    ]);
   });
 
   it("is every candidate with an address over UDP, and no other", () => {
-    const candidates = ["1 1 udp 2122260223 192.0.2.7 50000 typ host generation 0", "2 1 tcp 1518280447 192.0.2.7 9 typ host tcptype active", "3 1 udp 2122260222 a1b2.local 50001 typ host", "4 1 udp 1686052607 198.51.100.9 50002 typ srflx raddr 192.0.2.7 rport 50000", "5 2 udp 1 192.0.2.7 50003 typ host"];
-    const { candidates: usable } = readOffer(videoOffer([...h264(96, "packetization-mode=1"), ...candidates.map((candidate) => `a=candidate:${candidate}`)]));
-    expect(usable).toEqual(["candidate:1 1 UDP 2122260223 192.0.2.7 50000 typ host", "candidate:4 1 UDP 1686052607 198.51.100.9 50002 typ srflx raddr 192.0.2.7 rport 50000"]);
+    const candidates = [
+      "1 1 udp 2122260223 192.0.2.7 50000 typ host generation 0",
+      "2 1 tcp 1518280447 192.0.2.7 9 typ host tcptype active",
+      "3 1 udp 2122260222 a1b2.local 50001 typ host",
+      "4 1 udp 1686052607 198.51.100.9 50002 typ srflx raddr 192.0.2.7 rport 50000",
+      "5 2 udp 1 192.0.2.7 50003 typ host",
+    ];
+    const { candidates: usable } = readOffer(
+      videoOffer([...h264(96, "packetization-mode=1"), ...candidates.map((candidate) => `a=candidate:${candidate}`)]),
+    );
+    expect(usable).toEqual([
+      "candidate:1 1 UDP 2122260223 192.0.2.7 50000 typ host",
+      "candidate:4 1 UDP 1686052607 198.51.100.9 50002 typ srflx raddr 192.0.2.7 rport 50000",
+    ]);
   });
 });
 
@@ -127,7 +169,13 @@ describe("an offer is refused", () => {
   });
 
   it("when none of its codecs can be kept, naming what came and what to publish", () => {
-    const lines = ["a=rtpmap:96 VP8/90000", "a=rtpmap:97 rtx/90000", "a=rtpmap:98 VP9/90000", "a=rtpmap:99 AV1/90000", "a=rtpmap:100 H265/90000"];
+    const lines = [
+      "a=rtpmap:96 VP8/90000",
+      "a=rtpmap:97 rtx/90000",
+      "a=rtpmap:98 VP9/90000",
+      "a=rtpmap:99 AV1/90000",
+      "a=rtpmap:100 H265/90000",
+    ];
     expect(refusal(videoOffer(lines, "m=video 9 UDP/TLS/RTP/SAVPF 96 97 98 99 100"))).toEqual({
       code: "unsupported_codec",
       detail: "VP8, VP9, AV1, H265 cannot be kept: publish H.264 (constrained baseline, packetization-mode=1) with Opus",
@@ -135,21 +183,38 @@ describe("an offer is refused", () => {
   });
 
   it("when its H.264 is of a profile that players refuse", () => {
-    expect(refusal(videoOffer(h264(96, "profile-level-id=f4001f;packetization-mode=1")))).toMatchObject({ code: "unsupported_codec", detail: expect.stringContaining("f4001f") as string });
+    expect(refusal(videoOffer(h264(96, "profile-level-id=f4001f;packetization-mode=1")))).toMatchObject({
+      code: "unsupported_codec",
+      detail: expect.stringContaining("f4001f") as string,
+    });
   });
 });
 
 describe("any text at all", () => {
-  const lines = fc.constantFrom(...chromium.split("\r\n"), "m=video 0 RTP/AVP 96", "a=setup:x", "a=mid:" + "x".repeat(300), "a=fmtp:108 =;;=", "a=extmap:0 x", "a=candidate:");
+  const lines = fc.constantFrom(
+    ...chromium.split("\r\n"),
+    "m=video 0 RTP/AVP 96",
+    "a=setup:x",
+    "a=mid:" + "x".repeat(300),
+    "a=fmtp:108 =;;=",
+    "a=extmap:0 x",
+    "a=candidate:",
+  );
   it("is taken or refused with a sentence, never anything else", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(lines, { maxLength: 60 }).map((all) => ["v=0", "o=-", ...all].join("\r\n"))), (sdp) => {
-        try {
-          expect(writeAnswer(readOffer(sdp), local)).toContain("m=video");
-        } catch (error) {
-          expect(error).toBeInstanceOf(ReplayError);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(lines, { maxLength: 60 }).map((all) => ["v=0", "o=-", ...all].join("\r\n")),
+        ),
+        (sdp) => {
+          try {
+            expect(writeAnswer(readOffer(sdp), local)).toContain("m=video");
+          } catch (error) {
+            expect(error).toBeInstanceOf(ReplayError);
+          }
+        },
+      ),
     );
   });
 

@@ -101,17 +101,21 @@ function chooseVideo(session: SdpSession): { section: SdpMedia; codec: ChosenCod
 /** RFC 9725, 4.4.2: everything is bundled, and RTP and RTCP share the port. */
 function checkBundle(session: SdpSession, video: SdpMedia, audio: SdpMedia | undefined): void {
   for (const media of audio ? [video, audio] : [video]) {
-    if (attribute(media, "rtcp-mux") === null) throw invalidSdp(`The ${media.kind} of the offer has no a=rtcp-mux: RTP and RTCP must share one port`);
+    if (attribute(media, "rtcp-mux") === null)
+      throw invalidSdp(`The ${media.kind} of the offer has no a=rtcp-mux: RTP and RTCP must share one port`);
   }
   if (!audio) return;
   const groups = attributes(session, "group").map((value) => value.split(" "));
-  const together = groups.some(([semantics, ...mids]) => semantics === "BUNDLE" && [video, audio].every((media) => mids.includes(attribute(media, "mid") ?? "")));
+  const together = groups.some(
+    ([semantics, ...mids]) => semantics === "BUNDLE" && [video, audio].every((media) => mids.includes(attribute(media, "mid") ?? "")),
+  );
   if (!together) throw invalidSdp("Audio and video of the offer are not in one BUNDLE group: both must share one transport");
 }
 
 function accept(media: SdpMedia, codec: ChosenCodec, wanted: readonly string[]): AcceptedMedia {
   const mid = attribute(media, "mid") ?? "";
-  if (!/^[A-Za-z0-9!#$%&'*+.^_`{|}~-]{0,16}$/.test(mid)) throw invalidSdp("The a=mid of a media line is malformed or longer than 16 characters");
+  if (!/^[A-Za-z0-9!#$%&'*+.^_`{|}~-]{0,16}$/.test(mid))
+    throw invalidSdp("The a=mid of a media line is malformed or longer than 16 characters");
   const twcc = extensionId(media, twccUri);
   const offered = new Set(
     attributes(media, "rtcp-fb").flatMap((value) => {
@@ -133,9 +137,11 @@ function accept(media: SdpMedia, codec: ChosenCodec, wanted: readonly string[]):
 
 /** Packets of a bundle are told apart by payload type, and an extension has one id in all of it (RFC 9143, 9.1 and 15). */
 function acceptBeside(video: AcceptedMedia, audio: AcceptedMedia): AcceptedMedia {
-  if (audio.codec.payloadType === video.codec.payloadType) throw invalidSdp("Audio and video of the offer use the same payload type in one bundle");
+  if (audio.codec.payloadType === video.codec.payloadType)
+    throw invalidSdp("Audio and video of the offer use the same payload type in one bundle");
   if (audio.mid === video.mid) throw invalidSdp("Audio and video of the offer have the same a=mid");
-  const same = (name: keyof Extensions): number | null => (audio.extensions[name] === video.extensions[name] ? audio.extensions[name] : null);
+  const same = (name: keyof Extensions): number | null =>
+    audio.extensions[name] === video.extensions[name] ? audio.extensions[name] : null;
   const twcc = same("twcc");
   return { ...audio, extensions: { mid: same("mid"), twcc }, feedback: twcc === null ? [] : audio.feedback };
 }
@@ -153,10 +159,16 @@ function transportOf(session: SdpSession, media: SdpMedia): Pick<WhipOffer, "ice
   const value = (name: string): string | null => attribute(media, name) ?? attribute(session, name);
   const ufrag = value("ice-ufrag") ?? "";
   const password = value("ice-pwd") ?? "";
-  if (!/^[A-Za-z0-9+/]{4,256}$/.test(ufrag) || !/^[A-Za-z0-9+/]{22,256}$/.test(password)) throw invalidSdp("The offer has no ICE credentials (a=ice-ufrag, a=ice-pwd)");
+  if (!/^[A-Za-z0-9+/]{4,256}$/.test(ufrag) || !/^[A-Za-z0-9+/]{22,256}$/.test(password))
+    throw invalidSdp("The offer has no ICE credentials (a=ice-ufrag, a=ice-pwd)");
   const candidates = [...attributes(session, "candidate"), ...session.media.flatMap((each) => attributes(each, "candidate"))];
   const usable = new Set(candidates.flatMap((candidate) => readCandidate(candidate) ?? []));
-  return { ice: { ufrag, password }, fingerprint: fingerprintOf(session, media), setup: setupOf(value("setup")), candidates: [...usable].slice(0, MAX_CANDIDATES) };
+  return {
+    ice: { ufrag, password },
+    fingerprint: fingerprintOf(session, media),
+    setup: setupOf(value("setup")),
+    candidates: [...usable].slice(0, MAX_CANDIDATES),
+  };
 }
 
 /** RFC 8122, 5. Hashes that are broken or unknown to the DTLS library are no proof of anything. */
@@ -167,7 +179,8 @@ function fingerprintOf(session: SdpSession, media: SdpMedia): string {
   for (const value of own.length > 0 ? own : attributes(session, "fingerprint")) {
     const [algorithm = "", digest = ""] = value.split(" ");
     const bytes = digestBytes[algorithm.toLowerCase()];
-    if (bytes !== undefined && new RegExp(`^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){${bytes - 1}}$`).test(digest)) return `${algorithm.toLowerCase()} ${digest.toUpperCase()}`;
+    if (bytes !== undefined && new RegExp(`^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){${bytes - 1}}$`).test(digest))
+      return `${algorithm.toLowerCase()} ${digest.toUpperCase()}`;
   }
   throw invalidSdp("The offer has no usable DTLS fingerprint (a=fingerprint with sha-256, sha-384 or sha-512)");
 }

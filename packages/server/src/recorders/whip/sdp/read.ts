@@ -76,7 +76,10 @@ export function readMediaLine(value: string): Omit<SdpMedia, "attributes"> {
 /** A session description. Throws `invalid_sdp` with a sentence for everything that is none. */
 export function readSdp(text: string): SdpSession {
   const lines = readLines(text);
-  const head = lines.slice(0, 2).map(([type]) => type).join("");
+  const head = lines
+    .slice(0, 2)
+    .map(([type]) => type)
+    .join("");
   if (head !== "vo" || lines[0]?.[1] !== "0") throw invalidSdp("The body is not an SDP offer: it does not begin with v=0 and o=");
   const session: SdpAttribute[] = [];
   const media: (Omit<SdpMedia, "attributes"> & { attributes: SdpAttribute[] })[] = [];
