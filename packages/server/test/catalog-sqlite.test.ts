@@ -38,7 +38,7 @@ describe("a catalogue in SQLite", () => {
   });
 
   it("keeps what was answered when the process is killed", async () => {
-    const hooks = new URL("run-source.mjs", import.meta.url).href;
+    const hooks = new URL("run-source.ts", import.meta.url).href;
     const driver = new URL("catalog-kill-driver.ts", import.meta.url).pathname;
     const child = spawn(process.execPath, ["--conditions=source", "--import", hooks, driver, file], { stdio: ["ignore", "pipe", "inherit"] });
     let answered = 0;

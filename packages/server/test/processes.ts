@@ -6,7 +6,7 @@ const LIMIT_MS = 60_000;
 
 /** Runs a driver once for each list of arguments, all at the same time; answers what each printed. Throws when one fails. */
 export function runDrivers(driver: string, args: readonly (readonly string[])[]): Promise<string[]> {
-  const hooks = new URL("run-source.mjs", import.meta.url).href;
+  const hooks = new URL("run-source.ts", import.meta.url).href;
   const file = new URL(driver, import.meta.url).pathname;
   return Promise.all(
     args.map(async (each) => {

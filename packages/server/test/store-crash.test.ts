@@ -23,7 +23,7 @@ interface Run {
 }
 
 async function drive(root: string, scenario: string, killAt: number): Promise<Run> {
-  const hooks = new URL("run-source.mjs", import.meta.url).href;
+  const hooks = new URL("run-source.ts", import.meta.url).href;
   const driver = new URL("store-crash-driver.ts", import.meta.url).pathname;
   // Hundreds of short processes: what one compiled, the next ones need not.
   const env = { ...process.env, NODE_COMPILE_CACHE: path.join(base, "compiled") };

@@ -92,6 +92,7 @@ describe("SessionWriter", () => {
     for (let i = 0; i < 20; i += 1) {
       const [opened] = await Promise.all([openWriter(root), rm(path.join(root, "replay-buffer"), { recursive: true, force: true }).catch(() => {})]);
       await opened.close();
+      expect(opened.logger.lines).toEqual([]);
     }
   });
 });
@@ -123,7 +124,7 @@ describe("SyncQueue", () => {
 describe("a killed recorder", () => {
   it("leaves whole files only, and at most one unfinished", async () => {
     const driver = new URL("store-write-driver.ts", import.meta.url);
-    const hooks = new URL("run-source.mjs", import.meta.url);
+    const hooks = new URL("run-source.ts", import.meta.url);
     const child = spawn(process.execPath, ["--conditions=source", "--import", hooks.href, driver.pathname, root], { stdio: ["ignore", "pipe", "inherit"] });
     let announced = 0;
     child.stdout.on("data", (chunk: Buffer) => {

@@ -1,10 +1,10 @@
 /** The server's store, put together: one object per root folder. */
 import { mkdir, statfs } from "node:fs/promises";
 import path from "node:path";
-import { type Millis, millis } from "@livekit-replay/contract";
+import { type Millis, millis, ReplayError } from "@livekit-replay/contract";
 import type { Catalog, ClipRow } from "../catalog/port.js";
 import type { Clock } from "../platform/clock.js";
-import { Buffers } from "./buffers.js";
+import { Buffers, type RemovedFiles } from "./buffers.js";
 import type { ClipCharges } from "./charges.js";
 import type { Finding } from "./check/finding.js";
 import { Counters } from "./counters.js";
@@ -13,7 +13,7 @@ import { ClipFiles } from "./finalise.js";
 import { makeFolder, translate } from "./files.js";
 import type { Logger } from "./log.js";
 import { PlayableFiles } from "./media.js";
-import { bufferRoot, clipsRoot } from "./paths.js";
+import { bufferRoot, clipsRoot, type SessionFolder } from "./paths.js";
 import { Pins } from "./pin.js";
 import { Recovery, type RecoverReport } from "./recover.js";
 
@@ -57,42 +57,54 @@ export interface Store {
 
 const CONFIRM = millis(1000);
 
-/**
- * Creates the folders and tests whether hard links work between them.
- * @throws ReplayError `disk_full`; errors of the file system.
- */
-export async function openStore(options: StoreOptions): Promise<Store> {
-  const { catalog, ledger: charges, logger } = options;
+/** The parts of a store over a root; nothing is touched yet. */
+function assemble(options: StoreOptions): Pick<Store, "buffers" | "pins" | "clips" | "media" | "counters" | "finishDeletion"> & { recovery: Recovery } {
+  const { catalog, ledger: charges, logger, confirmMs = CONFIRM } = options;
   const root = path.resolve(options.root);
-  await prepare(root);
   const counters = new Counters();
   const buffers = new Buffers({ ...options, root, counters });
   const pins = new Pins(root, logger, counters);
   const clips = new ClipFiles(root, pins, counters);
-  await pins.probe();
   const finish = (clip: ClipRow): Promise<void> => finishDeletion(clip, catalog, clips, charges);
-  const recovery = new Recovery({ ...options, root, charges, pins, clips, counters, confirmMs: options.confirmMs ?? CONFIRM, finishDeletion: finish, removeSession: (session) => buffers.remove(session) });
+  const removeSession = (session: SessionFolder): Promise<RemovedFiles> => buffers.remove(session);
+  const recovery = new Recovery({ ...options, root, charges, pins, clips, counters, confirmMs, finishDeletion: finish, removeSession });
+  return { buffers, pins, clips, media: new PlayableFiles(root), counters, finishDeletion: finish, recovery };
+}
+
+/**
+ * Creates the folders and tests whether hard links work between them.
+ * @throws ReplayError `disk_full` when the folders cannot be made; errors of the file system.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const root = path.resolve(options.root);
+  await prepare(root);
+  const { recovery, ...parts } = assemble(options);
+  await probe(parts.pins, options.logger);
   let first = true;
   return {
-    buffers,
-    pins,
-    clips,
-    media: new PlayableFiles(root),
-    counters,
+    ...parts,
     recover: () => {
       const atStart = first;
       first = false;
       return recovery.recover(atStart);
     },
     check: () => recovery.check(),
-    finishDeletion: finish,
     freeBytes: async () => {
       const { bavail, bsize } = await statfs(root);
       return bavail * bsize;
     },
-    health: () => pins.health(),
-    close: () => buffers.close(),
+    health: () => parts.pins.health(),
+    close: () => parts.buffers.close(),
   };
+}
+
+/**
+ * Only the eyes and the mending hands of a store, for a command beside a server that may be running: creates nothing, tries no links,
+ * and takes nothing for dead that is younger than an hour.
+ */
+export function inspectStore(options: StoreOptions): Pick<Store, "check" | "recover"> {
+  const { recovery } = assemble(options);
+  return { check: () => recovery.check(), recover: () => recovery.recover(false) };
 }
 
 async function prepare(root: string): Promise<void> {
@@ -102,5 +114,15 @@ async function prepare(root: string): Promise<void> {
     await makeFolder(root, clipsRoot(root));
   } catch (error) {
     throw translate(error);
+  }
+}
+
+/** A disk that is full keeps nobody from playing: whether links work shows at the first capture then. */
+async function probe(pins: Pins, logger: Logger): Promise<void> {
+  try {
+    await pins.probe();
+  } catch (error) {
+    if (!(error instanceof ReplayError) || error.code !== "disk_full") throw error;
+    logger.warn({ err: error }, "the disk is full: hard links could not be tried");
   }
 }
