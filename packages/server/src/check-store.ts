@@ -22,7 +22,15 @@ async function check({ databaseFile, storageRoot, quotaBytes, buffer }: Config, 
     const ledger = new QuotaLedger({ rows: catalog.quotas, clock: systemClock, defaultLimitBytes: quotaBytes });
     // What was mended is printed; the log would say it twice.
     const logger = createLogger("silent");
-    const store = inspectStore({ root: storageRoot, catalog, ledger, clock: systemClock, logger, bufferMs: buffer.window, graceMs: buffer.grace });
+    const store = inspectStore({
+      root: storageRoot,
+      catalog,
+      ledger,
+      clock: systemClock,
+      logger,
+      bufferMs: buffer.window,
+      graceMs: buffer.grace,
+    });
     return await checkCommand({ store, repair, print });
   } finally {
     await catalog.close();

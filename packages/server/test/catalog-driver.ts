@@ -6,7 +6,9 @@ const [, , file = "", me = ""] = process.argv;
 const catalog = await openCatalog(file);
 let won = 0;
 for (let i = 0; i < 25; i += 1) {
-  const inserted = await catalog.sessions.insert(sessionRow({ id: `session-00000000${me}-${100 + i}`, userId: `${me}-${i}`, slot: `demo:${i % 5}` }));
+  const inserted = await catalog.sessions.insert(
+    sessionRow({ id: `session-00000000${me}-${100 + i}`, userId: `${me}-${i}`, slot: `demo:${i % 5}` }),
+  );
   if (inserted.ok) won += 1;
 }
 await catalog.close();

@@ -29,7 +29,10 @@ describe("a catalogue in SQLite", () => {
   afterEach(() => remove());
 
   it("is made once by processes that start together, and limits hold between them", { timeout: 60_000 }, async () => {
-    const results = await runDrivers("catalog-driver.ts", Array.from({ length: 4 }, (_, i) => [file, String(i)]));
+    const results = await runDrivers(
+      "catalog-driver.ts",
+      Array.from({ length: 4 }, (_, i) => [file, String(i)]),
+    );
     const won = results.map((result) => Number(result));
     expect(won.reduce((sum, each) => sum + each, 0)).toBe(5);
     const catalog = await openCatalog(file);
@@ -40,7 +43,9 @@ describe("a catalogue in SQLite", () => {
   it("keeps what was answered when the process is killed", async () => {
     const hooks = new URL("run-source.ts", import.meta.url).href;
     const driver = new URL("catalog-kill-driver.ts", import.meta.url).pathname;
-    const child = spawn(process.execPath, ["--conditions=source", "--import", hooks, driver, file], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--conditions=source", "--import", hooks, driver, file], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let answered = 0;
     child.stdout.on("data", (chunk: Buffer) => {
       answered += chunk.length;

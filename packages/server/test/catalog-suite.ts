@@ -10,11 +10,41 @@ export interface TestDatabase {
   remove(): Promise<void>;
 }
 
-const list = (more: Partial<ClipListQuery> = {}): ClipListQuery => ({ userId: "bob", page: 1, pageSize: 10, sort: "newest", q: undefined, ...more });
-const entry = (more: Partial<QuotaEntry> = {}): QuotaEntry => ({ userId: "bob", seq: 1, kind: "reserve", clipId: "a", usedBytes: 0, reservedBytes: 10, clipBytes: 10, atMs: 1, ...more });
+const list = (more: Partial<ClipListQuery> = {}): ClipListQuery => ({
+  userId: "bob",
+  page: 1,
+  pageSize: 10,
+  sort: "newest",
+  q: undefined,
+  ...more,
+});
+const entry = (more: Partial<QuotaEntry> = {}): QuotaEntry => ({
+  userId: "bob",
+  seq: 1,
+  kind: "reserve",
+  clipId: "a",
+  usedBytes: 0,
+  reservedBytes: 10,
+  clipBytes: 10,
+  atMs: 1,
+  ...more,
+});
 
 /** Text that would break out of a statement, a pattern or a document. */
-const hostile = ["'; drop table clips; --", '" or 1=1', "100%", "a_c", "\\", "$where", "{$ne: null}", "\u0000x".slice(1), "😀 ünï", ".*", "[a-z]+", "(?i)x"];
+const hostile = [
+  "'; drop table clips; --",
+  '" or 1=1',
+  "100%",
+  "a_c",
+  "\\",
+  "$where",
+  "{$ne: null}",
+  "\u0000x".slice(1),
+  "😀 ünï",
+  ".*",
+  "[a-z]+",
+  "(?i)x",
+];
 
 /** Registers the tests for a database. */
 export function catalogSuite(name: string, create: () => Promise<TestDatabase>): void {
@@ -55,13 +85,21 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
 
       it("are refused by the limit that they meet", async () => {
         await catalog.sessions.insert(sessionRow());
-        expect(await other.sessions.insert(sessionRow({ id: "session-0000000002", slot: "demo:1" }))).toEqual({ ok: false, conflict: "user" });
-        expect(await other.sessions.insert(sessionRow({ id: "session-0000000002", userId: "bob" }))).toEqual({ ok: false, conflict: "slot" });
+        expect(await other.sessions.insert(sessionRow({ id: "session-0000000002", slot: "demo:1" }))).toEqual({
+          ok: false,
+          conflict: "user",
+        });
+        expect(await other.sessions.insert(sessionRow({ id: "session-0000000002", userId: "bob" }))).toEqual({
+          ok: false,
+          conflict: "slot",
+        });
         expect(await other.sessions.insert(sessionRow({ userId: "bob", slot: "demo:1" }))).toEqual({ ok: false, conflict: "id" });
         expect(await other.sessions.insert(sessionRow({ id: "session-0000000002", state: "ended", slot: null }))).toEqual({ ok: true });
         expect(await other.sessions.insert(sessionRow({ id: "session-0000000003", state: "ended", slot: null }))).toEqual({ ok: true });
         expect(await other.sessions.update("session-0000000002", "ended", { state: "active", slot: "demo:4" })).toBe(false);
-        expect(await other.sessions.update("session-0000000001", "active", { slot: null, state: "ended", endedAtMs: 9, graceFromMs: 9 })).toBe(true);
+        expect(
+          await other.sessions.update("session-0000000001", "active", { slot: null, state: "ended", endedAtMs: 9, graceFromMs: 9 }),
+        ).toBe(true);
         expect(await other.sessions.update("session-0000000002", "ended", { state: "active", slot: "demo:0" })).toBe(true);
       });
 
@@ -79,7 +117,11 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
       });
 
       it("race for a slot, and one wins", async () => {
-        const racers = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? catalog : other).sessions.insert(sessionRow({ id: `session-00000001${10 + i}`, userId: `u${i}`, slot: `demo:${i % 3}` })));
+        const racers = Array.from({ length: 30 }, (_, i) =>
+          (i % 2 === 0 ? catalog : other).sessions.insert(
+            sessionRow({ id: `session-00000001${10 + i}`, userId: `u${i}`, slot: `demo:${i % 3}` }),
+          ),
+        );
         expect((await Promise.all(racers)).filter(({ ok }) => ok)).toHaveLength(3);
         expect(await catalog.sessions.countActive("demo")).toBe(3);
       });
@@ -116,12 +158,25 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
       });
 
       it("race for a key, and one wins", async () => {
-        const racers = Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? catalog : other).clips.insert(clipRow({ id: `clip-00000000000001${10 + i}`, fileKey: `k${i}`, idempotencyKey: "bob:k" })));
+        const racers = Array.from({ length: 20 }, (_, i) =>
+          (i % 2 === 0 ? catalog : other).clips.insert(
+            clipRow({ id: `clip-00000000000001${10 + i}`, fileKey: `k${i}`, idempotencyKey: "bob:k" }),
+          ),
+        );
         expect((await Promise.all(racers)).filter(Boolean)).toHaveLength(1);
       });
 
       it("are listed in pages, in each order, without those that are being deleted", async () => {
-        const rows = Array.from({ length: 25 }, (_, i) => clipRow({ id: `clip-00000000000001${10 + i}`, fileKey: `k${i}`, createdAtMs: i % 5, durationMs: (i * 7) % 11, sizeBytes: (i * 5) % 13, title: `Clip ${(i * 3) % 25}` }));
+        const rows = Array.from({ length: 25 }, (_, i) =>
+          clipRow({
+            id: `clip-00000000000001${10 + i}`,
+            fileKey: `k${i}`,
+            createdAtMs: i % 5,
+            durationMs: (i * 7) % 11,
+            sizeBytes: (i * 5) % 13,
+            title: `Clip ${(i * 3) % 25}`,
+          }),
+        );
         for (const row of rows) await catalog.clips.insert(row);
         await catalog.clips.insert(clipRow({ id: "clip-00000000000000d", fileKey: "d", state: "deleting" }));
         await catalog.clips.insert(clipRow({ id: "clip-00000000000000o", userId: "carol" }));
@@ -134,7 +189,12 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
         };
         for (const sort of Object.keys(orders) as ClipListQuery["sort"][]) {
           const pages = await Promise.all([1, 2, 3, 4].map((page) => other.clips.list(list({ page, sort }))));
-          expect(pages.map(({ rows: { length }, total }) => [length, total])).toEqual([[10, 25], [10, 25], [5, 25], [0, 25]]);
+          expect(pages.map(({ rows: { length }, total }) => [length, total])).toEqual([
+            [10, 25],
+            [10, 25],
+            [5, 25],
+            [0, 25],
+          ]);
           const all = pages.flatMap((page) => page.rows);
           expect(new Set(all.map(({ id }) => id)).size).toBe(25);
           expect(all.every((row, i) => i === 0 || orders[sort](all[i - 1] ?? row, row) <= 0)).toBe(true);
@@ -143,8 +203,10 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
 
       it("are found by title, without regard to case, also beyond ASCII; and nothing in the text is a pattern", async () => {
         const titles = ["Ärger im Büro", "100% fun", "a_c", "abc", "Straße", "ΣΊΣΥΦΟΣ", "Ход конём", ...hostile];
-        for (const [i, title] of titles.entries()) await catalog.clips.insert(clipRow({ id: `clip-00000000000001${10 + i}`, fileKey: `k${i}`, title }));
-        const found = async (q: string): Promise<string[]> => (await other.clips.list(list({ q, sort: "oldest", pageSize: 100 }))).rows.map(({ title }) => title);
+        for (const [i, title] of titles.entries())
+          await catalog.clips.insert(clipRow({ id: `clip-00000000000001${10 + i}`, fileKey: `k${i}`, title }));
+        const found = async (q: string): Promise<string[]> =>
+          (await other.clips.list(list({ q, sort: "oldest", pageSize: 100 }))).rows.map(({ title }) => title);
         expect(await found("ÄRGER")).toEqual(["Ärger im Büro"]);
         expect(await found("arger IM BURO")).toEqual(["Ärger im Büro"]);
         expect(await found("a_C")).toEqual(["a_c", "a_c"]);
@@ -168,7 +230,16 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
 
     describe("posts", () => {
       it("are listed newest first, and outlive their clip", async () => {
-        for (let i = 0; i < 3; i += 1) await catalog.posts.insert({ id: `p${i}`, channelId: "general", clipId: "c1", userId: "bob", userName: "Bob", text: hostile[i] ?? "", createdAtMs: i });
+        for (let i = 0; i < 3; i += 1)
+          await catalog.posts.insert({
+            id: `p${i}`,
+            channelId: "general",
+            clipId: "c1",
+            userId: "bob",
+            userName: "Bob",
+            text: hostile[i] ?? "",
+            createdAtMs: i,
+          });
         expect((await other.posts.list("general", 1, 2)).rows.map(({ id }) => id)).toEqual(["p2", "p1"]);
         expect(await other.posts.list("general", 2, 2)).toMatchObject({ rows: [{ id: "p0", text: hostile[0] }], total: 3 });
         expect((await other.posts.ofClip("c1")).length).toBe(3);
@@ -197,7 +268,10 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
 
       it("are dropped when newer ones say the same, never the newest", async () => {
         const kinds = ["reserve", "commit", "release", "reserve"] as const;
-        for (const [i, kind] of kinds.entries()) await catalog.quotas.append(entry({ seq: i + 1, kind, clipId: i === 3 ? "b" : "a", clipBytes: kind === "release" ? 0 : 10, atMs: i }));
+        for (const [i, kind] of kinds.entries())
+          await catalog.quotas.append(
+            entry({ seq: i + 1, kind, clipId: i === 3 ? "b" : "a", clipBytes: kind === "release" ? 0 : 10, atMs: i }),
+          );
         expect(await other.quotas.compact("bob", 2)).toBe(2);
         expect(await other.quotas.compact("bob", 100)).toBe(1);
         expect(await other.quotas.compact("bob", 100)).toBe(0);

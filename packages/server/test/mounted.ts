@@ -20,7 +20,13 @@ export async function runMounted(driver: string, mount: Mount, args: readonly st
   await mkdir(mount.at, { recursive: true });
   const namespace = process.getuid?.() === 0 ? ["--mount"] : ["--map-root-user", "--mount"];
   const script = 'mount -t tmpfs -o "size=$1k" none "$2" && shift 2 && exec "$@"';
-  const node = [process.execPath, "--conditions=source", "--import", new URL("run-source.ts", import.meta.url).href, new URL(driver, import.meta.url).pathname];
+  const node = [
+    process.execPath,
+    "--conditions=source",
+    "--import",
+    new URL("run-source.ts", import.meta.url).href,
+    new URL(driver, import.meta.url).pathname,
+  ];
   const command = [...namespace, "--kill-child", "--fork", "sh", "-c", script, "sh", String(mount.sizeKb), mount.at, ...node, ...args];
   const child = spawn("unshare", command, { stdio: ["ignore", "pipe", "pipe"], signal: AbortSignal.timeout(LIMIT_MS) });
   let output = "";

@@ -10,7 +10,10 @@ export function runDrivers(driver: string, args: readonly (readonly string[])[])
   const file = new URL(driver, import.meta.url).pathname;
   return Promise.all(
     args.map(async (each) => {
-      const child = spawn(process.execPath, ["--conditions=source", "--import", hooks, file, ...each], { stdio: ["ignore", "pipe", "pipe"], signal: AbortSignal.timeout(LIMIT_MS) });
+      const child = spawn(process.execPath, ["--conditions=source", "--import", hooks, file, ...each], {
+        stdio: ["ignore", "pipe", "pipe"],
+        signal: AbortSignal.timeout(LIMIT_MS),
+      });
       let output = "";
       let errors = "";
       child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));

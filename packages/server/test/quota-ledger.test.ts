@@ -17,7 +17,8 @@ const clock = new SteppedClock();
 
 const sums = async (userId: string): Promise<{ used: number; reserved: number }> => {
   const clips = await catalog.quotas.clipsOf(userId);
-  const of = (kinds: readonly string[]): number => clips.filter(({ kind }) => kinds.includes(kind)).reduce((sum, { clipBytes }) => sum + clipBytes, 0);
+  const of = (kinds: readonly string[]): number =>
+    clips.filter(({ kind }) => kinds.includes(kind)).reduce((sum, { clipBytes }) => sum + clipBytes, 0);
   return { used: of(["commit", "lower"]), reserved: of(["reserve"]) };
 };
 
@@ -89,12 +90,17 @@ describe("the ledger", () => {
   });
 
   it("keeps its balance the sum of its clips, whatever is done", async () => {
-    const step = fc.record({ what: fc.constantFrom("reserve", "commit", "lower", "release", "compact"), clip: fc.constantFrom("a", "b", "c", "d"), bytes: fc.integer({ min: 0, max: 700 }) });
+    const step = fc.record({
+      what: fc.constantFrom("reserve", "commit", "lower", "release", "compact"),
+      clip: fc.constantFrom("a", "b", "c", "d"),
+      bytes: fc.integer({ min: 0, max: 700 }),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.uuid(), async (steps, userId) => {
         for (const { what, clip, bytes } of steps) {
           clock.at += 100_000_000;
-          const done = what === "compact" ? ledger.compact() : what === "release" ? ledger.release(userId, clip) : ledger[what](userId, clip, bytes);
+          const done =
+            what === "compact" ? ledger.compact() : what === "release" ? ledger.release(userId, clip) : ledger[what](userId, clip, bytes);
           await done.catch((error: unknown) => expect(error instanceof TypeError || Object(error).code === "quota_exceeded").toBe(true));
           const { usedBytes, reservedBytes } = await ledger.quotaOf(userId);
           expect({ used: usedBytes, reserved: reservedBytes }).toEqual(await sums(userId));
@@ -118,7 +124,10 @@ describe("races", () => {
   });
 
   it("in four processes, while the ledger is compacted: sums are exact", { timeout: 60_000 }, async () => {
-    const results = await runDrivers("quota-driver.ts", Array.from({ length: 4 }, (_, i) => [file, String(i)]));
+    const results = await runDrivers(
+      "quota-driver.ts",
+      Array.from({ length: 4 }, (_, i) => [file, String(i)]),
+    );
     const outcomes = results.map((text): unknown => JSON.parse(text)) as { reserved: number; committed: number; released: number }[];
     const total = (key: "reserved" | "committed" | "released"): number => outcomes.reduce((sum, outcome) => sum + outcome[key], 0);
     expect(await ledger.quotaOf("bob")).toEqual({ limitBytes: LIMIT, usedBytes: total("committed"), reservedBytes: total("reserved") });
@@ -128,7 +137,10 @@ describe("races", () => {
   });
 
   it("of a hundred at once in five processes, exactly those that fit get through", { timeout: 60_000 }, async () => {
-    const results = await runDrivers("quota-rush-driver.ts", Array.from({ length: 5 }, (_, i) => [file, String(i)]));
+    const results = await runDrivers(
+      "quota-rush-driver.ts",
+      Array.from({ length: 5 }, (_, i) => [file, String(i)]),
+    );
     expect(results.reduce((sum, text) => sum + Number(text), 0)).toBe(10);
     expect(await ledger.quotaOf("carol")).toMatchObject({ reservedBytes: 1000, usedBytes: 0 });
   });

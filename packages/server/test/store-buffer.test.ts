@@ -9,7 +9,19 @@ import { Buffers } from "../src/store/buffers.js";
 import { Counters } from "../src/store/counters.js";
 import { sessionPath } from "../src/store/paths.js";
 import type { SessionWriter } from "../src/store/write.js";
-import { BUFFER, initBytes, LogLines, openWriter, SECOND, segmentBytes, SESSION, START, SteppedClock, tempRoot, writeRun } from "./store-material.js";
+import {
+  BUFFER,
+  initBytes,
+  LogLines,
+  openWriter,
+  SECOND,
+  segmentBytes,
+  SESSION,
+  START,
+  SteppedClock,
+  tempRoot,
+  writeRun,
+} from "./store-material.js";
 
 let root: string;
 let remove: () => Promise<void>;
@@ -21,7 +33,8 @@ let counters: Counters;
 let buffers: Buffers;
 
 const names = (buffer: SessionBuffer): string[] => buffer.segments.map(({ file }) => file);
-const playlist = async (buffer: SessionBuffer, name: string): Promise<ReturnType<typeof readPlaylist>> => readPlaylist(await readFile(path.join(buffer.folder, name), "utf8"));
+const playlist = async (buffer: SessionBuffer, name: string): Promise<ReturnType<typeof readPlaylist>> =>
+  readPlaylist(await readFile(path.join(buffer.folder, name), "utf8"));
 const newBuffers = (): Buffers => new Buffers({ root, bufferMs: BUFFER, clock, logger, counters });
 
 beforeEach(async () => {
@@ -43,7 +56,12 @@ describe("a buffer", () => {
     await writeRun(writer, 3);
     const added = await Promise.all([0, 1, 2].map((number) => buffer.add({ run: 0, number })));
     expect(added.map((segment) => segment?.file)).toEqual(names(buffer));
-    expect(buffer.window()).toEqual({ fromMs: START, toMs: START + 6000, gaps: [], sizeBytes: (await initBytes()).length + 3 * segmentBytes().length });
+    expect(buffer.window()).toEqual({
+      fromMs: START,
+      toMs: START + 6000,
+      gaps: [],
+      sizeBytes: (await initBytes()).length + 3 * segmentBytes().length,
+    });
     await buffer.settled();
     for (const name of ["live.m3u8", "full.m3u8"]) {
       const written = await playlist(buffer, name);
@@ -153,7 +171,9 @@ describe("a folder with hostile files", () => {
     await buffer.settled();
     expect(names(buffer)).toEqual(["segment-0-0.m4s", "segment-0-2.m4s"]);
     expect(buffer.window()?.gaps).toEqual([{ fromMs: START + 2000, toMs: START + 4000, reason: "disk" }]);
-    expect(buffer.strays.map(({ file }) => file).sort()).toEqual([...[1, 3, 4, 5, 6, 7].map((n) => `segment-0-${n}.m4s`), "segment-1-0.m4s", "init-2.mp4", "notes.txt"].sort());
+    expect(buffer.strays.map(({ file }) => file).sort()).toEqual(
+      [...[1, 3, 4, 5, 6, 7].map((n) => `segment-0-${n}.m4s`), "segment-1-0.m4s", "init-2.mp4", "notes.txt"].sort(),
+    );
     expect((await readdir(writer.folder)).sort()).toEqual([...before, "full.m3u8", "live.m3u8"].sort());
     await buffers.sweep();
     expect((await readdir(writer.folder)).length).toBe(before.length + 2);
@@ -196,7 +216,15 @@ describe("sweeping", () => {
     await utimes(path.join(buffer.folder, "segment-0-9.m4s.tmp"), old(3601), old(3601));
     expect(await buffers.sweep()).toEqual({ sessions: 1, failed: 0 });
     expect(names(buffer)).toEqual(["segment-0-1.m4s", "segment-0-2.m4s"]);
-    expect((await readdir(buffer.folder)).sort()).toEqual(["full.m3u8", "init-0.mp4", "live.m3u8", "segment-0-1.m4s", "segment-0-2.m4s", "segment-0-8.m4s.tmp", "tail-capture-000000000002.m4s"]);
+    expect((await readdir(buffer.folder)).sort()).toEqual([
+      "full.m3u8",
+      "init-0.mp4",
+      "live.m3u8",
+      "segment-0-1.m4s",
+      "segment-0-2.m4s",
+      "segment-0-8.m4s.tmp",
+      "tail-capture-000000000002.m4s",
+    ]);
   });
 
   it("waits for a capture that has the session to itself", async () => {

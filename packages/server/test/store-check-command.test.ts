@@ -17,7 +17,15 @@ async function command(...words: string[]): Promise<{ code: unknown; output: str
   const hooks = new URL("run-source.ts", import.meta.url).href;
   const entry = new URL("../src/check-store.ts", import.meta.url).pathname;
   const env = { ...process.env, FILE_UPLOAD_DEST: ".", DATABASE_URL: "sqlite:./catalog.db" };
-  const node = ["--experimental-transform-types", "--disable-warning=ExperimentalWarning", "--conditions=source", "--import", hooks, entry, ...words];
+  const node = [
+    "--experimental-transform-types",
+    "--disable-warning=ExperimentalWarning",
+    "--conditions=source",
+    "--import",
+    hooks,
+    entry,
+    ...words,
+  ];
   const child = spawn(process.execPath, node, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"], signal: AbortSignal.timeout(LIMIT_MS) });
   let output = "";
   let errors = "";

@@ -22,7 +22,12 @@ const isLast = (): boolean => counting && ++steps === Number(killAt);
 const die = (): void => void process.kill(process.pid, "SIGKILL");
 
 /** Puts the count before a function of the system. */
-function count(holder: object, name: string, applies: (args: readonly unknown[]) => boolean = () => true, half?: (self: object, args: readonly unknown[]) => void): void {
+function count(
+  holder: object,
+  name: string,
+  applies: (args: readonly unknown[]) => boolean = () => true,
+  half?: (self: object, args: readonly unknown[]) => void,
+): void {
   const original: unknown = Reflect.get(holder, name);
   if (typeof original !== "function") throw new TypeError(`${name} is no function`);
   const counted = function (this: object, ...args: unknown[]): unknown {
@@ -62,7 +67,8 @@ const theClip = async (world: World): Promise<NonNullable<Awaited<ReturnType<Wor
 
 const scenarios: Readonly<Record<string, (world: World) => Promise<void>>> = {
   capture: async (world) => void (await capture(world, "clip-000000000000002")),
-  late: async (world) => void (await world.store.pins.addLate({ userId: "bob", key: (await theClip(world)).fileKey }, SESSION, "segment-0-2.m4s")),
+  late: async (world) =>
+    void (await world.store.pins.addLate({ userId: "bob", key: (await theClip(world)).fileKey }, SESSION, "segment-0-2.m4s")),
   finalise: async (world) => finalise(world, await theClip(world)),
   poster: async (world) => world.store.clips.writePoster({ userId: "bob", key: (await theClip(world)).fileKey }, segmentBytes()),
   delete: async (world) => deleteClip(world, await theClip(world)),

@@ -27,7 +27,11 @@ async function drive(root: string, scenario: string, killAt: number): Promise<Ru
   const driver = new URL("store-crash-driver.ts", import.meta.url).pathname;
   // Hundreds of short processes: what one compiled, the next ones need not.
   const env = { ...process.env, NODE_COMPILE_CACHE: path.join(base, "compiled") };
-  const child = spawn(process.execPath, ["--conditions=source", "--import", hooks, driver, root, scenario, String(killAt)], { env, stdio: ["ignore", "pipe", "pipe"], signal: AbortSignal.timeout(LIMIT_MS) });
+  const child = spawn(process.execPath, ["--conditions=source", "--import", hooks, driver, root, scenario, String(killAt)], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    signal: AbortSignal.timeout(LIMIT_MS),
+  });
   let output = "";
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -49,7 +53,15 @@ async function prepare(state: "pinned" | "ready" | "deleting"): Promise<string> 
   const row = await capture(world, CLIP);
   if (state !== "pinned") await finalise(world, row);
   if (state === "deleting") await world.catalog.clips.update(CLIP, ["ready"], { state: "deleting" });
-  await world.catalog.posts.insert({ id: "post-1", channelId: "general", clipId: CLIP, userId: "bob", userName: "Bob", text: "", createdAtMs: 1 });
+  await world.catalog.posts.insert({
+    id: "post-1",
+    channelId: "general",
+    clipId: CLIP,
+    userId: "bob",
+    userName: "Bob",
+    text: "",
+    createdAtMs: 1,
+  });
   await world.close();
   return root;
 }
@@ -64,7 +76,8 @@ async function expectInOrder(world: World): Promise<void> {
   expect((await tree(world.root)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   const rows = await world.catalog.clips.all();
   expect(rows.every(({ state }) => state === "ready")).toBe(true);
-  for (const { fileKey, sizeBytes } of rows) expect((await stat(path.join(userPath(world.root, "bob"), `${fileKey}.mp4`))).size).toBe(sizeBytes);
+  for (const { fileKey, sizeBytes } of rows)
+    expect((await stat(path.join(userPath(world.root, "bob"), `${fileKey}.mp4`))).size).toBe(sizeBytes);
   const used = rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   expect(await world.ledger.quotaOf("bob")).toMatchObject({ usedBytes: used, reservedBytes: 0 });
   // Each file in the owner's folder belongs to a row.
@@ -73,7 +86,11 @@ async function expectInOrder(world: World): Promise<void> {
 }
 
 /** Kills at every step, two processes at a time, and looks at what is left after a restart. */
-async function killEverywhere(scenario: string, state: "pinned" | "ready" | "deleting", expectAfter: (world: World, run: Run) => Promise<void>): Promise<number> {
+async function killEverywhere(
+  scenario: string,
+  state: "pinned" | "ready" | "deleting",
+  expectAfter: (world: World, run: Run) => Promise<void>,
+): Promise<number> {
   const template = await prepare(state);
   const copy = async (): Promise<string> => {
     const root = await mkdtemp(path.join(base, `${scenario}-`));
@@ -102,7 +119,8 @@ async function killEverywhere(scenario: string, state: "pinned" | "ready" | "del
   return steps;
 }
 
-const segmentsOf = async (world: World): Promise<string[]> => (await readdir(sessionPath(world.root, SESSION))).filter((name) => name.startsWith("segment")).sort();
+const segmentsOf = async (world: World): Promise<string[]> =>
+  (await readdir(sessionPath(world.root, SESSION))).filter((name) => name.startsWith("segment")).sort();
 const idsOf = async (world: World): Promise<string[]> => (await world.catalog.clips.all()).map(({ id }) => id);
 
 beforeAll(async () => {

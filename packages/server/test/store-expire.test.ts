@@ -9,7 +9,19 @@ import type { SessionBuffer } from "../src/store/buffer.js";
 import { Buffers } from "../src/store/buffers.js";
 import { Counters } from "../src/store/counters.js";
 import type { SessionWriter } from "../src/store/write.js";
-import { BUFFER, initBytes, LogLines, openWriter, SECOND, segmentBytes, SESSION, START, SteppedClock, tempRoot, writeRun } from "./store-material.js";
+import {
+  BUFFER,
+  initBytes,
+  LogLines,
+  openWriter,
+  SECOND,
+  segmentBytes,
+  SESSION,
+  START,
+  SteppedClock,
+  tempRoot,
+  writeRun,
+} from "./store-material.js";
 
 const LENGTH = 4 * SECOND;
 const IN_WINDOW = BUFFER / (LENGTH / 1000);
@@ -52,7 +64,9 @@ class Player {
   look(playlist: Playlist, buffer: SessionBuffer, onDisk: ReadonlySet<string>): void {
     expect(playlist.segments.map(({ path: file }) => file)).toEqual(buffer.segments.map(({ file }) => file));
     expect(playlist.segments.every(({ path: file, map }) => onDisk.has(file) && map !== null && onDisk.has(map))).toBe(true);
-    expect(playlist.targetSeconds).toBeGreaterThanOrEqual(Math.max(this.target, ...playlist.segments.map(({ duration }) => duration / SECOND)));
+    expect(playlist.targetSeconds).toBeGreaterThanOrEqual(
+      Math.max(this.target, ...playlist.segments.map(({ duration }) => duration / SECOND)),
+    );
     this.target = playlist.targetSeconds;
     for (const [i, { path: file }] of playlist.segments.entries()) {
       const known = this.byNumber.get(playlist.mediaSequence + i);
@@ -84,7 +98,11 @@ describe("two hours", () => {
       const number = step % 150;
       if (number === 0) await writer.writeInit(run, await initBytes());
       if (number === 0 && run > 0) wall += 10_000;
-      await writer.writeSegment(run, number, segmentBytes({ run, number, reason: run === 0 ? "start" : "silence", length: LENGTH, startWall: wall }));
+      await writer.writeSegment(
+        run,
+        number,
+        segmentBytes({ run, number, reason: run === 0 ? "start" : "silence", length: LENGTH, startWall: wall }),
+      );
       wall += LENGTH / 1000;
       expect(await buffer.add({ run, number })).not.toBeNull();
       await buffer.settled();

@@ -37,7 +37,14 @@ beforeEach(async () => {
   counters = new Counters();
   pins = new Pins(root, new LogLines(), counters);
   clips = new ClipFiles(root, pins, counters);
-  await pins.pin({ userId: "bob", atMs: wallMs(START), session: SESSION, files: ["init-0.mp4", ...files], tail: null, playlist: "#EXTM3U\n" });
+  await pins.pin({
+    userId: "bob",
+    atMs: wallMs(START),
+    session: SESSION,
+    files: ["init-0.mp4", ...files],
+    tail: null,
+    playlist: "#EXTM3U\n",
+  });
 });
 afterEach(() => remove());
 
@@ -53,7 +60,11 @@ describe("writing an MP4", () => {
     expect(sizeBytes).toBe(planned.sizeBytes);
     expect(seen).toEqual([[`${clip.key}.mp4.tmp`, `${clip.key}.pins`]]);
     expect(await names()).toEqual([`${clip.key}.mp4`, `${clip.key}.pins`]);
-    const parts = planned.parts.map((part) => (part.kind === "bytes" ? part.bytes : segmentBytes({ number: files.indexOf(part.ref), frameBytes: 300_000 }).subarray(part.offset, part.offset + part.length)));
+    const parts = planned.parts.map((part) =>
+      part.kind === "bytes"
+        ? part.bytes
+        : segmentBytes({ number: files.indexOf(part.ref), frameBytes: 300_000 }).subarray(part.offset, part.offset + part.length),
+    );
     expect(Buffer.concat([planned.head, ...parts]).equals(await readFile(path.join(owner(), `${clip.key}.mp4`)))).toBe(true);
     await clips.writeMp4({ clip, plan: planned, verify: never });
     expect(await clips.sizes(clip)).toMatchObject({ mp4: sizeBytes, poster: null });
@@ -64,7 +75,9 @@ describe("writing an MP4", () => {
     const no = new Error("not what was planned");
     await expect(clips.writeMp4({ clip, plan: planned, verify: () => Promise.reject(no) })).rejects.toBe(no);
     await expect(clips.writeMp4({ clip, plan: { ...planned, sizeBytes: 1 }, verify: never })).rejects.toThrow(TypeError);
-    await expect(clips.writeMp4({ clip, plan: { ...planned, parts: [{ kind: "copy", ref: "../../x", offset: 0, length: 1 }] }, verify: never })).rejects.toThrow(TypeError);
+    await expect(
+      clips.writeMp4({ clip, plan: { ...planned, parts: [{ kind: "copy", ref: "../../x", offset: 0, length: 1 }] }, verify: never }),
+    ).rejects.toThrow(TypeError);
     await truncate(path.join(owner(), `${clip.key}.pins`, "segment-0-1.m4s"), 1000);
     await expect(clips.writeMp4({ clip, plan: planned, verify: never })).rejects.toMatchObject({ code: "clip_not_found" });
     await rm(path.join(owner(), `${clip.key}.pins`, "segment-0-1.m4s"));
@@ -117,7 +130,9 @@ describe("a clip that is removed", () => {
     expect(await names()).toEqual([]);
     expect(await clips.sizes(clip)).toEqual({ mp4: null, poster: null, pins: null });
     await expect(clips.writePoster(clip, Uint8Array.of(1))).rejects.toMatchObject({ code: "clip_not_found" });
-    await expect(clips.writeMp4({ clip, plan: { head: Uint8Array.of(1), parts: [], sizeBytes: 1 }, verify: never })).rejects.toMatchObject({ code: "clip_not_found" });
+    await expect(clips.writeMp4({ clip, plan: { head: Uint8Array.of(1), parts: [], sizeBytes: 1 }, verify: never })).rejects.toMatchObject({
+      code: "clip_not_found",
+    });
     expect(await names()).toEqual([]);
   });
 

@@ -10,7 +10,11 @@ import { capture, finalise, openWorld, theSession } from "./store-world.js";
 
 const [, , root = ""] = process.argv;
 const filler = path.join(root, "filler");
-const codeOf = async (work: Promise<unknown>): Promise<string> => work.then(() => "done", (error: unknown) => (error instanceof ReplayError ? error.code : String(error)));
+const codeOf = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "done",
+    (error: unknown) => (error instanceof ReplayError ? error.code : String(error)),
+  );
 const files = async (): Promise<string[]> => (await tree(root)).filter((name) => !/^(catalog|filler)/u.test(name));
 
 /** Takes the last byte. */
@@ -26,7 +30,13 @@ function fill(): void {
   }
 }
 
-const pinOptions = { userId: "carol", atMs: wallMs(START), session: SESSION, files: ["init-0.mp4", "segment-0-0.m4s"], playlist: "#EXTM3U\n" };
+const pinOptions = {
+  userId: "carol",
+  atMs: wallMs(START),
+  session: SESSION,
+  files: ["init-0.mp4", "segment-0-0.m4s"],
+  playlist: "#EXTM3U\n",
+};
 
 /** Charges until the database has no room either; what came of it, each once. */
 async function charges(): Promise<string[]> {

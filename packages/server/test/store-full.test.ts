@@ -18,7 +18,15 @@ describe("a full disk", () => {
     const result = await runMounted("store-full-driver.ts", { at, sizeKb: 3000 }, [at]);
     expect(result).toMatchObject({ full: { charges: expect.arrayContaining(["disk_full"]) } });
     expect(result).toMatchObject({
-      full: { free: 0, segment: "disk_full", tail: "disk_full", finalise: "disk_full", poster: "disk_full", pin: "disk_full", sameFiles: true },
+      full: {
+        free: 0,
+        segment: "disk_full",
+        tail: "disk_full",
+        finalise: "disk_full",
+        poster: "disk_full",
+        pin: "disk_full",
+        sameFiles: true,
+      },
       listed: true,
       failedPlaylists: 2,
       dropped: 2,

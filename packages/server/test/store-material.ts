@@ -89,11 +89,25 @@ export function segmentBytes(options: SegmentOptions = {}): Uint8Array {
     key: i === 0,
     data: syntheticPicture({ index: number * frames + i, key: i === 0, size: frameBytes, sets }),
   }));
-  return muxSegment({ run, number, runReason: reason, format, startPts: micros(startPts), endPts: micros(startPts + length), startWall: wallMs(startWall), video, audio: [], gaps });
+  return muxSegment({
+    run,
+    number,
+    runReason: reason,
+    format,
+    startPts: micros(startPts),
+    endPts: micros(startPts + length),
+    startWall: wallMs(startWall),
+    video,
+    audio: [],
+    gaps,
+  });
 }
 
 /** A writer with its own queue of syncs, and how to end both. */
-export async function openWriter(root: string, session: SessionFolder = SESSION): Promise<{ writer: SessionWriter; logger: LogLines; close: () => Promise<void> }> {
+export async function openWriter(
+  root: string,
+  session: SessionFolder = SESSION,
+): Promise<{ writer: SessionWriter; logger: LogLines; close: () => Promise<void> }> {
   const logger = new LogLines();
   const syncs = new SyncQueue({ logger });
   const writer = await SessionWriter.open({ root, ...session, logger, syncs });

@@ -31,7 +31,8 @@ const options = (more: Partial<PinOptions> = {}): PinOptions => ({
   playlist: "#EXTM3U\n",
   ...more,
 });
-const inodes = async (folder: string, names: readonly string[]): Promise<number[]> => Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).ino));
+const inodes = async (folder: string, names: readonly string[]): Promise<number[]> =>
+  Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).ino));
 const pinFolder = (key = KEY, userId = "bob"): string => path.join(userPath(root, userId), `${key}.pins`);
 
 beforeEach(async () => {
@@ -52,7 +53,9 @@ describe("pinning", () => {
   it("links whole files and writes the last piece and the playlist", async () => {
     const tail = segmentBytes({ number: 2, frames: 3 });
     expect(await pins.pin(options())).toEqual({ key: KEY, writtenBytes: tail.length + 8 });
-    expect(await tree(clipsRoot(root))).toEqual(["clip.m3u8", "init-0.mp4", "segment-0-0.m4s", "segment-0-1.m4s", "tail.m4s"].map((name) => `bob/${KEY}.pins/${name}`));
+    expect(await tree(clipsRoot(root))).toEqual(
+      ["clip.m3u8", "init-0.mp4", "segment-0-0.m4s", "segment-0-1.m4s", "tail.m4s"].map((name) => `bob/${KEY}.pins/${name}`),
+    );
     const linked = ["init-0.mp4", "segment-0-0.m4s", "segment-0-1.m4s"];
     expect(await inodes(pinFolder(), linked)).toEqual(await inodes(writer.folder, linked));
     expect(Buffer.from(tail).equals(await readFile(path.join(pinFolder(), "tail.m4s")))).toBe(true);
@@ -80,7 +83,9 @@ describe("pinning", () => {
 
   it("gives clips of the same instant different names, whatever is there of the name", async () => {
     const at = Array.from({ length: 12 }, () => pins.pin(options()));
-    expect((await Promise.all(at)).map(({ key }) => key).sort()).toEqual([KEY, ...Array.from({ length: 11 }, (_, i) => `${KEY}-${i + 2}`)].sort());
+    expect((await Promise.all(at)).map(({ key }) => key).sort()).toEqual(
+      [KEY, ...Array.from({ length: 11 }, (_, i) => `${KEY}-${i + 2}`)].sort(),
+    );
     await writeFile(path.join(userPath(root, "bob"), `${KEY}-13.mp4`), "x");
     await writeFile(path.join(userPath(root, "bob"), `${KEY}-14.jpg`), "x");
     await mkdir(path.join(userPath(root, "bob"), `${KEY}-15.pins.tmp`));
@@ -89,15 +94,20 @@ describe("pinning", () => {
   });
 
   it("leaves nothing behind when a file is gone", async () => {
-    await expect(pins.pin(options({ files: ["init-0.mp4", "segment-0-0.m4s", "segment-0-9.m4s"] }))).rejects.toMatchObject({ code: "no_segments" });
-    await expect(pins.pin(options({ tail: { kind: "file", file: "tail-capture-000000000009.m4s" } }))).rejects.toMatchObject({ code: "no_segments" });
+    await expect(pins.pin(options({ files: ["init-0.mp4", "segment-0-0.m4s", "segment-0-9.m4s"] }))).rejects.toMatchObject({
+      code: "no_segments",
+    });
+    await expect(pins.pin(options({ tail: { kind: "file", file: "tail-capture-000000000009.m4s" } }))).rejects.toMatchObject({
+      code: "no_segments",
+    });
     expect(await tree(clipsRoot(root))).toEqual([]);
     expect(counters.get("pins_failed")).toBe(2);
     expect((await pins.pin(options())).key).toBe(KEY);
   });
 
   it("takes no name but a buffer's own", async () => {
-    for (const name of ["../../../secret", "live.m3u8", "tail.m4s", "segment-0-0.m4s.tmp", "/etc/passwd"]) await expect(pins.pin(options({ files: [name] }))).rejects.toThrow(TypeError);
+    for (const name of ["../../../secret", "live.m3u8", "tail.m4s", "segment-0-0.m4s.tmp", "/etc/passwd"])
+      await expect(pins.pin(options({ files: [name] }))).rejects.toThrow(TypeError);
     expect(await tree(clipsRoot(root))).toEqual([]);
     const clip = { userId: "bob", key: KEY };
     await pins.pin(options());
@@ -178,12 +188,26 @@ describe("files for playback", () => {
     const clip = { userId: "bob", key: KEY };
     await pins.pin(options());
     await writeFile(path.join(userPath(root, "bob"), `${KEY}.mp4`), "movie");
-    expect(await media.ofSession(SESSION, "segment-0-1.m4s")).toMatchObject({ folder: writer.folder, name: "segment-0-1.m4s", sizeBytes: segmentBytes().length });
+    expect(await media.ofSession(SESSION, "segment-0-1.m4s")).toMatchObject({
+      folder: writer.folder,
+      name: "segment-0-1.m4s",
+      sizeBytes: segmentBytes().length,
+    });
     expect(await media.ofPins(clip, "tail.m4s")).toMatchObject({ folder: pinFolder() });
     expect(await media.ofPins(clip, "clip.m3u8")).not.toBeNull();
     expect(await media.ofClip(clip, "mp4")).toMatchObject({ sizeBytes: 5 });
     expect(await media.ofClip(clip, "poster")).toBeNull();
-    const climbing = ["../init-0.mp4", "..", "", ".", "segment-0-1.m4s/../init-0.mp4", "segment-0-1.m4s\0.mp4", "%2e%2e%2fx", "/etc/passwd", `../../../replays/bob/${KEY}.mp4`];
+    const climbing = [
+      "../init-0.mp4",
+      "..",
+      "",
+      ".",
+      "segment-0-1.m4s/../init-0.mp4",
+      "segment-0-1.m4s\0.mp4",
+      "%2e%2e%2fx",
+      "/etc/passwd",
+      `../../../replays/bob/${KEY}.mp4`,
+    ];
     for (const name of climbing) {
       expect(await media.ofSession(SESSION, name)).toBeNull();
       expect(await media.ofPins(clip, name)).toBeNull();

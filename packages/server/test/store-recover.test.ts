@@ -85,7 +85,15 @@ describe("at start", () => {
     await world.ledger.reserve("bob", "clip-that-never-was", 500);
     await restart();
     const report = await world.store.recover();
-    expect(report.mended.map(({ kind }) => kind).sort()).toEqual(["dead_reservation", "leftover_tmp", "leftover_tmp", "leftover_tmp", "leftover_tmp", "unknown_pins", "unknown_poster"]);
+    expect(report.mended.map(({ kind }) => kind).sort()).toEqual([
+      "dead_reservation",
+      "leftover_tmp",
+      "leftover_tmp",
+      "leftover_tmp",
+      "leftover_tmp",
+      "unknown_pins",
+      "unknown_poster",
+    ]);
     expect(await readdir(path.join(root, "replays"))).toEqual(["bob"]);
     expect(await readdir(owner())).toEqual([]);
     // A recorder whose server died may still be writing its last segment.
@@ -97,7 +105,15 @@ describe("at start", () => {
   it("a deletion goes on from wherever it stopped", async () => {
     const row = await capture(world, CLIP);
     await finalise(world, row);
-    await world.catalog.posts.insert({ id: "post-1", channelId: "general", clipId: CLIP, userId: "bob", userName: "Bob", text: "", createdAtMs: 1 });
+    await world.catalog.posts.insert({
+      id: "post-1",
+      channelId: "general",
+      clipId: CLIP,
+      userId: "bob",
+      userName: "Bob",
+      text: "",
+      createdAtMs: 1,
+    });
     await world.catalog.clips.update(CLIP, ["ready"], { state: "deleting" });
     await rm(owner(`${KEY}.mp4`));
     await restart();
@@ -196,16 +212,31 @@ describe("what only a person can decide", () => {
     await world.ledger.release("bob", CLIP);
     const newest = await world.catalog.quotas.newest("bob");
     if (newest === null) throw new Error("no entry");
-    await world.catalog.quotas.append({ ...newest, seq: newest.seq + 1, clipId: "other", kind: "reserve", clipBytes: 5, reservedBytes: 700 });
+    await world.catalog.quotas.append({
+      ...newest,
+      seq: newest.seq + 1,
+      clipId: "other",
+      kind: "reserve",
+      clipBytes: 5,
+      reservedBytes: 700,
+    });
     expect((await kinds()).sort()).toEqual(["balance_wrong", "charge_missing"]);
     const { remaining } = await world.store.recover();
     expect(remaining.map(({ kind, row: name }) => [kind, name])).toContainEqual(["charge_missing", `clips/${row.id}`]);
   });
 
   it("folders and files that are not ours are named, entered by nobody, and break nothing", async () => {
-    const strange = ["replay-buffer/Not Ours/x/y", "replay-buffer/lobby/Alice", "replay-buffer/lobby/bob/short", "replays/Bob", "replays/bob/folder.mp4", "replays/bob/2026-11-24T14-03-45-839Z.mp4"];
+    const strange = [
+      "replay-buffer/Not Ours/x/y",
+      "replay-buffer/lobby/Alice",
+      "replay-buffer/lobby/bob/short",
+      "replays/Bob",
+      "replays/bob/folder.mp4",
+      "replays/bob/2026-11-24T14-03-45-839Z.mp4",
+    ];
     for (const folder of strange) await mkdir(path.join(root, folder), { recursive: true });
-    for (const file of ["replay-buffer/file", "replays/readme.txt", "replays/bob/notes.txt", "replays/bob/2026-11-24T14-03-45-839Z.pins"]) await writeFile(path.join(root, file), "x");
+    for (const file of ["replay-buffer/file", "replays/readme.txt", "replays/bob/notes.txt", "replays/bob/2026-11-24T14-03-45-839Z.pins"])
+      await writeFile(path.join(root, file), "x");
     const before = await tree(root);
     const findings = await world.store.check();
     expect(findings.every(({ kind, invariant }) => kind === "foreign" && invariant === null)).toBe(true);

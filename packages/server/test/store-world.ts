@@ -31,7 +31,16 @@ export async function openWorld(root: string, wrap: (catalog: Catalog) => Catalo
   const logger = new LogLines();
   const catalog = wrap(await openCatalog(path.join(root, "catalog.db")));
   const ledger = new QuotaLedger({ rows: catalog.quotas, clock: systemClock, defaultLimitBytes: LIMIT });
-  const store = await openStore({ root, catalog, ledger, clock: systemClock, logger, bufferMs: BUFFER, graceMs: GRACE, confirmMs: millis(10) });
+  const store = await openStore({
+    root,
+    catalog,
+    ledger,
+    clock: systemClock,
+    logger,
+    bufferMs: BUFFER,
+    graceMs: GRACE,
+    confirmMs: millis(10),
+  });
   const close = async (): Promise<void> => {
     await store.close();
     await catalog.close();
@@ -52,7 +61,10 @@ export async function capture({ store, ledger, catalog }: World, clipId: string,
     const last = segments.at(-1);
     if (last === undefined) throw new Error("nothing to capture");
     const whole = segments.slice(0, -1);
-    const listed = [...whole.map((info) => ({ info, path: info.file, map: initName(info.run) })), { info: last, path: "tail.m4s", map: initName(last.run) }];
+    const listed = [
+      ...whole.map((info) => ({ info, path: info.file, map: initName(info.run) })),
+      { info: last, path: "tail.m4s", map: initName(last.run) },
+    ];
     const at = wallMs(Date.UTC(2026, 10, 24, 14, 3, 45, 839));
     const files = [...new Set(segments.map(({ run }) => initName(run))), ...whole.map(({ file }) => file)];
     const tail = { kind: "bytes", bytes: await buffer.read(last) } as const;

@@ -90,7 +90,10 @@ describe("SessionWriter", () => {
 
   it("survives that its folder's parents vanish while it opens", async () => {
     for (let i = 0; i < 20; i += 1) {
-      const [opened] = await Promise.all([openWriter(root), rm(path.join(root, "replay-buffer"), { recursive: true, force: true }).catch(() => {})]);
+      const [opened] = await Promise.all([
+        openWriter(root),
+        rm(path.join(root, "replay-buffer"), { recursive: true, force: true }).catch(() => {}),
+      ]);
       await opened.close();
       expect(opened.logger.lines).toEqual([]);
     }
@@ -125,7 +128,9 @@ describe("a killed recorder", () => {
   it("leaves whole files only, and at most one unfinished", async () => {
     const driver = new URL("store-write-driver.ts", import.meta.url);
     const hooks = new URL("run-source.ts", import.meta.url);
-    const child = spawn(process.execPath, ["--conditions=source", "--import", hooks.href, driver.pathname, root], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--conditions=source", "--import", hooks.href, driver.pathname, root], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let announced = 0;
     child.stdout.on("data", (chunk: Buffer) => {
       announced += chunk.length;

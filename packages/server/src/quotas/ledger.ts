@@ -96,7 +96,9 @@ export class QuotaLedger {
     return this.change(userId, clipId, (standing) => {
       if (standing.holds === null) return null;
       if (bytes > standing.clipBytes) throw new TypeError(`bytes: ${bytes} is more than the clip holds (${standing.clipBytes})`);
-      return standing.holds === "used" && standing.clipBytes === bytes ? null : { kind: standing.holds === "used" ? "lower" : "commit", clipBytes: bytes };
+      return standing.holds === "used" && standing.clipBytes === bytes
+        ? null
+        : { kind: standing.holds === "used" ? "lower" : "commit", clipBytes: bytes };
     });
   }
 

@@ -69,7 +69,8 @@ export class SessionBuffer {
     const buffer = new SessionBuffer(options);
     buffer.take(await readSessionFiles(options.folder));
     await buffer.playlistFiles.load();
-    for (const stray of buffer.strays) options.logger.warn({ folder: options.folder, ...stray }, "a file in a session's folder is left alone");
+    for (const stray of buffer.strays)
+      options.logger.warn({ folder: options.folder, ...stray }, "a file in a session's folder is left alone");
     buffer.changed();
     return buffer;
   }

@@ -12,7 +12,9 @@ export interface CheckCommandOptions {
 }
 
 const line = ({ kind, invariant, path, row, detail }: Finding): string =>
-  [invariant === null ? "note" : "broken", kind, path, row, detail + (invariant === null ? "" : ` (invariant ${invariant})`)].filter((part) => part !== null).join("  ");
+  [invariant === null ? "note" : "broken", kind, path, row, detail + (invariant === null ? "" : ` (invariant ${invariant})`)]
+    .filter((part) => part !== null)
+    .join("  ");
 
 /** Checks, and with `repair` mends first. Answers the exit code: 0 when no invariant is broken, else 1. Throws errors of the database. */
 export async function checkCommand({ store, repair, print }: CheckCommandOptions): Promise<0 | 1> {

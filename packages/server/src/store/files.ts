@@ -9,10 +9,12 @@ import { TMP } from "./names.js";
 const MAX_ENTRIES = 100_000;
 
 /** Whether an error of the file system has one of the codes. */
-export const hasCode = (error: unknown, ...codes: readonly string[]): boolean => error instanceof Error && "code" in error && codes.includes(String(error.code));
+export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && "code" in error && codes.includes(String(error.code));
 
 /** A full disk becomes `ReplayError("disk_full")`; every other error stays as it is. */
-export const translate = (error: unknown): unknown => (hasCode(error, "ENOSPC", "EDQUOT") ? new ReplayError("disk_full", { cause: error }) : error);
+export const translate = (error: unknown): unknown =>
+  hasCode(error, "ENOSPC", "EDQUOT") ? new ReplayError("disk_full", { cause: error }) : error;
 
 /** Opens for writing from the start; never through a symbolic link that somebody put there. */
 const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;

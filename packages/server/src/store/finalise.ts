@@ -68,7 +68,7 @@ class Copier {
   async part(part: FlatPart<string>): Promise<void> {
     if (part.kind === "bytes") return this.bytes(part.bytes);
     await withFile(this.pathOf(part.ref), async (source) => {
-      for (let done = 0; done < part.length; ) done += await this.chunk(source, part.offset + done, part.length - done, part.ref);
+      for (let done = 0; done < part.length;) done += await this.chunk(source, part.offset + done, part.length - done, part.ref);
     });
   }
 
@@ -150,7 +150,11 @@ export class ClipFiles {
   remove(clip: PinAddress): Promise<void> {
     return this.alone(clip, async (folder) => {
       const names = [mp4Name(clip.key), mp4Name(clip.key) + TMP, posterName(clip.key), posterName(clip.key) + TMP];
-      const steps = [...names.map((name) => () => removeFile(below(folder, name))), () => this.pins.remove(clip), () => syncPresent(folder)];
+      const steps = [
+        ...names.map((name) => () => removeFile(below(folder, name))),
+        () => this.pins.remove(clip),
+        () => syncPresent(folder),
+      ];
       const errors: unknown[] = [];
       for (const step of steps) await step().catch((error: unknown) => errors.push(error));
       if (errors.length > 0) throw errors[0];
@@ -161,7 +165,9 @@ export class ClipFiles {
   async sizes(clip: PinAddress): Promise<ClipSizes> {
     const folder = ownerFolder(this.root, clip);
     const pins = below(folder, pinsName(clip.key));
-    const [mp4, poster, pinned] = await Promise.all([mp4Name(clip.key), posterName(clip.key), pinsName(clip.key)].map((name) => sizeOf(below(folder, name))));
+    const [mp4, poster, pinned] = await Promise.all(
+      [mp4Name(clip.key), posterName(clip.key), pinsName(clip.key)].map((name) => sizeOf(below(folder, name))),
+    );
     if (pinned === null || pinned === undefined) return { mp4: mp4 ?? null, poster: poster ?? null, pins: null };
     let sum = 0;
     for (const { name } of await listFolder(pins)) sum += (await sizeOf(path.join(pins, name))) ?? 0;

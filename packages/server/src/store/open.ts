@@ -58,7 +58,9 @@ export interface Store {
 const CONFIRM = millis(1000);
 
 /** The parts of a store over a root; nothing is touched yet. */
-function assemble(options: StoreOptions): Pick<Store, "buffers" | "pins" | "clips" | "media" | "counters" | "finishDeletion"> & { recovery: Recovery } {
+function assemble(
+  options: StoreOptions,
+): Pick<Store, "buffers" | "pins" | "clips" | "media" | "counters" | "finishDeletion"> & { recovery: Recovery } {
   const { catalog, ledger: charges, logger, confirmMs = CONFIRM } = options;
   const root = path.resolve(options.root);
   const counters = new Counters();

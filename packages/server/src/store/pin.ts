@@ -3,7 +3,19 @@ import { lstat, mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { ReplayError, type WallMs } from "@livekit-replay/contract";
 import type { Counters } from "./counters.js";
-import { eachOf, hasCode, listFolder, makeFolder, removeEmpty, removeFile, syncFile, syncFolder, translate, undo, writeWhole } from "./files.js";
+import {
+  eachOf,
+  hasCode,
+  listFolder,
+  makeFolder,
+  removeEmpty,
+  removeFile,
+  syncFile,
+  syncFolder,
+  translate,
+  undo,
+  writeWhole,
+} from "./files.js";
 import { Linker } from "./links.js";
 import type { Logger } from "./log.js";
 import { CLIP_PLAYLIST, clipKey, isClipKey, mp4Name, parseBufferFile, PINNED_TAIL, pinsName, posterName, TMP } from "./names.js";
@@ -155,7 +167,9 @@ export class Pins {
     if (!files.some(({ name }) => name === CLIP_PLAYLIST)) return null;
     const playlist = new TextDecoder().decode(await this.reach(readBounded(below(folder, CLIP_PLAYLIST), MAX_PLAYLIST_BYTES)));
     const inits = files.flatMap(({ parsed }) => (parsed.kind === "init" ? [parsed.run] : [])).sort((a, b) => a - b);
-    const segments = files.flatMap(({ name, parsed }) => (parsed.kind === "segment" ? [{ run: parsed.run, number: parsed.number, file: name }] : []));
+    const segments = files.flatMap(({ name, parsed }) =>
+      parsed.kind === "segment" ? [{ run: parsed.run, number: parsed.number, file: name }] : [],
+    );
     return { inits, segments: segments.sort(inOrder), hasTail: files.some(({ name }) => name === PINNED_TAIL), playlist };
   }
 

@@ -50,9 +50,16 @@ export class Recovery {
     const mended: Finding[] = [];
     const remaining: Finding[] = [];
     const before = new Map((await catalog.clips.all()).map((row) => [`clips/${row.id}`, row]));
-    for (const broken of await this.survey(atStart)) (await this.mend(broken) ? mended : remaining).push(broken.finding);
-    const rowsOf = (kind: Finding["kind"]): ClipRow[] => mended.filter((finding) => finding.kind === kind).flatMap(({ row }) => before.get(row ?? "") ?? []);
-    return { finalise: await catalog.clips.inState(["pinned"]), deleted: rowsOf("unfinished_deletion"), lost: rowsOf("files_gone"), mended, remaining };
+    for (const broken of await this.survey(atStart)) ((await this.mend(broken)) ? mended : remaining).push(broken.finding);
+    const rowsOf = (kind: Finding["kind"]): ClipRow[] =>
+      mended.filter((finding) => finding.kind === kind).flatMap(({ row }) => before.get(row ?? "") ?? []);
+    return {
+      finalise: await catalog.clips.inState(["pinned"]),
+      deleted: rowsOf("unfinished_deletion"),
+      lost: rowsOf("files_gone"),
+      mended,
+      remaining,
+    };
   }
 
   /** Every broken invariant that is there twice, a moment apart: work under way is not taken for one. Changes nothing. */
@@ -68,7 +75,12 @@ export class Recovery {
     const { clock, ...options } = this.options;
     const now = clock.now();
     const age: Millis = TMP_AGE;
-    return survey({ ...options, now, serverDeadBefore: atStart ? Infinity : now - age, recorderDeadBefore: atStart ? now - RECORDER_FAREWELL_MS : now - age });
+    return survey({
+      ...options,
+      now,
+      serverDeadBefore: atStart ? Infinity : now - age,
+      recorderDeadBefore: atStart ? now - RECORDER_FAREWELL_MS : now - age,
+    });
   }
 
   private async mend({ finding, mend }: Broken): Promise<boolean> {

@@ -1,7 +1,16 @@
 /** Segments, tails and init files as files: their heads become entries. Everything read is taken for hostile until it is parsed. */
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
-import { describeInit, describeSegment, FIRST_READ_BYTES, headSize, MediaFormatError, type RunInfo, type SegmentDescription, type SegmentInfo } from "@livekit-replay/media";
+import {
+  describeInit,
+  describeSegment,
+  FIRST_READ_BYTES,
+  headSize,
+  MediaFormatError,
+  type RunInfo,
+  type SegmentDescription,
+  type SegmentInfo,
+} from "@livekit-replay/media";
 import { readAt, withFile } from "./files.js";
 import { initName, segmentName } from "./names.js";
 
@@ -73,7 +82,8 @@ export async function readEntry(folder: string, run: number, number: number): Pr
 }
 
 /** The bytes of a run's init file. Throws as `readBounded`. */
-export const readInitBytes = (folder: string, run: number): Promise<Uint8Array> => readBounded(path.join(folder, initName(run)), MAX_INIT_BYTES);
+export const readInitBytes = (folder: string, run: number): Promise<Uint8Array> =>
+  readBounded(path.join(folder, initName(run)), MAX_INIT_BYTES);
 
 /** The format of a run. Throws as `readBounded`, and MediaFormatError when the file is no init of ours. */
 export const readInit = async (folder: string, run: number): Promise<RunInfo> => describeInit(await readInitBytes(folder, run));

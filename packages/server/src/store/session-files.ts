@@ -26,9 +26,17 @@ export interface SessionFiles {
 const WIDTH = 3;
 
 /** By run, then number: the order in which they were recorded, whatever the clocks said. */
-export const inOrder = (a: { readonly run: number; readonly number: number }, b: { readonly run: number; readonly number: number }): number => a.run - b.run || a.number - b.number;
+export const inOrder = (
+  a: { readonly run: number; readonly number: number },
+  b: { readonly run: number; readonly number: number },
+): number => a.run - b.run || a.number - b.number;
 
-const reasonOf = (error: unknown): string => (error instanceof MediaFormatError ? `${error.code}: ${error.message}` : error instanceof Error && "code" in error ? String(error.code) : "cannot be read");
+const reasonOf = (error: unknown): string =>
+  error instanceof MediaFormatError
+    ? `${error.code}: ${error.message}`
+    : error instanceof Error && "code" in error
+      ? String(error.code)
+      : "cannot be read";
 
 class Reader {
   readonly segments: BufferedSegment[] = [];

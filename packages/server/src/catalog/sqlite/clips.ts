@@ -93,7 +93,12 @@ export class SqliteClipRows implements ClipRows {
   }
 
   ofSharer(sharerId: string, page: number, pageSize: number): Promise<{ rows: ClipRow[]; total: number }> {
-    const query: ClipQuery = this.database.selectFrom("clips").selectAll().where("sharerId", "=", sharerId).where("userId", "!=", sharerId).where("state", "!=", "deleting");
+    const query: ClipQuery = this.database
+      .selectFrom("clips")
+      .selectAll()
+      .where("sharerId", "=", sharerId)
+      .where("userId", "!=", sharerId)
+      .where("state", "!=", "deleting");
     return this.page(query, orders.newest, page, pageSize);
   }
 
@@ -112,7 +117,12 @@ export class SqliteClipRows implements ClipRows {
   async update(id: string, states: readonly ClipState[], change: ClipChange): Promise<boolean> {
     const columns = toTable(change);
     if (Object.keys(columns).length === 0) return this.isIn(id, states);
-    const { numUpdatedRows } = await this.database.updateTable("clips").set(columns).where("id", "=", id).where("state", "in", states).executeTakeFirst();
+    const { numUpdatedRows } = await this.database
+      .updateTable("clips")
+      .set(columns)
+      .where("id", "=", id)
+      .where("state", "in", states)
+      .executeTakeFirst();
     return numUpdatedRows > 0n;
   }
 
@@ -125,9 +135,17 @@ export class SqliteClipRows implements ClipRows {
     return row !== null && states.includes(row.state);
   }
 
-  private async page(query: ClipQuery, order: (query: ClipQuery) => ClipQuery, page: number, pageSize: number): Promise<{ rows: ClipRow[]; total: number }> {
+  private async page(
+    query: ClipQuery,
+    order: (query: ClipQuery) => ClipQuery,
+    page: number,
+    pageSize: number,
+  ): Promise<{ rows: ClipRow[]; total: number }> {
     const rows = await order(query).limit(pageSize).offset(offsetOf(page, pageSize)).execute();
-    const { total } = await query.clearSelect().select((eb) => eb.fn.countAll<number>().as("total")).executeTakeFirstOrThrow();
+    const { total } = await query
+      .clearSelect()
+      .select((eb) => eb.fn.countAll<number>().as("total"))
+      .executeTakeFirstOrThrow();
     return { rows: rows.map(fromTable), total };
   }
 }

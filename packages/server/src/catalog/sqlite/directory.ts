@@ -25,18 +25,38 @@ export class SqliteDirectoryRows implements DirectoryRows {
   }
 
   async putCommunity(row: { id: string; name: string }): Promise<void> {
-    await this.database.insertInto("communities").values(row).onConflict((on) => on.column("id").doUpdateSet({ name: row.name })).execute();
+    await this.database
+      .insertInto("communities")
+      .values(row)
+      .onConflict((on) => on.column("id").doUpdateSet({ name: row.name }))
+      .execute();
   }
 
   async putRoom({ roomName, ...rest }: { roomName: string; title: string; communityId: string }): Promise<void> {
-    await this.database.insertInto("rooms").values({ roomName, ...rest }).onConflict((on) => on.column("roomName").doUpdateSet(rest)).execute();
+    await this.database
+      .insertInto("rooms")
+      .values({ roomName, ...rest })
+      .onConflict((on) => on.column("roomName").doUpdateSet(rest))
+      .execute();
   }
 
   async putChannel({ id, ...rest }: { id: string; name: string; communityId: string }): Promise<void> {
-    await this.database.insertInto("channels").values({ id, ...rest }).onConflict((on) => on.column("id").doUpdateSet(rest)).execute();
+    await this.database
+      .insertInto("channels")
+      .values({ id, ...rest })
+      .onConflict((on) => on.column("id").doUpdateSet(rest))
+      .execute();
   }
 
-  async putRole({ communityId, role, permissions }: { communityId: string; role: string; permissions: readonly Permission[] }): Promise<void> {
+  async putRole({
+    communityId,
+    role,
+    permissions,
+  }: {
+    communityId: string;
+    role: string;
+    permissions: readonly Permission[];
+  }): Promise<void> {
     const text = JSON.stringify(permissions);
     const insert = this.database.insertInto("roles").values({ communityId, role, permissions: text });
     await insert.onConflict((on) => on.columns(["communityId", "role"]).doUpdateSet({ permissions: text })).execute();
@@ -44,7 +64,11 @@ export class SqliteDirectoryRows implements DirectoryRows {
 
   async putPerson({ userId, name, admin, description }: Person): Promise<void> {
     const rest = { name, admin: admin ? 1 : 0, description };
-    await this.database.insertInto("people").values({ userId, ...rest }).onConflict((on) => on.column("userId").doUpdateSet(rest)).execute();
+    await this.database
+      .insertInto("people")
+      .values({ userId, ...rest })
+      .onConflict((on) => on.column("userId").doUpdateSet(rest))
+      .execute();
   }
 
   async putMember({ communityId, userId, roles }: { communityId: string; userId: string; roles: readonly string[] }): Promise<void> {
@@ -71,7 +95,13 @@ export class SqliteDirectoryRows implements DirectoryRows {
   }
 
   rooms(communityId: string): Promise<{ roomName: string; title: string; communityId: string }[]> {
-    return this.database.selectFrom("rooms").selectAll().where("communityId", "=", communityId).orderBy("title").orderBy("roomName").execute();
+    return this.database
+      .selectFrom("rooms")
+      .selectAll()
+      .where("communityId", "=", communityId)
+      .orderBy("title")
+      .orderBy("roomName")
+      .execute();
   }
 
   async channel(channelId: string): Promise<{ id: string; name: string; communityId: string } | null> {
@@ -83,10 +113,20 @@ export class SqliteDirectoryRows implements DirectoryRows {
   }
 
   async permissionsOf(communityId: string, userId: string): Promise<Permission[] | null> {
-    const member = await this.database.selectFrom("members").select("roles").where("communityId", "=", communityId).where("userId", "=", userId).executeTakeFirst();
+    const member = await this.database
+      .selectFrom("members")
+      .select("roles")
+      .where("communityId", "=", communityId)
+      .where("userId", "=", userId)
+      .executeTakeFirst();
     if (member === undefined) return null;
     const names = rolesSchema.parse(JSON.parse(member.roles));
-    const roles = await this.database.selectFrom("roles").select("permissions").where("communityId", "=", communityId).where("role", "in", names).execute();
+    const roles = await this.database
+      .selectFrom("roles")
+      .select("permissions")
+      .where("communityId", "=", communityId)
+      .where("role", "in", names)
+      .execute();
     return [...new Set(roles.flatMap(({ permissions }) => permissionsSchema.parse(JSON.parse(permissions))))];
   }
 }

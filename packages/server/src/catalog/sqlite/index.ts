@@ -15,7 +15,8 @@ import type { Database, Tables } from "./tables.js";
 
 async function migrate(database: Database): Promise<void> {
   const { error } = await new Migrator({ db: database, provider: { getMigrations: async () => ({ ...migrations }) } }).migrateToLatest();
-  if (error !== undefined) throw new Error("The catalogue's tables cannot be brought to this version (is it of a newer one?)", { cause: error });
+  if (error !== undefined)
+    throw new Error("The catalogue's tables cannot be brought to this version (is it of a newer one?)", { cause: error });
 }
 
 /** Migrations run in a transaction: two connections of one process would wait for each other in vain. */

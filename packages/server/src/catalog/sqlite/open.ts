@@ -4,7 +4,16 @@
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { ReplayError } from "@livekit-replay/contract";
-import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
 
 /** How long a statement waits for another process's transaction, in ms. */
 const BUSY_TIMEOUT_MS = 10_000;
@@ -18,7 +27,8 @@ const CONSTRAINT_UNIQUE = 2067;
 const CONSTRAINT_PRIMARY_KEY = 1555;
 
 /** SQLite's code of an error; null when it is none of SQLite's. */
-const sqliteCode = (error: unknown): number | null => (error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : null);
+const sqliteCode = (error: unknown): number | null =>
+  error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : null;
 
 /** Which columns (`table.column`) of a unique index refused a row; null for every other error. */
 export function uniqueViolation(error: unknown): readonly string[] | null {
@@ -31,7 +41,8 @@ export function uniqueViolation(error: unknown): readonly string[] | null {
 type Bindable = string | number | bigint | null | Uint8Array;
 
 const bindable = (value: unknown): Bindable => {
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "bigint" || value instanceof Uint8Array) return value;
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "bigint" || value instanceof Uint8Array)
+    return value;
   throw new TypeError(`a ${typeof value} cannot be kept in a column`);
 };
 

@@ -21,7 +21,13 @@ export class SqlitePostRows implements PostRows {
 
   async list(channelId: string, page: number, pageSize: number): Promise<{ rows: PostRow[]; total: number }> {
     const query = this.database.selectFrom("posts").where("channelId", "=", channelId);
-    const rows = await query.selectAll().orderBy("createdAtMs", "desc").orderBy("id", "desc").limit(pageSize).offset(offsetOf(page, pageSize)).execute();
+    const rows = await query
+      .selectAll()
+      .orderBy("createdAtMs", "desc")
+      .orderBy("id", "desc")
+      .limit(pageSize)
+      .offset(offsetOf(page, pageSize))
+      .execute();
     const { total } = await query.select((eb) => eb.fn.countAll<number>().as("total")).executeTakeFirstOrThrow();
     return { rows, total };
   }

@@ -13,7 +13,15 @@ export class SqliteQuotaRows implements QuotaRows {
   }
 
   async newest(userId: string): Promise<QuotaEntry | null> {
-    return (await this.database.selectFrom("quotaEntries").selectAll().where("userId", "=", userId).orderBy("seq", "desc").limit(1).executeTakeFirst()) ?? null;
+    return (
+      (await this.database
+        .selectFrom("quotaEntries")
+        .selectAll()
+        .where("userId", "=", userId)
+        .orderBy("seq", "desc")
+        .limit(1)
+        .executeTakeFirst()) ?? null
+    );
   }
 
   async ofClip(userId: string, clipId: string): Promise<QuotaEntry | null> {
@@ -41,12 +49,24 @@ export class SqliteQuotaRows implements QuotaRows {
   }
 
   async users(): Promise<string[]> {
-    return (await this.database.selectFrom("quotaEntries").select("userId").distinct().orderBy("userId").execute()).map(({ userId }) => userId);
+    return (await this.database.selectFrom("quotaEntries").select("userId").distinct().orderBy("userId").execute()).map(
+      ({ userId }) => userId,
+    );
   }
 
   clipsOf(userId: string): Promise<QuotaEntry[]> {
-    const newest = this.database.selectFrom("quotaEntries").select((eb) => eb.fn.max("seq").as("seq")).where("userId", "=", userId).groupBy("clipId");
-    return this.database.selectFrom("quotaEntries").selectAll().where("userId", "=", userId).where("seq", "in", newest).orderBy("seq").execute();
+    const newest = this.database
+      .selectFrom("quotaEntries")
+      .select((eb) => eb.fn.max("seq").as("seq"))
+      .where("userId", "=", userId)
+      .groupBy("clipId");
+    return this.database
+      .selectFrom("quotaEntries")
+      .selectAll()
+      .where("userId", "=", userId)
+      .where("seq", "in", newest)
+      .orderBy("seq")
+      .execute();
   }
 
   async compact(userId: string, beforeMs: number): Promise<number> {
@@ -66,6 +86,11 @@ export class SqliteQuotaRows implements QuotaRows {
 
   async setLimit(userId: string, limitBytes: number | null): Promise<void> {
     if (limitBytes === null) await this.database.deleteFrom("quotaLimits").where("userId", "=", userId).execute();
-    else await this.database.insertInto("quotaLimits").values({ userId, limitBytes }).onConflict((on) => on.column("userId").doUpdateSet({ limitBytes })).execute();
+    else
+      await this.database
+        .insertInto("quotaLimits")
+        .values({ userId, limitBytes })
+        .onConflict((on) => on.column("userId").doUpdateSet({ limitBytes }))
+        .execute();
   }
 }

@@ -34,7 +34,14 @@ export class SqliteSessionRows implements SessionRows {
   }
 
   async activeOf(userId: string): Promise<SessionRow | null> {
-    return (await this.database.selectFrom("sessions").selectAll().where("userId", "=", userId).where("state", "=", "active").executeTakeFirst()) ?? null;
+    return (
+      (await this.database
+        .selectFrom("sessions")
+        .selectAll()
+        .where("userId", "=", userId)
+        .where("state", "=", "active")
+        .executeTakeFirst()) ?? null
+    );
   }
 
   async newestIn(roomName: string, userId: string): Promise<SessionRow | null> {
@@ -58,7 +65,12 @@ export class SqliteSessionRows implements SessionRows {
   async update(id: string, state: SessionState, change: Partial<Omit<SessionRow, "id">>): Promise<boolean> {
     if (Object.keys(change).length === 0) return (await this.find(id))?.state === state;
     try {
-      const { numUpdatedRows } = await this.database.updateTable("sessions").set(change).where("id", "=", id).where("state", "=", state).executeTakeFirst();
+      const { numUpdatedRows } = await this.database
+        .updateTable("sessions")
+        .set(change)
+        .where("id", "=", id)
+        .where("state", "=", state)
+        .executeTakeFirst();
       return numUpdatedRows > 0n;
     } catch (error) {
       if (uniqueViolation(error) === null) throw error;
@@ -67,7 +79,12 @@ export class SqliteSessionRows implements SessionRows {
   }
 
   async heartbeat(recorderId: string, atMs: number): Promise<void> {
-    await this.database.updateTable("sessions").set({ heartbeatAtMs: atMs }).where("recorderId", "=", recorderId).where("state", "=", "active").execute();
+    await this.database
+      .updateTable("sessions")
+      .set({ heartbeatAtMs: atMs })
+      .where("recorderId", "=", recorderId)
+      .where("state", "=", "active")
+      .execute();
   }
 
   async remove(id: string): Promise<void> {

@@ -1,4 +1,9 @@
 /** Text as search and sorting see it. SQLite's own `like` knows upper and lower case of ASCII only. */
 
 /** Without case, accents and compatibility forms: "Ärger" and "ARGER" are the same text. */
-export const foldText = (text: string): string => text.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase().normalize("NFKC");
+export const foldText = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase()
+    .normalize("NFKC");

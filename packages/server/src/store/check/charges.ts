@@ -5,7 +5,10 @@ import type { SurveyOptions } from "./options.js";
 
 const rowName = (entry: Pick<QuotaEntry, "userId" | "seq">): string => `quotaEntries/${entry.userId}/${entry.seq}`;
 
-const found = (kind: FindingKind, row: string, detail: string, mend: Broken["mend"]): Broken => ({ finding: { kind, invariant: 5, path: null, row, detail }, mend });
+const found = (kind: FindingKind, row: string, detail: string, mend: Broken["mend"]): Broken => ({
+  finding: { kind, invariant: 5, path: null, row, detail },
+  mend,
+});
 
 /** Gives back what a clip holds that has no row, asked again at this moment. */
 async function release(options: SurveyOptions, entry: QuotaEntry): Promise<boolean> {
@@ -17,22 +20,36 @@ async function release(options: SurveyOptions, entry: QuotaEntry): Promise<boole
 function judgeEntry(options: SurveyOptions, entry: QuotaEntry, row: ClipRow | undefined): Broken[] {
   if (entry.clipBytes === 0 || entry.kind === "release") return [];
   if (row === undefined) {
-    if (entry.kind !== "reserve") return [found("dead_charge", rowName(entry), `${entry.clipBytes} bytes of a clip that is gone`, () => release(options, entry))];
+    if (entry.kind !== "reserve")
+      return [found("dead_charge", rowName(entry), `${entry.clipBytes} bytes of a clip that is gone`, () => release(options, entry))];
     if (entry.atMs >= options.serverDeadBefore) return [];
-    return [found("dead_reservation", rowName(entry), `${entry.clipBytes} bytes reserved for a clip that never came`, () => release(options, entry))];
+    return [
+      found("dead_reservation", rowName(entry), `${entry.clipBytes} bytes reserved for a clip that never came`, () =>
+        release(options, entry),
+      ),
+    ];
   }
   if (row.state !== "ready" || (entry.kind !== "reserve" && entry.clipBytes <= row.sizeBytes) || entry.clipBytes < row.sizeBytes) return [];
   const lower = async (): Promise<boolean> => {
     await options.charges.commit(row.userId, row.id, row.sizeBytes);
     return true;
   };
-  return [found("charge_too_high", `clips/${row.id}`, `${entry.clipBytes} bytes are charged (${entry.kind}), its MP4 has ${row.sizeBytes}`, lower)];
+  return [
+    found(
+      "charge_too_high",
+      `clips/${row.id}`,
+      `${entry.clipBytes} bytes are charged (${entry.kind}), its MP4 has ${row.sizeBytes}`,
+      lower,
+    ),
+  ];
 }
 
 function judgeRow(row: ClipRow, entry: QuotaEntry | undefined): Broken[] {
   const charged = entry === undefined || entry.kind === "release" ? 0 : entry.clipBytes;
   const least = row.state === "ready" ? row.sizeBytes : row.state === "pinned" ? 1 : 0;
-  return charged >= least ? [] : [found("charge_missing", `clips/${row.id}`, `${charged} bytes are charged, at least ${least} should be`, null)];
+  return charged >= least
+    ? []
+    : [found("charge_missing", `clips/${row.id}`, `${charged} bytes are charged, at least ${least} should be`, null)];
 }
 
 /** Everything broken in the ledger, and every clip that it does not know. */
@@ -44,9 +61,17 @@ export async function surveyCharges(options: SurveyOptions, rows: readonly ClipR
   for (const userId of await quotas.users()) {
     const newest = await quotas.newest(userId);
     const clips = await quotas.clipsOf(userId);
-    const sum = (kinds: readonly QuotaEntry["kind"][]): number => clips.filter(({ kind }) => kinds.includes(kind)).reduce((bytes, { clipBytes }) => bytes + clipBytes, 0);
+    const sum = (kinds: readonly QuotaEntry["kind"][]): number =>
+      clips.filter(({ kind }) => kinds.includes(kind)).reduce((bytes, { clipBytes }) => bytes + clipBytes, 0);
     if (newest !== null && (newest.usedBytes !== sum(["commit", "lower"]) || newest.reservedBytes !== sum(["reserve"]))) {
-      broken.push(found("balance_wrong", rowName(newest), `The balance is ${newest.usedBytes} + ${newest.reservedBytes}, its clips hold ${sum(["commit", "lower"])} + ${sum(["reserve"])}`, null));
+      broken.push(
+        found(
+          "balance_wrong",
+          rowName(newest),
+          `The balance is ${newest.usedBytes} + ${newest.reservedBytes}, its clips hold ${sum(["commit", "lower"])} + ${sum(["reserve"])}`,
+          null,
+        ),
+      );
     }
     for (const entry of clips) {
       const row = byId.get(entry.clipId);

@@ -64,7 +64,9 @@ class RowCheck {
         return [this.broken("unfinished_deletion", "Its deletion did not come to its end", () => this.finish())];
       case "pinned":
         if (files?.pins === true && (await this.pinsComplete())) return [];
-        return files?.mp4 === true ? [this.broken("row_behind", "Its MP4 is there, its row does not say so", () => this.becomeReady())] : [this.gone()];
+        return files?.mp4 === true
+          ? [this.broken("row_behind", "Its MP4 is there, its row does not say so", () => this.becomeReady())]
+          : [this.gone()];
       case "ready":
         return this.judgeReady(files);
       case "lost":
@@ -75,16 +77,26 @@ class RowCheck {
   private async judgeReady(files: Files | undefined): Promise<Broken[]> {
     const size = files?.mp4 === true ? await this.mp4Size() : null;
     if (size === this.row.sizeBytes) return [];
-    const again = files?.pins === true && (await this.pinsComplete()) ? () => this.become("ready", { state: "pinned", readyAtMs: null, pinsGone: false }) : null;
+    const again =
+      files?.pins === true && (await this.pinsComplete())
+        ? () => this.become("ready", { state: "pinned", readyAtMs: null, pinsGone: false })
+        : null;
     if (size !== null) return [this.broken("size_mismatch", `Its MP4 has ${size} bytes, not ${this.row.sizeBytes}`, again)];
     return again === null ? [this.gone()] : [this.broken("mp4_missing", "Its MP4 is gone, its pins are there", again)];
   }
 
   private async judgeLost(files: Files | undefined): Promise<Broken[]> {
     const ready = this.row.readyAtMs !== null && files?.mp4 === true && (await this.mp4Size()) === this.row.sizeBytes;
-    if (ready) return [this.broken("files_back", "Its MP4 is there again", () => this.become("lost", { state: "ready", pinsGone: files.pins !== true }))];
+    if (ready)
+      return [
+        this.broken("files_back", "Its MP4 is there again", () => this.become("lost", { state: "ready", pinsGone: files.pins !== true })),
+      ];
     if (files?.pins !== true || !(await this.pinsComplete())) return [];
-    return [this.broken("files_back", "Its pins are there again", () => this.become("lost", { state: "pinned", readyAtMs: null, pinsGone: false }))];
+    return [
+      this.broken("files_back", "Its pins are there again", () =>
+        this.become("lost", { state: "pinned", readyAtMs: null, pinsGone: false }),
+      ),
+    ];
   }
 
   private gone(): Broken {
@@ -135,8 +147,14 @@ async function readOwner(options: SurveyOptions, folder: string, userId: string,
     const parsed = parseClipFile(entry.name);
     const at = path.join(folder, entry.name);
     if (parsed.kind === "tmp" && (parsed.key !== null || entry.isFile())) {
-      if ((await changedAt(at)) < options.serverDeadBefore) broken.push(leftover(options.root, at, entry.isDirectory() ? () => removeFlat(at) : () => removeFile(at)));
-    } else if (parsed.kind === "tmp" || parsed.kind === "foreign" || (parsed.kind === "pins") !== entry.isDirectory() || (parsed.kind !== "pins" && !entry.isFile())) {
+      if ((await changedAt(at)) < options.serverDeadBefore)
+        broken.push(leftover(options.root, at, entry.isDirectory() ? () => removeFlat(at) : () => removeFile(at)));
+    } else if (
+      parsed.kind === "tmp" ||
+      parsed.kind === "foreign" ||
+      (parsed.kind === "pins") !== entry.isDirectory() ||
+      (parsed.kind !== "pins" && !entry.isFile())
+    ) {
       broken.push(oddPlace(options.root, { kind: "foreign", path: at, file: entry.isFile() }));
     } else {
       const known = files.get(parsed.key) ?? { mp4: false, poster: false, pins: false };
@@ -154,11 +172,15 @@ async function surveyUnknown(options: SurveyOptions, owner: Owner, known: Readon
     if (known.has(`${owner.userId}\n${key}`)) continue;
     const file = (name: string): string => path.join(owner.folder, name);
     const unknown = (kind: FindingKind, name: string, mend: Broken["mend"]): void =>
-      void broken.push({ finding: { kind, invariant: 6, path: shown(options.root, file(name)), row: null, detail: "No clip has these files" }, mend });
+      void broken.push({
+        finding: { kind, invariant: 6, path: shown(options.root, file(name)), row: null, detail: "No clip has these files" },
+        mend,
+      });
     const old = async (name: string): Promise<boolean> => (await changedAt(file(name))) < options.serverDeadBefore;
     if (files.mp4) unknown("unknown_mp4", mp4Name(key), null);
     else if (files.pins && (await old(pinsName(key)))) unknown("unknown_pins", pinsName(key), () => removePins(options, owner, key));
-    if (!files.mp4 && files.poster && (await old(posterName(key)))) unknown("unknown_poster", posterName(key), () => removeSynced(owner.folder, file(posterName(key))));
+    if (!files.mp4 && files.poster && (await old(posterName(key))))
+      unknown("unknown_poster", posterName(key), () => removeSynced(owner.folder, file(posterName(key))));
   }
   return broken;
 }
@@ -191,7 +213,8 @@ export async function surveyClips(options: SurveyOptions, rows: readonly ClipRow
         broken.push(oddPlace(options.root, { kind: "unreadable", path: place.path, error }));
       }
     } else if (place.kind === "foreign" && place.file && place.path.endsWith(TMP)) {
-      if ((await changedAt(place.path)) < options.serverDeadBefore) broken.push(leftover(options.root, place.path, () => removeFile(place.path)));
+      if ((await changedAt(place.path)) < options.serverDeadBefore)
+        broken.push(leftover(options.root, place.path, () => removeFile(place.path)));
     } else if (place.kind === "unreadable") {
       // Without the clips' root nothing can be said about any row.
       return [...broken, oddPlace(options.root, place)];

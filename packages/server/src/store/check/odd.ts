@@ -13,7 +13,10 @@ export function oddPlace(root: string, place: Extract<Place, { kind: "foreign" |
   const base = { path: shown(root, place.path), row: null, invariant: null };
   if (place.kind === "foreign") return { finding: { ...base, kind: "foreign", detail: "Not part of the layout; left alone" }, mend: null };
   const code = place.error instanceof Error && "code" in place.error ? String(place.error.code) : "unknown error";
-  return { finding: { ...base, kind: "unreadable", invariant: 6, detail: `Cannot be read (${code}); what belongs to it was not checked` }, mend: null };
+  return {
+    finding: { ...base, kind: "unreadable", invariant: 6, detail: `Cannot be read (${code}); what belongs to it was not checked` },
+    mend: null,
+  };
 }
 
 /** Last change of a file, in Unix ms; 0 when it is gone. */
@@ -28,7 +31,13 @@ export async function changedAt(file: string): Promise<number> {
 
 /** An unfinished file whose writer is dead. */
 export function leftover(root: string, file: string, remove: () => Promise<unknown>): Broken {
-  const finding = { kind: "leftover_tmp", invariant: 6, path: shown(root, file), row: null, detail: "Unfinished, and its writer is gone" } as const;
+  const finding = {
+    kind: "leftover_tmp",
+    invariant: 6,
+    path: shown(root, file),
+    row: null,
+    detail: "Unfinished, and its writer is gone",
+  } as const;
   return {
     finding,
     mend: async () => {

@@ -14,7 +14,13 @@ async function orphan(options: SurveyOptions, session: SessionFolder, folder: st
   let newest = 0;
   for (const file of [folder, ...names]) newest = Math.max(newest, await changedAt(file));
   if (options.now - newest <= options.graceMs) return [];
-  const finding = { kind: "orphaned_session", invariant: 6, path: shown(options.root, folder), row: null, detail: "No session has this folder, and its grace is over" } as const;
+  const finding = {
+    kind: "orphaned_session",
+    invariant: 6,
+    path: shown(options.root, folder),
+    row: null,
+    detail: "No session has this folder, and its grace is over",
+  } as const;
   return [{ finding, mend: async () => (await options.removeSession(session)).failed === 0 }];
 }
 
@@ -23,7 +29,13 @@ const isPlaylist = (tmp: string): boolean => parseBufferFile(tmp.slice(0, -TMP.l
 async function surveyKnown(options: SurveyOptions, folder: string): Promise<Broken[]> {
   const { strays, tmps } = await readSessionFiles(folder);
   const broken: Broken[] = strays.map(({ file, reason }) => ({
-    finding: { kind: "foreign", invariant: null, path: shown(options.root, path.join(folder, file)), row: null, detail: `Left alone: ${reason}` },
+    finding: {
+      kind: "foreign",
+      invariant: null,
+      path: shown(options.root, path.join(folder, file)),
+      row: null,
+      detail: `Left alone: ${reason}`,
+    },
     mend: null,
   }));
   for (const name of tmps) {
@@ -45,7 +57,8 @@ async function surveySession(options: SurveyOptions, session: SessionFolder, fol
   }
 }
 
-const sameSession = (a: SessionFolder, b: { readonly roomName: string; readonly userId: string }): boolean => a.roomName === b.roomName && a.userId === b.userId;
+const sameSession = (a: SessionFolder, b: { readonly roomName: string; readonly userId: string }): boolean =>
+  a.roomName === b.roomName && a.userId === b.userId;
 
 /** Everything broken below the buffers' root. */
 export async function surveySessions(options: SurveyOptions): Promise<Broken[]> {
@@ -57,7 +70,8 @@ export async function surveySessions(options: SurveyOptions): Promise<Broken[]> 
       const known = row !== undefined && sameSession(place.session, row);
       broken.push(...(await surveySession(options, place.session, place.path, known)));
     } else if (place.kind === "foreign" && place.file && place.path.endsWith(TMP)) {
-      if ((await changedAt(place.path)) < options.serverDeadBefore) broken.push(leftover(options.root, place.path, () => removeFile(place.path)));
+      if ((await changedAt(place.path)) < options.serverDeadBefore)
+        broken.push(leftover(options.root, place.path, () => removeFile(place.path)));
     } else if (place.kind !== "owner") {
       broken.push(oddPlace(options.root, place));
     }

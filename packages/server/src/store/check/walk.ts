@@ -22,7 +22,11 @@ async function look(folder: string): Promise<Found> {
   }
 }
 
-const foreign = (folder: string, entry: Dirent): Place => ({ kind: "foreign", path: path.join(folder, entry.name), file: !entry.isDirectory() });
+const foreign = (folder: string, entry: Dirent): Place => ({
+  kind: "foreign",
+  path: path.join(folder, entry.name),
+  file: !entry.isDirectory(),
+});
 
 /** Every session's folder, and everything else on the way. */
 export async function* walkSessions(root: string): AsyncGenerator<Place> {
@@ -34,7 +38,11 @@ export async function* walkSessions(root: string): AsyncGenerator<Place> {
 }
 
 /** Three levels: room, user, session. Names of the first two must unescape, or nothing below is looked at. */
-async function* descend(folder: string, names: readonly string[], place: (names: readonly string[], folder: string) => Place | null): AsyncGenerator<Place> {
+async function* descend(
+  folder: string,
+  names: readonly string[],
+  place: (names: readonly string[], folder: string) => Place | null,
+): AsyncGenerator<Place> {
   const found = await look(folder);
   if ("error" in found) {
     yield { kind: "unreadable", path: folder, error: found.error };
