@@ -21,8 +21,8 @@ beforeAll(async () => {
   film = await loadFilm(SMALL_FILM);
 });
 
-async function world(test: TestContext): Promise<RecorderWorld> {
-  const made = await RecorderWorld.open({ entry });
+async function world(test: TestContext, processes = 1): Promise<RecorderWorld> {
+  const made = await RecorderWorld.open({ entry, processes });
   test.onTestFinished(() => made.close());
   return made;
 }
@@ -81,6 +81,27 @@ describe("a recorder process", () => {
     const kinds = the.events.map((event) => (event.type === "publication" ? event.state : event.type));
     expect(kinds.slice(-3)).toEqual(["segment", "ended", "down"]);
     expect(checkSequence((await the.decode(sessionId, 0)).frames, FILM_FRAMES)).toEqual(perfect);
+  });
+});
+
+describe("two recorder processes", () => {
+  it("hand a session over, and the death of one leaves the other's recording untouched", async (test) => {
+    const the = await world(test, 2);
+    const moving = await the.publish({ film });
+    const other = await the.publish({ film });
+    expect(the.recorder.stats().processes.map(({ publications }) => publications)).toEqual([1, 1]);
+    const sessionId = await the.start(moving.publicationId);
+    await the.segmentCount(sessionId, 1);
+    await the.start(other.publicationId, { sessionId, firstRun: 1, firstRunReason: "reconnect" });
+    expect(the.recorder.stats().processes.map(({ sessions }) => sessions)).toEqual([0, 1]);
+    await the.runBegun(sessionId, 1);
+    const left = the.recorder.stats().processes[0];
+    process.kill(left?.pid ?? 0, "SIGKILL");
+    const down = await the.event((event): event is Extract<RecorderEvent, { type: "down" }> => event.type === "down");
+    expect(down).toMatchObject({ publicationIds: [moving.publicationId], sessionIds: [] });
+    await the.segmentCount(sessionId, the.segments(sessionId).length + 2);
+    await the.recorder.stop(sessionId);
+    for (const run of [0, 1]) expect(checkSequence((await the.decode(sessionId, run)).frames, FILM_FRAMES)).toEqual(perfect);
   });
 });
 
