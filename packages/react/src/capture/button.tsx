@@ -1,17 +1,19 @@
 /** The button that keeps the last minutes: one press for the remembered length, one press for each other length, and a length of one's own. */
 import { localNow } from "@livekit-replay/client";
-import { lazy, Suspense, useRef, type ReactElement } from "react";
+import { lazy, Suspense, useEffect, useRef, type ReactElement } from "react";
 import { Button } from "react-aria-components/Button";
 import { DialogTrigger } from "react-aria-components/Dialog";
 import { Popover } from "react-aria-components/Popover";
 import { useText } from "../provider/context.js";
 import { clockText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
+import type { CustomLength as CustomLengthType } from "./custom.js";
 import { lengths } from "./lengths.js";
 import type { CaptureControl } from "./use-capture.js";
 
-/** Loaded when it is opened: number fields are heavy. */
-const CustomLength = lazy(async () => ({ default: (await import("./custom.js")).CustomLength }));
+/** Number fields are heavy: they are loaded after the button is there, and before anybody opens them. */
+const loadCustom = async (): Promise<{ default: typeof CustomLengthType }> => ({ default: (await import("./custom.js")).CustomLength });
+const CustomLength = lazy(loadCustom);
 
 /** The control of one session, from `useCapture`. */
 export interface CaptureButtonProps {
@@ -69,6 +71,10 @@ export const CaptureButton = ({ control, className = "" }: CaptureButtonProps): 
   const text = useText();
   const time = usePressTime();
   const label = text(texts.captureLast, { length: clockText(control.lengthMs) });
+  useEffect(() => {
+    // A failure shows itself when it is opened.
+    loadCustom().catch(() => undefined);
+  }, []);
   return (
     <div className={`replay-capture ${className}`} data-busy={control.busy || undefined}>
       <Button

@@ -47,15 +47,17 @@ export const ClipCard = ({ clip, href, actions }: ClipCardProps): ReactElement =
         <span className="replay-card-length">{clockText(clip.durationMs)}</span>
       </div>
       <div className="replay-card-words">
-        <h3>
-          <Link href={href} className="replay-card-link">
-            {clip.title}
-          </Link>
-        </h3>
+        <div>
+          <h3>
+            <Link href={href} className="replay-card-link">
+              {clip.title}
+            </Link>
+          </h3>
+          <p className="replay-card-facts">{clip.state === "lost" ? text(texts.clipLost) : facts.join(" · ")}</p>
+          {clip.shares.length > 0 && <p className="replay-card-facts">{clip.shares.map((share) => `#${share.channelName}`).join(" ")}</p>}
+        </div>
         {actions}
       </div>
-      <p className="replay-card-facts">{clip.state === "lost" ? text(texts.clipLost) : facts.join(" · ")}</p>
-      {clip.shares.length > 0 && <p className="replay-card-facts">{clip.shares.map((share) => `#${share.channelName}`).join(" ")}</p>}
     </article>
   );
 };

@@ -56,7 +56,7 @@ export const ClipActions = ({ clip, small = false, onRemoved }: ClipActionsProps
     <div className="actions">
       {!small && clip.can.edit && (
         <Button icon="share" onPress={() => setOpen("share")}>
-          {say(words.shareClip)}
+          {say(words.shareShort)}
         </Button>
       )}
       {!small && (

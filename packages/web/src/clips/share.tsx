@@ -56,7 +56,7 @@ const ChannelChoice = ({
   const say = useSay();
   return (
     <RadioGroup className="choices" value={value} onChange={onChange}>
-      <Label>{say(words.toChannel)}</Label>
+      <Label className="choices-label">{say(words.toChannel)}</Label>
       {channels.map((channel) => (
         <Radio key={channel.id} value={channel.id} className="choice">
           <span className="choice-mark" aria-hidden="true" />#{channel.name}

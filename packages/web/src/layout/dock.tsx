@@ -60,7 +60,8 @@ const Panel = ({ me, roomName }: { readonly me: Me; readonly roomName: string })
     <section className="dock" aria-label={say(words.youShareIn, { room: title })}>
       <p className="dock-words">
         <span className="lamp" aria-hidden="true" />
-        <Link href={routes.room(roomName)}>{say(words.youShareIn, { room: title })}</Link>
+        <span className="dock-in">{say(words.sharingIn)}</span>
+        <Link href={routes.room(roomName)}>{title}</Link>
         {session !== undefined && <Kept session={session} />}
       </p>
       {session !== undefined && <BufferStrip session={session} reachMs={control.reachMs} />}

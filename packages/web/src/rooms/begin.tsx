@@ -8,22 +8,21 @@ import { useSay } from "../texts/say.js";
 import { Button } from "../ui/button.js";
 import { Notice } from "../ui/notice.js";
 
-/** Which room, and whether others share there. */
+/** Who would share, and in which room. */
 export interface BeginProps {
   readonly me: Me;
   readonly roomName: string;
-  readonly others: boolean;
 }
 
 const canShare = (): boolean => typeof navigator.mediaDevices?.getDisplayMedia === "function";
 
-const Buttons = ({ roomName }: { readonly roomName: string }): ReactElement => {
+const Buttons = ({ roomName, strong }: { readonly roomName: string; readonly strong: boolean }): ReactElement => {
   const say = useSay();
   const { share, store } = useShare();
   const busy = share.state === "asking" || share.state === "connecting";
   return (
     <div className="begin-buttons">
-      <Button look="strong" icon="screen" isDisabled={busy} onPress={() => void store.start(roomName)}>
+      <Button look={strong ? "strong" : "plain"} icon="screen" isDisabled={busy} onPress={() => void store.start(roomName)}>
         {say(words.shareScreen)}
       </Button>
       <Button icon="tab" isDisabled={busy} onPress={() => void store.start(roomName, "this-tab")}>
@@ -34,28 +33,48 @@ const Buttons = ({ roomName }: { readonly roomName: string }): ReactElement => {
   );
 };
 
-/** The invitation to share, or why this person or this browser cannot. */
-export const Begin = ({ me, roomName, others }: BeginProps): ReactElement => {
+const mayShare = (me: Me, roomName: string): boolean =>
+  me.admin ||
+  me.communities.some((one) => one.rooms.some((room) => room.roomName === roomName) && one.permissions.includes("ENABLE_REPLAY_BUFFER"));
+
+const Failed = ({ roomName }: { readonly roomName: string }): ReactElement | null => {
   const say = useSay();
   const { share } = useShare();
-  const community = me.communities.find((one) => one.rooms.some((room) => room.roomName === roomName));
-  const allowed = me.admin || community?.permissions.includes("ENABLE_REPLAY_BUFFER") === true;
-  if (!allowed) return <p className="begin-no">{say(words.shareNotAllowed, { community: community?.name ?? "" })}</p>;
+  if (share.state !== "failed" || share.roomName !== roomName) return null;
   return (
-    <section className="begin" data-small={others || undefined}>
-      {!others && (
-        <div className="film film-empty" aria-hidden="true">
-          <span className="film-length">{clockText(me.limits.captureMaxMinutes * 60_000)}</span>
-        </div>
-      )}
-      <h2>{say(others ? words.shareLeadOthers : words.shareLead)}</h2>
-      {!others && <p>{say(words.shareExplain, { minutes: me.limits.captureMaxMinutes })}</p>}
-      {canShare() ? <Buttons roomName={roomName} /> : <p className="begin-no">{say(words.shareUnsupported)}</p>}
-      {share.state === "failed" && share.roomName === roomName && (
-        <Notice look="warning">
-          {say(words.shareFailed)}. {sentenceOf(share.error, say)}
-        </Notice>
-      )}
+    <Notice look="warning">
+      {say(words.shareFailed)}. {sentenceOf(share.error, say)}
+    </Notice>
+  );
+};
+
+/** The invitation to share in a room where nothing runs, or why this person or this browser cannot. */
+export const Begin = ({ me, roomName }: BeginProps): ReactElement => {
+  const say = useSay();
+  if (!mayShare(me, roomName)) {
+    const community = me.communities.find((one) => one.rooms.some((room) => room.roomName === roomName));
+    return <p className="begin-no">{say(words.shareNotAllowed, { community: community?.name ?? "" })}</p>;
+  }
+  return (
+    <section className="begin">
+      <div className="film film-empty" aria-hidden="true">
+        <span className="film-length">{clockText(me.limits.captureMaxMinutes * 60_000)}</span>
+      </div>
+      <h2>{say(words.shareLead)}</h2>
+      <p>{say(words.shareExplain, { minutes: me.limits.captureMaxMinutes })}</p>
+      {canShare() ? <Buttons roomName={roomName} strong /> : <p className="begin-no">{say(words.shareUnsupported)}</p>}
+      <Failed roomName={roomName} />
     </section>
+  );
+};
+
+/** The same in a room where others share: in one line, and nothing for who cannot. */
+export const BeginToo = ({ me, roomName }: BeginProps): ReactElement | null => {
+  if (!mayShare(me, roomName) || !canShare()) return null;
+  return (
+    <div className="begin-too">
+      <Buttons roomName={roomName} strong={false} />
+      <Failed roomName={roomName} />
+    </div>
   );
 };

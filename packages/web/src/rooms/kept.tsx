@@ -1,7 +1,7 @@
 /** What was kept here a moment ago: the newest plays at once, with what was asked and what was got. */
 import { ClipPlayer, clockText, outcomeOf, Poster, useReplay, useValue, type Capture } from "@livekit-replay/react";
 import type { Clip, Session } from "@livekit-replay/contract";
-import type { ReactElement } from "react";
+import { useEffect, useRef, type ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
 import { ClipActions } from "../clips/actions.js";
 import { routes } from "../layout/routes.js";
@@ -35,27 +35,29 @@ const Failed = ({ capture, error }: { readonly capture: Capture; readonly error:
   );
 };
 
+/** What is to be said of a clip that was just kept, and done with it. */
+const About = ({ capture, clip }: { readonly capture: Capture; readonly clip: Clip }): ReactElement => (
+  <>
+    <h3>
+      <Link href={routes.clip(clip.id)}>{clip.title}</Link>
+    </h3>
+    <OutcomeText clip={clip} sessionStartedAtMs={capture.sessionStartedAtMs} />
+    <ClipActions clip={clip} />
+  </>
+);
+
 /** The player is there from the press on, so that it begins without delay when the clip comes. */
-const Newest = ({ capture }: { readonly capture: Capture }): ReactElement => {
+const Playing = ({ capture, clip }: { readonly capture: Capture; readonly clip: Clip | null }): ReactElement => {
   const say = useSay();
-  const { state, requestedMs } = capture;
-  if (state.is === "failed") return <Failed capture={capture} error={state.error} />;
-  const clip = state.is === "kept" ? state.clip : null;
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Some browsers answer a promise, which an effect must not.
+    void place.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
-    <>
-      <ClipPlayer key={capture.key} clip={clip} waiting={say(words.keeping, { length: clockText(requestedMs) })} autoplay muted />
-      {clip !== null && (
-        <div className="kept-words">
-          <div>
-            <h3>
-              <Link href={routes.clip(clip.id)}>{clip.title}</Link>
-            </h3>
-            <OutcomeText clip={clip} sessionStartedAtMs={capture.sessionStartedAtMs} />
-          </div>
-          <ClipActions clip={clip} />
-        </div>
-      )}
-    </>
+    <div ref={place} className="kept-player">
+      <ClipPlayer clip={clip} waiting={say(words.keeping, { length: clockText(capture.requestedMs) })} autoplay muted />
+    </div>
   );
 };
 
@@ -91,11 +93,16 @@ export const KeptHere = ({ roomSessions }: { readonly roomSessions: readonly Ses
   );
   const [newest, ...before] = shown;
   if (newest === undefined) return null;
+  const { state } = newest;
+  const clip = state.is === "kept" ? state.clip : null;
   return (
     <section className="kept-here" aria-label={say(words.justKept)}>
-      <h2>{say(words.justKept)}</h2>
-      <Newest capture={newest} />
-      <Before clips={before.flatMap((one) => (one.state.is === "kept" ? [one.state.clip] : []))} />
+      {state.is === "failed" ? <Failed capture={newest} error={state.error} /> : <Playing key={newest.key} capture={newest} clip={clip} />}
+      <div className="kept-words">
+        {state.is !== "failed" && <h2>{say(words.justKept)}</h2>}
+        {clip !== null && <About capture={newest} clip={clip} />}
+        <Before clips={before.flatMap((one) => (one.state.is === "kept" ? [one.state.clip] : []))} />
+      </div>
     </section>
   );
 };

@@ -9,7 +9,7 @@ import { useSay } from "../texts/say.js";
 import { Failure, Loading } from "../ui/notice.js";
 import { useTitle } from "../ui/title.js";
 import { toast } from "../ui/toast.js";
-import { Begin } from "./begin.js";
+import { Begin, BeginToo } from "./begin.js";
 import { KeptHere } from "./kept.js";
 import { SessionPanel } from "./session.js";
 
@@ -76,10 +76,11 @@ export const RoomPage = ({ me, roomName }: RoomPageProps): ReactElement => {
       <header className="view-head">
         <h1>{title}</h1>
         <Indicator sessions={room.sessions} />
+        {room.sessions.length > 0 && !sharing && <BeginToo me={me} roomName={roomName} />}
       </header>
       {room.stream.state === "refused" && <Failure title={say(words.roomRefused)} error={room.stream.error} />}
       {!room.known && room.stream.state !== "refused" && <Loading label={say(words.roomLoading)} />}
-      {room.known && !sharing && <Begin me={me} roomName={roomName} others={room.sessions.some((session) => session.state === "active")} />}
+      {room.known && !sharing && room.sessions.length === 0 && <Begin me={me} roomName={roomName} />}
       {room.sessions.map((session) => (
         <SessionPanel key={session.id} me={me} session={session} main={session.id === target?.id} />
       ))}

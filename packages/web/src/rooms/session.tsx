@@ -136,13 +136,14 @@ const Live = ({ session }: { readonly session: Session }): ReactElement | null =
   );
 };
 
-const Tools = ({ session, main }: { readonly session: Session; readonly main: boolean }): ReactElement => {
+const Tools = ({ session, mine, main }: { readonly session: Session; readonly mine: boolean; readonly main: boolean }): ReactElement => {
   const say = useSay();
   const control = useCapture(session);
   return (
     <>
       <BufferStrip session={session} reachMs={control.reachMs} reachActive={control.considering} />
       <div className="session-tools" data-main={main || undefined}>
+        {session.state === "active" && <Kept session={session} mine={mine} />}
         <CaptureButton control={control} />
         {main && (
           <p className="session-keys">
@@ -177,10 +178,7 @@ export const SessionPanel = ({ me, session, main }: SessionPanelProps): ReactEle
       </header>
       <Health session={session} />
       {session.can.capture ? (
-        <>
-          {running && <Kept session={session} mine={mine} />}
-          <Tools session={session} main={main} />
-        </>
+        <Tools session={session} mine={mine} main={main} />
       ) : (
         running && <p className="session-no">{say(words.mayNotCapture)}</p>
       )}

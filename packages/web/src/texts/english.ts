@@ -41,7 +41,6 @@ export const words = {
   shareScreen: /*i18n*/ { id: "page.share.screen", message: "Share screen" },
   shareTab: /*i18n*/ { id: "page.share.tab", message: "Share this tab" },
   shareLead: /*i18n*/ { id: "page.share.lead", message: "Nobody shares here right now" },
-  shareLeadOthers: /*i18n*/ { id: "page.share.lead.others", message: "Share yours too" },
   shareExplain: /*i18n*/ {
     id: "page.share.explain",
     message:
@@ -67,6 +66,7 @@ export const words = {
   withSound: /*i18n*/ { id: "page.share.sound", message: "{surface}, with sound" },
   withoutSound: /*i18n*/ { id: "page.share.no-sound", message: "{surface}, without sound" },
   youShareElsewhere: /*i18n*/ { id: "page.share.elsewhere", message: "from another tab or device" },
+  sharingIn: /*i18n*/ { id: "page.share.in", message: "Sharing in" },
   stopShare: /*i18n*/ { id: "page.share.stop", message: "Stop sharing" },
   kept: /*i18n*/ { id: "page.kept", message: "kept" },
   keptOf: /*i18n*/ { id: "page.kept.of", message: "kept of {owner}’s share" },
@@ -103,6 +103,7 @@ export const words = {
   dismiss: /*i18n*/ { id: "page.dismiss", message: "Dismiss" },
 
   shareClip: /*i18n*/ { id: "page.clip.share", message: "Share to a channel" },
+  shareShort: /*i18n*/ { id: "page.clip.share.short", message: "Share" },
   download: /*i18n*/ { id: "page.clip.download", message: "Download" },
   rename: /*i18n*/ { id: "page.clip.rename", message: "Rename" },
   remove: /*i18n*/ { id: "page.clip.delete", message: "Delete" },
