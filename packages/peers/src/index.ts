@@ -26,3 +26,5 @@ export { between, type Random, seededRandom } from "./random/seeded.js";
 export { shareDemo, type ShareDemoOptions } from "./demo/share.js";
 export { Api, ApiRefusal } from "./server/api.js";
 export { ServerProcess, type ServerOptions } from "./server/start.js";
+export { type BrowserPage, type ExactnessOptions, runExactness } from "./exactness/run.js";
+export { type PageLike, PagePlayer, type PlaySource, type Seen } from "./judge/page.js";

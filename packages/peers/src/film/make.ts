@@ -42,6 +42,8 @@ export const SMALL_FILM: FilmOptions = {
 
 /** The flash of the picture lasts this part of a second. */
 const FLASH_SECONDS = 0.1;
+/** Flash and click come in the middle of every second: at the seam of the loop, where a decoder starts anew, a click would be softened. */
+const FLASH_AT_SECONDS = 0.5;
 const cacheFolder = fileURLToPath(new URL("../../../../.cache/films/", import.meta.url));
 
 function check(options: FilmOptions): void {
@@ -53,9 +55,11 @@ function check(options: FilmOptions): void {
 }
 
 function* strips(options: FilmOptions): Generator<Uint8Array> {
-  const flashFrames = Math.round(FLASH_SECONDS * options.frameRate);
+  const from = Math.round(FLASH_AT_SECONDS * options.frameRate);
+  const to = from + Math.round(FLASH_SECONDS * options.frameRate);
   for (let number = 0; number < options.seconds * options.frameRate; number += 1) {
-    yield drawBarcode(number, number % options.frameRate < flashFrames);
+    const place = number % options.frameRate;
+    yield drawBarcode(number, place >= from && place < to);
   }
 }
 
@@ -63,7 +67,9 @@ function* strips(options: FilmOptions): Generator<Uint8Array> {
 function pictureFilter({ width, height, frameRate }: FilmOptions): string {
   const strip = Math.round(height * BARCODE_HEIGHT);
   const noise = `nullsrc=size=${Math.floor(width / 6) * 2}x${Math.floor(height / 6) * 2}:rate=${frameRate},format=yuv420p,noise=alls=60:allf=t`;
-  const flash = `drawbox=x=iw*0.7:y=ih*0.6:w=iw*0.2:h=ih*0.25:color=white:t=fill:enable='lt(mod(n,${frameRate}),${Math.round(FLASH_SECONDS * frameRate)})'`;
+  const from = Math.round(FLASH_AT_SECONDS * frameRate);
+  const to = from + Math.round(FLASH_SECONDS * frameRate) - 1;
+  const flash = `drawbox=x=iw*0.7:y=ih*0.6:w=iw*0.2:h=ih*0.25:color=white:t=fill:enable='between(mod(n,${frameRate}),${from},${to})'`;
   return [
     `[0:v]scale=${width}:${strip}:flags=neighbor,format=yuv420p[strip]`,
     `testsrc2=size=${width}x${height}:rate=${frameRate},${flash}[card]`,
@@ -88,7 +94,7 @@ function videoArguments(options: FilmOptions): string[] {
 
 async function encode(options: FilmOptions, path: string): Promise<void> {
   const { frameRate, seconds, sound } = options;
-  const click = `aevalsrc='if(lt(mod(n,48000),480),0.8*sin(2*PI*1000*n/48000),0)':s=48000:d=${seconds}`;
+  const click = `aevalsrc='if(between(mod(n,48000),${FLASH_AT_SECONDS * 48_000},${FLASH_AT_SECONDS * 48_000 + 479}),0.8*sin(2*PI*1000*n/48000),0)':s=48000:d=${seconds}`;
   const result = await run({
     command: "ffmpeg",
     args: [
@@ -109,7 +115,7 @@ async function encode(options: FilmOptions, path: string): Promise<void> {
 export async function makeFilm(options: FilmOptions): Promise<string> {
   check(options);
   const { width, height, frameRate, bitrate, keyframeSeconds, seconds, sound } = options;
-  const name = `barcode-${width}x${height}-${frameRate}fps-${Math.round(bitrate / 1000)}k-key${keyframeSeconds}-${seconds}s${sound ? "" : "-mute"}.mp4`;
+  const name = `barcode3-${width}x${height}-${frameRate}fps-${Math.round(bitrate / 1000)}k-key${keyframeSeconds}-${seconds}s${sound ? "" : "-mute"}.mp4`;
   const path = `${cacheFolder}${name}`;
   if (await stat(path).catch(() => null)) return path;
   await mkdir(cacheFolder, { recursive: true });

@@ -75,9 +75,9 @@ globalThis.clipJudge = (() => {
     async seek(position) {
       const done = when("seeked");
       // Told for frames that are new on screen; a seek inside the same frame, or to the end, shows none.
-      const shown = new Promise((yes) => { video.requestVideoFrameCallback(yes); setTimeout(yes, 1000); });
+      const shown = new Promise((yes) => { video.requestVideoFrameCallback(yes); setTimeout(yes, 3000); });
       // At the very end there is no picture any more: the old one would stay.
-      video.currentTime = Math.min(start + position, video.duration - 0.004);
+      video.currentTime = Math.min(start + position, video.duration - 0.001);
       await limited(done, "seeking to " + position);
       await limited(painted(), "the picture at " + position);
       await shown;

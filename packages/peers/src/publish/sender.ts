@@ -4,7 +4,7 @@ import type { Film } from "../film/model.js";
 import { FrameLog } from "./frame-log.js";
 import type { OutgoingStream } from "./outgoing.js";
 import { payloadsOf } from "./payloads.js";
-import { addTicking, removeTicking, type Ticking } from "./ticker.js";
+import { addTicking, EARLY_MS, removeTicking, type Ticking } from "./ticker.js";
 import { preciseNow } from "./time.js";
 
 /** Options of a `FilmSender`. */
@@ -56,6 +56,7 @@ export class FilmSender implements Ticking {
   #pause: Pause | null = null;
   #soundOn: boolean;
   #nextReportMs = 0;
+  #nextBurstMs = 0;
   #dropped = 0;
 
   constructor(options: FilmSenderOptions) {
@@ -119,7 +120,7 @@ export class FilmSender implements Ticking {
 
   get nextDueMs(): number {
     if (this.#pause) return Number.POSITIVE_INFINITY;
-    const waiting = this.#pending.length > 0 ? performance.now() + BURST_PAUSE_MS : Number.POSITIVE_INFINITY;
+    const waiting = this.#pending.length > 0 ? this.#nextBurstMs : Number.POSITIVE_INFINITY;
     const report = this.#options.senderReports ? this.#nextReportMs : Number.POSITIVE_INFINITY;
     return Math.min(waiting, report, this.#dueMs(this.#frameTime()), this.#dueMs(this.#packetTime()));
   }
@@ -128,7 +129,10 @@ export class FilmSender implements Ticking {
     if (this.#pause) return;
     this.#sendSound(nowMs);
     this.#queueFrames(nowMs);
-    this.#sendPicture(BURST);
+    if (this.#nextBurstMs <= nowMs + EARLY_MS) {
+      this.#sendPicture(BURST);
+      this.#nextBurstMs = nowMs + BURST_PAUSE_MS;
+    }
     if (this.#options.senderReports && this.#nextReportMs <= nowMs) this.#report();
   }
 

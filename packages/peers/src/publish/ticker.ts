@@ -8,7 +8,7 @@ export interface Ticking {
 }
 
 /** So much too early is on time: a timer of Node has whole milliseconds. */
-const EARLY_MS = 0.25;
+export const EARLY_MS = 0.25;
 
 const members = new Set<Ticking>();
 let timer: NodeJS.Timeout | null = null;

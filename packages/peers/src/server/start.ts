@@ -106,7 +106,7 @@ export class ServerProcess {
   async #ready(): Promise<void> {
     const deadline = performance.now() + START_LIMIT_MS;
     for (;;) {
-      const answer = await fetch(`${this.url}/livekit-replay/readyz`).catch(() => null);
+      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
       if (answer?.ok) return;
       if (this.#child.exitCode !== null || performance.now() > deadline)
         throw new Error(`The server is not ready:\n${this.#log.join("\n")}`);
