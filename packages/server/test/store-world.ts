@@ -24,7 +24,7 @@ export interface World {
 
 /** What a clip is charged before anything is known about its size. */
 export const CHARGED = 5_000_000;
-export const LIMIT = 20_000_000;
+const LIMIT = 20_000_000;
 
 /** Opens the store of a root; real time, real files. `wrap` may put something between the store and its catalogue. */
 export async function openWorld(root: string, wrap: (catalog: Catalog) => Catalog = (catalog) => catalog): Promise<World> {

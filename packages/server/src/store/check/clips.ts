@@ -26,7 +26,7 @@ interface Owner {
 }
 
 /** Whether everything that the playlist names is there. */
-export function isComplete(list: PinList): boolean {
+function isComplete(list: PinList): boolean {
   const present = new Set([...list.inits.map(initName), ...list.segments.map(({ file }) => file), ...(list.hasTail ? [PINNED_TAIL] : [])]);
   try {
     const { segments } = readPlaylist(list.playlist);
