@@ -1,28 +1,44 @@
-/** Tests of the page: a real server for each worker, people who are signed in, and what they do again and again. */
+/** Tests of the page: a real server for each, people who are signed in, and what they do again and again. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect, type Browser, type Page } from "@playwright/test";
-import { ServerProcess } from "@livekit-replay/peers";
+import { ServerProcess, shareDemo } from "@livekit-replay/peers";
 
 /** What a test gets besides Playwright's own. */
-export interface WorkerThings {
-  /** The server of this worker, on a free port, with a folder of its own. */
+export interface Things {
+  /** Further environment of the server; set it with `test.use`. */
+  readonly serverEnv: Readonly<Record<string, string>>;
+  /** A server of this test alone, on a free port, with a folder of its own: no test sees the shares and clips of another. */
   readonly server: ServerProcess;
+  /** Begins to share the demo film as Alice, without a browser. Answers how to end it; it ends with the test otherwise. */
+  readonly shareFilm: (roomName: string) => () => Promise<void>;
 }
 
-/** `test` with a server. It is stopped, and its folder removed, when the worker ends. */
-export const test = base.extend<object, WorkerThings>({
-  server: [
-    async ({ browserName }, use) => {
-      const folder = await mkdtemp(join(tmpdir(), `replay-e2e-${browserName}-`));
-      const server = await ServerProcess.start({ folder, env: { LOG_LEVEL: "error", MIN_FREE_BYTES: "100 MB" } });
-      await use(server);
-      await server.close();
-      await rm(folder, { recursive: true });
-    },
-    { scope: "worker" },
-  ],
+/** `test` with a server. Everything that it started is stopped, and its folder removed, when the test ends. */
+export const test = base.extend<Things>({
+  serverEnv: [{}, { option: true }],
+  server: async ({ serverEnv }, use) => {
+    const folder = await mkdtemp(join(tmpdir(), "replay-e2e-"));
+    const server = await ServerProcess.start({ folder, env: { LOG_LEVEL: "error", MIN_FREE_BYTES: "100 MB", ...serverEnv } });
+    await use(server);
+    await server.close();
+    await rm(folder, { recursive: true });
+  },
+  shareFilm: async ({ server }, use) => {
+    const shares: { readonly ending: AbortController; readonly done: Promise<void> }[] = [];
+    await use((roomName) => {
+      const ending = new AbortController();
+      const done = shareDemo({ url: server.url, roomName, say: () => undefined, signal: ending.signal });
+      shares.push({ ending, done });
+      return async () => {
+        ending.abort();
+        await done;
+      };
+    });
+    for (const { ending } of shares) ending.abort();
+    await Promise.all(shares.map(({ done }) => done));
+  },
 });
 
 /** Tab capture at 720p30: what two cores can encode beside the rest of the test. */
@@ -49,11 +65,23 @@ export const anotherPerson = async (browser: Browser, server: ServerProcess, nam
   return page;
 };
 
+/** Presses a key of the capture and waits until the clip's first exact frame is painted. */
+export const captureByKey = async (page: Page, key: string): Promise<void> => {
+  const painted = await page.evaluate(() => performance.getEntriesByName("replay:painted").length);
+  await page.keyboard.press(key);
+  await page.waitForFunction((before) => performance.getEntriesByName("replay:painted").length > before, painted);
+};
+
+/** Waits until so much of somebody's share is kept; `pattern` is that of `m:ss`. */
+export const waitForKept = async (page: Page, pattern: string): Promise<void> => {
+  await expect(page.getByRole("img", { name: new RegExp(`^Buffer: ${pattern} kept`) }).first()).toBeVisible({ timeout: 60_000 });
+};
+
 /** Shares the tab itself, and waits until something is kept. */
 export const shareThisTab = async (page: Page): Promise<void> => {
   await page.getByRole("button", { name: "Share this tab" }).click();
   await expect(page.getByRole("region", { name: "You are sharing" })).toBeVisible();
-  await expect(page.getByRole("img", { name: /^Buffer: 0:0[3-9]/ })).toBeVisible();
+  await waitForKept(page, "0:0[3-9]");
 };
 
 /** Ends the share. */

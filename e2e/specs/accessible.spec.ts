@@ -1,0 +1,71 @@
+/** axe on every view, in both themes: no violation. And no violation of the content security policy on the way. */
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
+
+const check = async (page: Page, view: string): Promise<void> => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const said = violations.flatMap((violation) =>
+      violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
+    );
+    expect(said, `${view}, ${colorScheme}`).toEqual([]);
+  }
+};
+
+test("every view", async ({ page, server, shareFilm }) => {
+  test.setTimeout(180_000);
+  const blocked: string[] = [];
+  page.on("console", (message) => {
+    if (/Content Security Policy|violates/i.test(message.text())) blocked.push(message.text());
+  });
+  await page.goto(`${server.url}/`);
+  await expect(page.getByRole("button", { name: /^Alice/ })).toBeVisible();
+  await check(page, "sign-in");
+  await signIn(page, server, "Bob");
+  await expect(page.getByRole("button", { name: "Share screen" })).toBeVisible();
+  await check(page, "empty room");
+  const endShare = shareFilm("lobby");
+  await waitForKept(page, "0:0[4-9]");
+  await captureByKey(page, "1");
+  await page.getByRole("button", { name: "Watch live" }).click();
+  await expect(page.getByRole("group", { name: "Player: Alice" })).toHaveAttribute("data-playing", "true");
+  await check(page, "room");
+  await page.getByRole("button", { name: "Another length…" }).click();
+  await expect(page.getByRole("textbox", { name: "Minutes" })).toBeVisible();
+  await check(page, "own length");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await check(page, "share dialog");
+  await page.getByRole("button", { name: "Post" }).click();
+  await expect(page.getByText(/^Posted in/)).toBeVisible();
+  await check(page, "toast");
+  await page.getByRole("button", { name: "Open channel" }).click();
+  await expect(page.getByRole("article")).toBeVisible();
+  await check(page, "channel");
+  await page.getByRole("navigation", { name: "Main menu" }).getByRole("link", { name: "Library" }).click();
+  await expect(page.getByRole("article")).toBeVisible();
+  await check(page, "library");
+  await page.getByRole("button", { name: /^More for/ }).click();
+  await check(page, "clip menu");
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  await expect(page.getByRole("dialog", { name: "Rename" })).toBeVisible();
+  await check(page, "rename dialog");
+  await page.keyboard.press("Escape");
+  await page.getByRole("article").getByRole("link").click();
+  await expect(page.locator(".replay-player[data-phase=ready]")).toBeVisible();
+  await check(page, "clip");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  await check(page, "keys");
+  await page.keyboard.press("Escape");
+  await endShare();
+  await page
+    .getByRole("navigation", { name: "Main menu" })
+    .getByRole("link", { name: /^Lobby/ })
+    .click();
+  await expect(page.getByText(/share ended/)).toBeVisible();
+  await check(page, "ended");
+  expect(blocked).toEqual([]);
+});

@@ -1,0 +1,80 @@
+/** The main job without a mouse: sign in, share, capture, watch, post. */
+import type { Page } from "@playwright/test";
+import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
+
+/** Presses Tab until the element that it reaches has this role and name; fails after a whole round. */
+const tabTo = async (page: Page, role: string, name: RegExp): Promise<void> => {
+  for (let step = 0; step < 80; step += 1) {
+    await page.keyboard.press("Tab");
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      return {
+        role: element?.getAttribute("role") ?? element?.tagName.toLowerCase() ?? "",
+        name: element?.getAttribute("aria-label") ?? element?.textContent ?? "",
+      };
+    });
+    if (focused.role === role && name.test(focused.name.trim())) return;
+  }
+  throw new Error(`Tab does not reach ${role} ${String(name)}`);
+};
+
+test("share, capture, watch and post by keyboard alone", async ({ page, server }) => {
+  await signIn(page, server, "Alice");
+  await page.getByRole("button", { name: /^Alice:/ }).press("Enter");
+  await page.getByRole("menuitem", { name: "Sign out" }).press("Enter");
+  await tabTo(page, "button", /^A?\s*Alice/);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Lobby" })).toBeVisible();
+
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "To the content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await tabTo(page, "button", /^Share this tab$/);
+  await page.keyboard.press("Enter");
+  await waitForKept(page, "0:0[3-9]");
+
+  await captureByKey(page, "c");
+  await expect(page.getByText(/^asked 5:00, got 0:\d\d: the share began 0:\d\d ago$/i)).toBeVisible();
+
+  const player = page.getByRole("group", { name: /^Player:/ });
+  await tabTo(page, "button", /^(Pause|Play)$/);
+  const pausedBefore = await player.getByRole("button", { name: "Play" }).isVisible();
+  await page.keyboard.press("k");
+  await expect(player.getByRole("button", { name: pausedBefore ? "Pause" : "Play" })).toBeVisible();
+  await page.keyboard.press("Home");
+  await expect.poll(() => player.locator("video").evaluate((video: HTMLVideoElement) => video.currentTime)).toBeLessThan(3);
+
+  await tabTo(page, "button", /^Share$/);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "Share to a channel" })).toBeVisible();
+  await tabTo(page, "textarea", /.*/);
+  await page.keyboard.type("made without a mouse");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText(/^Posted in #/)).toBeVisible();
+  await tabTo(page, "button", /^Stop sharing$/);
+  await page.keyboard.press("Enter");
+  await expect(page.getByText(/^The share ended\. The last 0:\d\d can still be kept: 1[45]:\d\d$/)).toBeVisible();
+});
+
+test("capture keys stay out of text fields and dialogs", async ({ page, server, shareFilm }) => {
+  shareFilm("lobby");
+  await signIn(page, server, "Bob");
+  await waitForKept(page, "0:0[3-9]");
+  let captures = 0;
+  page.on("request", (request) => {
+    if (request.url().endsWith("/capture")) captures += 1;
+  });
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  await page.keyboard.press("c");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Another length…" }).click();
+  await page.getByRole("textbox", { name: "Minutes" }).fill("0");
+  await page.getByRole("textbox", { name: "Seconds" }).fill("2");
+  expect(captures).toBe(0);
+  await page.getByRole("button", { name: "Capture the last 0:02" }).click();
+  await expect(page.getByText(/^asked 0:02, got 0:02$/i)).toBeVisible();
+  expect(captures).toBe(1);
+});

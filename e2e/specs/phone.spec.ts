@@ -1,0 +1,30 @@
+/** On a phone: everything under the thumb, nothing beside the screen. */
+import { expect, signIn, test, waitForKept } from "../page/people.js";
+
+test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+test("capture with one thumb, watch, and find it in the library", async ({ page, server, shareFilm }) => {
+  shareFilm("lobby");
+  await signIn(page, server, "Bob");
+  await waitForKept(page, "0:0[3-9]");
+  const capture = page.getByRole("button", { name: "Capture the last 1:00" });
+  const box = await capture.boundingBox();
+  expect(box?.height).toBeGreaterThanOrEqual(44);
+  expect(box?.y).toBeGreaterThan(600);
+  await capture.tap();
+  await page.waitForFunction(() => performance.getEntriesByName("replay:painted").length > 0);
+  await expect(page.getByRole("group", { name: /^Player:/ })).toBeInViewport();
+
+  const isTooWide = (): Promise<boolean> =>
+    page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  expect(await isTooWide()).toBe(false);
+  await page.getByRole("navigation", { name: "Main menu" }).getByRole("link", { name: "Library" }).tap();
+  await expect(page.getByRole("article")).toHaveCount(1);
+  expect(await isTooWide()).toBe(false);
+  await page.getByRole("article").getByRole("link").tap();
+  await expect(page.locator(".replay-player[data-phase=ready]")).toBeVisible();
+  expect(await isTooWide()).toBe(false);
+  await page.getByRole("navigation", { name: "Main menu" }).getByRole("link", { name: "Channels" }).tap();
+  await expect(page.getByRole("heading", { name: /^No clips in/ })).toBeVisible();
+  expect(await isTooWide()).toBe(false);
+});
