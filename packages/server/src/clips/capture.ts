@@ -149,25 +149,37 @@ export class ClipCapture {
     const tailBytes = material.usesTail ? (material.plan.stretches.at(-1)?.segments.at(-1)?.sizeBytes ?? 0) : 0;
     const reserved = upperBoundBytes(material.plan) + (material.usesTail ? lateBytes + tailBytes : 0);
     await ledger.reserve(userId, clipId, reserved);
+    let pinnedKey: string | null = null;
     try {
       const createdAtMs = this.#options.clock.now();
-      const pinned = await pinPlan(store.pins, buffer, material, { userId, atMs: createdAtMs });
+      const { key: fileKey } = await pinPlan(store.pins, buffer, material, { userId, atMs: createdAtMs });
+      pinnedKey = fileKey;
       const row = await this.#row(press, asked, buffer, material, {
         id: clipId,
-        fileKey: pinned.key,
+        fileKey,
         createdAtMs,
         sizeBytes: reserved,
         idempotencyKey: key,
       });
       if (await catalog.clips.insert(row)) return row;
-      await store.pins.remove({ userId, key: pinned.key });
       const winner = key === null ? null : await catalog.clips.byIdempotencyKey(key);
-      if (winner === null) throw new Error("a new clip's id was taken");
-      await ledger.release(userId, clipId);
+      if (winner === null) throw new Error("a new clip's id or file key was taken");
+      await this.#takeBack(userId, clipId, pinnedKey);
       return winner;
     } catch (error) {
-      await ledger.release(userId, clipId);
+      await this.#takeBack(userId, clipId, pinnedKey);
       throw error;
+    }
+  }
+
+  /** Pins first, charge last: bytes on disk are never uncounted. What fails here is mended by the next recovery. */
+  async #takeBack(userId: string, clipId: string, pinnedKey: string | null): Promise<void> {
+    const { ledger, store, logger } = this.#options;
+    try {
+      if (pinnedKey !== null) await store.pins.remove({ userId, key: pinnedKey });
+      await ledger.release(userId, clipId);
+    } catch (error) {
+      logger.error({ err: error, clipId }, "a capture that failed could not be taken back; recovery will");
     }
   }
 
