@@ -30,7 +30,7 @@ test("every view", async ({ page, server, shareFilm }) => {
   await waitForKept(page, "0:0[4-9]");
   await captureByKey(page, "1");
   await page.getByRole("button", { name: "Watch live" }).click();
-  await expect(page.getByRole("group", { name: "Player: Alice" })).toHaveAttribute("data-playing", "true");
+  await expect(page.getByRole("group", { name: "Player: Alice", exact: true })).toHaveAttribute("data-playing", "true");
   await check(page, "room");
   await page.getByRole("button", { name: "Another length…" }).click();
   await expect(page.getByRole("textbox", { name: "Minutes" })).toBeVisible();

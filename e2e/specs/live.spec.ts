@@ -7,7 +7,7 @@ test("watch live, rewind, capture another's share, and capture it after its end"
   await expect(page.getByRole("heading", { name: "Alice is sharing" })).toBeVisible();
   await waitForKept(page, "0:1[4-9]");
   await page.getByRole("button", { name: "Watch live" }).click();
-  const player = page.getByRole("group", { name: "Player: Alice" });
+  const player = page.getByRole("group", { name: "Player: Alice", exact: true });
   await expect(player).toHaveAttribute("data-playing", "true");
   await expect(player.getByText("Live", { exact: true })).toBeVisible();
 

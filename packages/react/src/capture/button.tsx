@@ -52,7 +52,6 @@ const LengthButton = ({ ms, minutes, keyHint, control }: LengthButtonProps): Rea
   return (
     <Button
       className="replay-length"
-      aria-label={text(texts.captureLast, { length: clockText(ms) })}
       aria-keyshortcuts={keyHint}
       onPressStart={time.down}
       onPress={() => control.capture(ms, time.at())}
@@ -70,7 +69,6 @@ const LengthButton = ({ ms, minutes, keyHint, control }: LengthButtonProps): Rea
 export const CaptureButton = ({ control, className = "" }: CaptureButtonProps): ReactElement => {
   const text = useText();
   const time = usePressTime();
-  const label = text(texts.captureLast, { length: clockText(control.lengthMs) });
   useEffect(() => {
     // A failure shows itself when it is opened.
     loadCustom().catch(() => undefined);
@@ -79,7 +77,6 @@ export const CaptureButton = ({ control, className = "" }: CaptureButtonProps): 
     <div className={`replay-capture ${className}`} data-busy={control.busy || undefined}>
       <Button
         className="replay-capture-main"
-        aria-label={label}
         aria-keyshortcuts="C"
         onPressStart={time.down}
         onPress={() => control.capture(control.lengthMs, time.at())}
@@ -89,7 +86,7 @@ export const CaptureButton = ({ control, className = "" }: CaptureButtonProps): 
         isPending={control.busy}
       >
         <span className="replay-shutter" aria-hidden="true" />
-        <span className="replay-capture-word">{text(control.busy ? texts.capturing : texts.captureShort)}</span>
+        <span className="replay-capture-word">{text(control.busy ? texts.capturing : texts.captureShort)}</span>{" "}
         <span className="replay-capture-length">{clockText(control.lengthMs)}</span>
       </Button>
       <div className="replay-lengths" role="group" aria-label={text(texts.captureLengths)}>

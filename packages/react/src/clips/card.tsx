@@ -48,11 +48,11 @@ export const ClipCard = ({ clip, href, actions }: ClipCardProps): ReactElement =
       </div>
       <div className="replay-card-words">
         <div>
-          <h3>
+          <h2>
             <Link href={href} className="replay-card-link">
               {clip.title}
             </Link>
-          </h3>
+          </h2>
           <p className="replay-card-facts">{clip.state === "lost" ? text(texts.clipLost) : facts.join(" · ")}</p>
           {clip.shares.length > 0 && <p className="replay-card-facts">{clip.shares.map((share) => `#${share.channelName}`).join(" ")}</p>}
         </div>

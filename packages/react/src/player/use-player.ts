@@ -1,5 +1,5 @@
 /** A player store in a component. */
-import { useCallback, useEffect, useEffectEvent, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useState } from "react";
 import { useReplay } from "../provider/context.js";
 import { useValue } from "../store/value.js";
 import type { PlayerSource } from "./source.js";
@@ -33,7 +33,8 @@ export const usePlayer = ({ source, autoplay, muted, onPainted }: UsePlayerOptio
   const { kind, url } = source ?? {};
   const live = source?.kind === "hls" && source.live;
   const open = useEffectEvent((to: PlayerSource) => store.open(to, { autoplay, muted }));
-  useEffect(() => {
+  // Before the next paint: a clip that was just kept is loaded while the page around it is still being drawn.
+  useLayoutEffect(() => {
     if (kind === undefined || url === undefined) return store.prepare();
     open(kind === "hls" ? { kind, url, live } : { kind, url });
   }, [store, kind, url, live]);

@@ -40,7 +40,7 @@ const Posts = ({ channelId, name }: { readonly channelId: string; readonly name:
         ))}
       </ol>
       {posts.hasNextPage && (
-        <Button onPress={() => void posts.fetchNextPage()} isPending={posts.isFetchingNextPage}>
+        <Button onPress={() => void posts.fetchNextPage()} busy={posts.isFetchingNextPage}>
           {say(words.older)}
         </Button>
       )}

@@ -37,7 +37,7 @@ export const RenameDialog = ({ clip, onClose }: { readonly clip: Clip; readonly 
         {rename.isError && <Notice look="warning">{sentenceOf(rename.error, say)}</Notice>}
         <div className="form-buttons">
           <Button onPress={onClose}>{say(words.cancel)}</Button>
-          <Button look="strong" type="submit" isDisabled={!checked.success} isPending={rename.isPending}>
+          <Button look="strong" type="submit" isDisabled={!checked.success} busy={rename.isPending}>
             {say(words.save)}
           </Button>
         </div>

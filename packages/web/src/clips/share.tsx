@@ -109,7 +109,7 @@ export const ShareDialog = ({ clip, onClose }: { readonly clip: Clip; readonly o
         {share.isError && <Notice look="warning">{sentenceOf(share.error, say)}</Notice>}
         <div className="form-buttons">
           <Button onPress={onClose}>{say(words.cancel)}</Button>
-          <Button look="strong" type="submit" isDisabled={channelId === undefined} isPending={share.isPending}>
+          <Button look="strong" type="submit" isDisabled={channelId === undefined} busy={share.isPending}>
             {say(words.post)}
           </Button>
         </div>

@@ -65,12 +65,7 @@ const Panel = ({ me, roomName }: { readonly me: Me; readonly roomName: string })
         {session !== undefined && <Kept session={session} />}
       </p>
       {session !== undefined && <BufferStrip session={session} reachMs={control.reachMs} />}
-      <Button
-        look="strong"
-        isDisabled={control.disabled}
-        isPending={control.busy}
-        onPress={() => control.capture(control.lengthMs, localNow())}
-      >
+      <Button look="strong" isDisabled={control.disabled} busy={control.busy} onPress={() => control.capture(control.lengthMs, localNow())}>
         {say(words.captureLast, { length: clockText(control.lengthMs) })}
       </Button>
       <Button look="quiet" icon="stop" aria-label={say(words.stopShare)} onPress={() => void store.stop()} />

@@ -1,7 +1,7 @@
 /** What was kept here a moment ago: the newest plays at once, with what was asked and what was got. */
 import { ClipPlayer, clockText, outcomeOf, Poster, useReplay, useValue, type Capture } from "@livekit-replay/react";
 import type { Clip, Session } from "@livekit-replay/contract";
-import { useEffect, useRef, type ReactElement } from "react";
+import { useDeferredValue, useEffect, useRef, type ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
 import { ClipActions } from "../clips/actions.js";
 import { routes } from "../layout/routes.js";
@@ -92,15 +92,17 @@ export const KeptHere = ({ roomSessions }: { readonly roomSessions: readonly Ses
     (one) => here.has(one.sessionId) && !(one.state.is === "kept" && hidden.has(one.state.clip.id)),
   );
   const [newest, ...before] = shown;
+  const clip = newest?.state.is === "kept" ? newest.state.clip : null;
+  // The player gets the clip first; the words and buttons beside it come a moment later.
+  const told = useDeferredValue(clip);
   if (newest === undefined) return null;
   const { state } = newest;
-  const clip = state.is === "kept" ? state.clip : null;
   return (
     <section className="kept-here" aria-label={say(words.justKept)}>
       {state.is === "failed" ? <Failed capture={newest} error={state.error} /> : <Playing key={newest.key} capture={newest} clip={clip} />}
       <div className="kept-words">
         {state.is !== "failed" && <h2>{say(words.justKept)}</h2>}
-        {clip !== null && <About capture={newest} clip={clip} />}
+        {clip !== null && told?.id === clip.id && <About capture={newest} clip={clip} />}
         <Before clips={before.flatMap((one) => (one.state.is === "kept" ? [one.state.clip] : []))} />
       </div>
     </section>

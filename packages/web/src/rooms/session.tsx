@@ -65,7 +65,7 @@ const OwnElsewhere = ({ session }: { readonly session: Session }): ReactElement 
   return (
     <div className="session-own">
       <p>{stop.isError ? sentenceOf(stop.error, say) : say(words.youShareElsewhere)}</p>
-      <Button look="danger" icon="stop" isPending={stop.isPending} onPress={() => stop.mutate()}>
+      <Button look="danger" icon="stop" busy={stop.isPending} onPress={() => stop.mutate()}>
         {say(words.stopShare)}
       </Button>
     </div>

@@ -148,7 +148,7 @@ export const words = {
   clipWasDeleted: /*i18n*/ { id: "page.channel.deleted", message: "This clip was deleted" },
   unshare: /*i18n*/ { id: "page.channel.unshare", message: "Take out of the channel" },
   postMenu: /*i18n*/ { id: "page.channel.menu", message: "More for {title}" },
-  play: /*i18n*/ { id: "page.channel.play", message: "Play {title}" },
+  play: /*i18n*/ { id: "page.channel.play", message: "Play {title}, {length}" },
   inChannel: /*i18n*/ { id: "page.channel.switch", message: "Channel" },
 
   notFound: /*i18n*/ { id: "page.not-found", message: "There is nothing at this address" },

@@ -7,9 +7,7 @@ const steps = 6;
 const stepOf = (userId: string): number =>
   (Array.from(userId).reduce((hash, letter) => Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16_777_619), 2_166_136_261) >>> 4) % steps;
 
-/** Has no name: the person's name stands beside it. */
+/** Has no name: the person's name stands beside it. The letter is drawn by the style sheet, so that it is no part of any text. */
 export const Avatar = ({ userId, name }: { readonly userId: string; readonly name: string }): ReactElement => (
-  <span className="avatar" data-step={stepOf(userId)} aria-hidden="true">
-    {Array.from(name)[0]?.toUpperCase() ?? "?"}
-  </span>
+  <span className="avatar" data-step={stepOf(userId)} data-letter={Array.from(name)[0]?.toUpperCase() ?? "?"} aria-hidden="true" />
 );

@@ -11,12 +11,23 @@ export type ButtonLook = "plain" | "strong" | "quiet" | "danger";
 export interface ButtonProps extends Omit<AriaButtonProps, "children" | "className"> {
   readonly look?: ButtonLook;
   readonly icon?: IconName;
+  /** What it does is under way: it keeps the focus, and presses are ignored. */
+  readonly busy?: boolean;
   readonly children?: ReactNode;
 }
 
+const ignore = (): void => undefined;
+
 /** A button. Without words it needs an `aria-label`. */
-export const Button = ({ look = "plain", icon, children, ...rest }: ButtonProps): ReactElement => (
-  <AriaButton {...rest} className="button" data-look={look} data-bare={children === undefined || undefined}>
+export const Button = ({ look = "plain", icon, busy = false, children, ...rest }: ButtonProps): ReactElement => (
+  <AriaButton
+    {...rest}
+    {...(busy ? { onPress: ignore, type: "button" } : {})}
+    className="button"
+    data-look={look}
+    data-busy={busy || undefined}
+    data-bare={children === undefined || undefined}
+  >
     {icon !== undefined && <Icon name={icon} />}
     {children}
   </AriaButton>
