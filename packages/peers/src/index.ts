@@ -28,3 +28,4 @@ export { Api, ApiRefusal } from "./server/api.js";
 export { ServerProcess, type ServerOptions } from "./server/start.js";
 export { type BrowserPage, type ExactnessOptions, runExactness } from "./exactness/run.js";
 export { type PageLike, PagePlayer, type PlaySource, type Seen } from "./judge/page.js";
+export { BENCHES, type BenchName, type BenchOptions, runBenches } from "./bench/run.js";

@@ -30,12 +30,22 @@ const LIMIT_MS = 30_000;
 /** Lives in the page as `clipJudge`. Positions are seconds from where the clip begins (`EXT-X-START` in a playlist). */
 const SCRIPT = `
 globalThis.clipJudge = (() => {
-  let video, hls, start = 0;
+  let video, hls, start = 0, shownAt = -1;
   const limited = (promise, what) => Promise.race([promise, new Promise((_, no) => setTimeout(() => no(new Error(what + " took too long: " + state())), ${LIMIT_MS}))]);
   const state = () => JSON.stringify({ at: video.currentTime, ready: video.readyState, seeking: video.seeking, error: video.error && video.error.message, end: video.duration });
   const when = (event) => new Promise((yes) => video.addEventListener(event, yes, { once: true }));
   const painted = async () => {
     while (video.seeking || video.readyState < 2) await Promise.race([when("seeked"), when("loadeddata"), when("canplay")]);
+  };
+  // The picture on screen follows "seeked" by a moment. Its time is told with every new one; a picture that lasts long ends the wait by itself.
+  const track = (element) => element.requestVideoFrameCallback((_now, frame) => {
+    if (element !== video) return;
+    shownAt = frame.mediaTime;
+    track(element);
+  });
+  const shown = async () => {
+    await painted();
+    for (let left = 120; left > 0 && !(shownAt <= video.currentTime + 0.001 && shownAt > video.currentTime - 0.05); left -= 1) await new Promise((yes) => setTimeout(yes, 25));
   };
   const levels = () => {
     const canvas = new OffscreenCanvas(${BARCODE_BLOCKS}, 1);
@@ -57,6 +67,8 @@ globalThis.clipJudge = (() => {
       video.muted = true;
       video.preload = "auto";
       document.body.replaceChildren(video);
+      shownAt = -1;
+      track(video);
       if (kind === "mp4") {
         video.src = url;
       } else {
@@ -69,18 +81,24 @@ globalThis.clipJudge = (() => {
         // It begins at the first segment and seeks to the start by itself.
         while (video.currentTime < start - 0.001) await limited(Promise.race([when("seeked"), when("timeupdate"), when("loadeddata"), failed]), "seeking to the start");
       }
-      await limited(painted(), "the first picture");
+      await limited(shown(), "the first picture");
       return { length: video.duration - start, ...look() };
     },
     async seek(position) {
       const done = when("seeked");
-      // Told for frames that are new on screen; a seek inside the same frame, or to the end, shows none.
-      const shown = new Promise((yes) => { video.requestVideoFrameCallback(yes); setTimeout(yes, 3000); });
       // At the very end there is no picture any more: the old one would stay.
       video.currentTime = Math.min(start + position, video.duration - 0.001);
       await limited(done, "seeking to " + position);
-      await limited(painted(), "the picture at " + position);
-      await shown;
+      await limited(shown(), "the picture at " + position);
+      return look();
+    },
+    async end() {
+      const done = when("seeked");
+      video.currentTime = Math.max(start, video.duration - 0.5);
+      await limited(done, "seeking to the end");
+      const over = when("ended");
+      await video.play();
+      await limited(over, "playing to the end");
       return look();
     },
     close() {
@@ -132,6 +150,11 @@ export class PagePlayer {
   /** Seeks to a position of the clip, in seconds, and reads the picture there. Beyond the end, it is the last one. */
   async seek(position: number): Promise<Seen> {
     return seen((await this.#page.evaluate(`clipJudge.seek(${position})`)) as RawLook);
+  }
+
+  /** Plays the last half second and reads the picture that stays. */
+  async playToEnd(): Promise<Seen> {
+    return seen((await this.#page.evaluate("clipJudge.end()")) as RawLook);
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,119 @@
+/** `npm run bench -- recordings`: what the recorder process uses with more and more recordings of 1080p60 with sound. */
+import { createHmac } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Film } from "../film/model.js";
+import { WhipPublisher } from "../publish/publisher.js";
+import type { ServerProcess } from "../server/start.js";
+import { cpuSeconds, residentBytes } from "./process.js";
+import type { BenchResult, Measure } from "./report.js";
+
+/** Options of `benchRecordings`. */
+export interface RecordingsBenchOptions {
+  /** Started with `jwtSecret` as its `JWT_SECRET`. */
+  readonly server: ServerProcess;
+  readonly jwtSecret: string;
+  readonly film: Film;
+  /** How many recordings run in each step, growing. */
+  readonly steps: readonly number[];
+  /** How long each step is measured. */
+  readonly secondsEach: number;
+  readonly say: (line: string) => void;
+}
+
+interface Step {
+  readonly recordings: number;
+  /** Of one core. */
+  readonly cpuPercent: number;
+  readonly residentMb: number;
+  readonly loopDelayP99Ms: number;
+  readonly publisherCpuPercent: number;
+  /** Packets that the recorder asked for again. */
+  readonly nacked: number;
+}
+
+const SETTLE_MS = 5000;
+const CPU_EACH_BUDGET = 4;
+const MEMORY_BASE_MB = 120;
+const MEMORY_EACH_MB = 6;
+const LOOP_BUDGET_MS = 20;
+
+/** A token for somebody who may everything (HS256, RFC 7515): each recording needs a person of its own. */
+function tokenFor(userId: string, secret: string): string {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const body = `${part({ alg: "HS256", typ: "JWT" })}.${part({ sub: userId, name: userId, admin: true, exp: Math.floor(Date.now() / 1000) + 7200 })}`;
+  return `${body}.${createHmac("sha256", secret).update(body).digest("base64url")}`;
+}
+
+/** The largest p99 of the recorders' event loops, ms, as `/metrics` tells it. */
+async function loopDelay(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const values = [...text.matchAll(/^replay_recorder_event_loop_delay_p99_seconds(?:\{[^}]*\})? ([\d.e+-]+)$/gm)].map((found) =>
+    Number(found[1]),
+  );
+  return values.length === 0 ? Number.NaN : Math.max(...values) * 1000;
+}
+
+async function measure(
+  { server, secondsEach }: RecordingsBenchOptions,
+  recorder: number,
+  publishers: readonly WhipPublisher[],
+): Promise<Step> {
+  const nacked = (): number => publishers.reduce((sum, { video, audio }) => sum + video.nacked + (audio?.nacked ?? 0), 0);
+  await delay(SETTLE_MS);
+  const [begin, cpu, own, asked] = [performance.now(), await cpuSeconds(recorder), process.cpuUsage(), nacked()];
+  let worst = 0;
+  while (performance.now() - begin < secondsEach * 1000) {
+    await delay(1000);
+    worst = Math.max(worst, await loopDelay(server.url));
+  }
+  const seconds = (performance.now() - begin) / 1000;
+  const used = process.cpuUsage(own);
+  return {
+    recordings: publishers.length,
+    cpuPercent: ((await cpuSeconds(recorder)) - cpu) * (100 / seconds),
+    residentMb: (await residentBytes(recorder)) / 2 ** 20,
+    loopDelayP99Ms: worst,
+    publisherCpuPercent: (used.user + used.system) / 1e4 / seconds,
+    nacked: nacked() - asked,
+  };
+}
+
+function measuresOf({ recordings, cpuPercent, residentMb, loopDelayP99Ms, publisherCpuPercent, nacked }: Step, isLast: boolean): Measure[] {
+  const budget = (value: number): number | null => (isLast ? value : null);
+  const name = (what: string): string => `${String(recordings).padStart(2)} recordings: ${what}`;
+  return [
+    { name: name("processor, each"), value: cpuPercent / recordings, unit: "% core", budget: budget(CPU_EACH_BUDGET) },
+    { name: name("resident memory"), value: residentMb, unit: "MB", budget: budget(MEMORY_BASE_MB + MEMORY_EACH_MB * recordings) },
+    { name: name("event loop delay, p99, worst second"), value: loopDelayP99Ms, unit: "ms", budget: budget(LOOP_BUDGET_MS) },
+    { name: name("the publishers' own processor"), value: publisherCpuPercent, unit: "% core", budget: null },
+    { name: name("packets asked for again"), value: nacked, unit: "", budget: null },
+  ];
+}
+
+/** Adds publishers step by step and measures the recorder process in each. Budgets hold for the last step. */
+export async function benchRecordings(options: RecordingsBenchOptions): Promise<BenchResult> {
+  const [recorder] = await options.server.childPids();
+  if (recorder === undefined) throw new Error("The server has no recorder process");
+  const publishers: WhipPublisher[] = [];
+  const steps: Step[] = [];
+  try {
+    for (const count of options.steps) {
+      while (publishers.length < count) {
+        const token = tokenFor(`bench-${publishers.length}`, options.jwtSecret);
+        publishers.push(await WhipPublisher.publish({ url: `${options.server.url}/livekit-replay/whip/lobby`, token, film: options.film }));
+        // Not a multiple of a frame's time, so that frames and keyframes of the publishers do not fall together.
+        await delay(130);
+      }
+      options.say(`Measuring ${count} recordings for ${options.secondsEach} s…`);
+      steps.push(await measure(options, recorder, publishers));
+    }
+  } finally {
+    await Promise.all(publishers.map((publisher) => publisher.close()));
+  }
+  const last = steps.length - 1;
+  return {
+    bench: "recordings of 1080p60 at 6 Mbit/s with sound",
+    measures: steps.flatMap((step, index) => measuresOf(step, index === last)),
+    details: steps,
+  };
+}

@@ -1,0 +1,75 @@
+/** `npm run bench`: measures the real built server from outside and holds it to its budgets. */
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { millis } from "@livekit-replay/contract";
+import { FULL_FILM, loadFilm } from "../film/make.js";
+import type { Film } from "../film/model.js";
+import { ServerProcess } from "../server/start.js";
+import { benchCapture } from "./capture.js";
+import { benchFinalise } from "./finalise.js";
+import { benchRecordings } from "./recordings.js";
+import { type BenchResult, tableOf, withinBudget } from "./report.js";
+
+/** What can be measured. */
+export const BENCHES = ["capture", "finalise", "recordings"] as const;
+/** The name of one of them, as on the command line. */
+export type BenchName = (typeof BENCHES)[number];
+
+/** Options of `runBenches`. */
+export interface BenchOptions {
+  readonly names: readonly BenchName[];
+  /** How much is recorded, in real time, for `capture` and `finalise`. */
+  readonly minutes: number;
+  /** How many recordings run at most in `recordings`. */
+  readonly recordings: number;
+  /** How long each step of `recordings` is measured. */
+  readonly seconds: number;
+  /** Where the JSON goes. */
+  readonly reportPath: string;
+  readonly say: (line: string) => void;
+}
+
+const steps = (most: number): number[] => [...[1, 4, 8].filter((count) => count < most), most];
+
+async function measure(name: BenchName, film: Film, options: BenchOptions): Promise<BenchResult> {
+  const folder = await mkdtemp(join(tmpdir(), "bench-"));
+  const jwtSecret = randomBytes(32).toString("hex");
+  const env = {
+    LOG_LEVEL: "info",
+    JWT_SECRET: jwtSecret,
+    DEFAULT_QUOTA_BYTES: "500 GB",
+    MIN_FREE_BYTES: "100 MB",
+    DEFAULT_MAX_CONCURRENT: "100",
+  };
+  const server = await ServerProcess.start({ folder, env });
+  const shared = { server, folder, film, lengthMs: millis(options.minutes * 60_000), say: options.say };
+  try {
+    switch (name) {
+      case "capture":
+        return await benchCapture(shared);
+      case "finalise":
+        return await benchFinalise(shared);
+      case "recordings":
+        return await benchRecordings({ ...shared, jwtSecret, steps: steps(options.recordings), secondsEach: options.seconds });
+    }
+  } finally {
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the benches one after the other; gives the exit code: 1 when a budget is passed. */
+export async function runBenches(options: BenchOptions): Promise<number> {
+  const film = await loadFilm(FULL_FILM);
+  const results: BenchResult[] = [];
+  for (const name of options.names) {
+    const result = await measure(name, film, options);
+    results.push(result);
+    for (const line of tableOf(result)) options.say(line);
+  }
+  await mkdir(join(options.reportPath, ".."), { recursive: true });
+  await writeFile(options.reportPath, `${JSON.stringify(results, null, 2)}\n`);
+  return results.every(withinBudget) ? 0 : 1;
+}
