@@ -12,7 +12,7 @@ export { ClipCard, Poster, type ClipCardProps } from "./clips/card.js";
 export { ClipLibrary, type ClipLibraryProps } from "./clips/library.js";
 export type { RemovalStore } from "./clips/removal.js";
 export { useClip, useClips, useRename, useShareClip } from "./clips/use-clips.js";
-export { useConnection, useMe, useMeEvents } from "./me/use-me.js";
+export { useConnection, useMe, useMeEvents, useMeStream } from "./me/use-me.js";
 export { ClipPlayer, paintedMark, type ClipPlayerProps } from "./player/clip.js";
 export { LivePlayer, type LivePlayerProps } from "./player/live.js";
 export { preloadPlayer } from "./player/source.js";

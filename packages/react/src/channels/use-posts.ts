@@ -8,6 +8,7 @@ import {
   type UseInfiniteQueryResult,
   type UseMutationResult,
 } from "@tanstack/react-query";
+import { useMeStream } from "../me/use-me.js";
 import { keys } from "../provider/keys.js";
 import { useReplay } from "../provider/context.js";
 
@@ -16,6 +17,7 @@ const PAGE_SIZE = 20;
 /** The posts of a channel; `fetchNextPage` brings older ones. */
 export const usePosts = (channelId: string): UseInfiniteQueryResult<InfiniteData<PostPage>> => {
   const { client } = useReplay();
+  useMeStream();
   return useInfiniteQuery({
     queryKey: keys.posts(channelId),
     queryFn: ({ pageParam, signal }) => client.channels.posts(channelId, { page: pageParam, pageSize: PAGE_SIZE }, signal),

@@ -8,6 +8,7 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from "@tanstack/react-query";
+import { useMeStream } from "../me/use-me.js";
 import { keys } from "../provider/keys.js";
 import { useReplay } from "../provider/context.js";
 import { useValue } from "../store/value.js";
@@ -15,6 +16,7 @@ import { useValue } from "../store/value.js";
 /** A page of my clips. The last page stays while the next one loads; clips that are being deleted are left out. */
 export const useClips = (query: Partial<ClipQuery>): UseQueryResult<ClipPage> => {
   const { client, removals } = useReplay();
+  useMeStream();
   const hidden = useValue(removals.value);
   return useQuery({
     queryKey: keys.clips(query),
@@ -30,6 +32,7 @@ export const useClips = (query: Partial<ClipQuery>): UseQueryResult<ClipPage> =>
 /** One clip. */
 export const useClip = (clipId: string): UseQueryResult<Clip> => {
   const { client } = useReplay();
+  useMeStream();
   return useQuery({ queryKey: keys.clip(clipId), queryFn: ({ signal }) => client.clips.get(clipId, signal) });
 };
 

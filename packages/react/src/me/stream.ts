@@ -15,12 +15,19 @@ export interface MeStreamOptions {
   readonly share: ShareStore;
 }
 
-/** Opened when somebody is signed in, closed with the provider. */
+/** A view that has gone is often followed by one that needs the stream too. */
+const LINGER_MS = 1000;
+
+/** Open while somebody needs it: a browser allows only six connections to a server, over all of its tabs. */
 export class MeStream {
   readonly #options: MeStreamOptions;
-  readonly #state = new Value<StreamState>({ state: "connecting" });
+  readonly #state = new Value<StreamState>({ state: "closed" });
   readonly #listeners = new Set<(event: MeEvent) => void>();
   #subscription: Subscription | undefined;
+  #users = 0;
+  #paused = false;
+  #wasOpen = false;
+  #linger: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: MeStreamOptions) {
     this.#options = options;
@@ -30,12 +37,27 @@ export class MeStream {
     return this.#state;
   }
 
-  /** Opens the stream, if it is not open. */
-  open(): void {
-    this.#subscription ??= this.#options.client.events.me({
-      onEvent: (event) => this.#take(event),
-      onState: (state) => this.#follow(state),
-    });
+  /** Keeps the stream open until the answered function is called (once). */
+  acquire(): () => void {
+    this.#users += 1;
+    this.#look();
+    return () => {
+      this.#users -= 1;
+      clearTimeout(this.#linger);
+      this.#linger = setTimeout(() => this.#look(), LINGER_MS);
+    };
+  }
+
+  /** Closes the stream for a while although it is needed: nobody looks. */
+  pause(): void {
+    this.#paused = true;
+    this.#look();
+  }
+
+  /** Undoes `pause`. */
+  resume(): void {
+    this.#paused = false;
+    this.#look();
   }
 
   /** Hears every event after it was taken in. Answers how to stop. */
@@ -46,16 +68,25 @@ export class MeStream {
 
   /** Idempotent. */
   async close(): Promise<void> {
+    clearTimeout(this.#linger);
     const subscription = this.#subscription;
     this.#subscription = undefined;
     await subscription?.close();
   }
 
-  /** Events that were missed while the stream was cut are not sent again: what is on the page is asked for anew. */
+  #look(): void {
+    const { client } = this.#options;
+    if (this.#users > 0 && !this.#paused) {
+      this.#subscription ??= client.events.me({ onEvent: (event) => this.#take(event), onState: (state) => this.#follow(state) });
+    } else void this.close();
+  }
+
+  /** Events that came while the stream was not open are not sent again: what is on the page is asked for anew. */
   #follow(state: StreamState): void {
-    const before = this.#state.get().state;
     this.#state.set(state);
-    if (before === "reconnecting" && state.state === "open") void this.#options.queries.invalidateQueries();
+    if (state.state !== "open") return;
+    if (this.#wasOpen) void this.#options.queries.invalidateQueries();
+    this.#wasOpen = true;
   }
 
   #take(event: MeEvent): void {

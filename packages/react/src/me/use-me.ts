@@ -13,6 +13,12 @@ export const useMe = (): UseQueryResult<Me> => {
   return useQuery({ queryKey: keys.me, queryFn: ({ signal }) => client.me.get(signal), staleTime: 5 * 60_000 });
 };
 
+/** Keeps the person's event stream open while the component is there: what it shows stays as it is on the server. */
+export const useMeStream = (): void => {
+  const { me } = useReplay();
+  useEffect(() => me.acquire(), [me]);
+};
+
 /** How the person's event stream is; `reconnecting` means that the server cannot be reached at the moment. */
 export const useConnection = (): StreamState => useValue(useReplay().me.state);
 

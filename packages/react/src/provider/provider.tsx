@@ -9,6 +9,7 @@ import { RoomStores } from "../rooms/store.js";
 import { ShareStore } from "../sharing/store.js";
 import { english, type Translate } from "../texts/english.js";
 import { ReplayContext, type ReplayContextValue } from "./context.js";
+import { keepStreams } from "./economy.js";
 
 /** Who is signed in, at which server, in which language. */
 export interface ReplayProviderProps {
@@ -43,16 +44,17 @@ export const ReplayProvider = ({ client, userId, queryClient, translate = englis
   // A new person gets new stores and a new cache: nothing of the last one is left in the page.
   const { queries, stores } = useMemo(() => newStores(client, userId, queryClient ?? newQueries()), [client, userId, queryClient]);
   useEffect(() => {
-    if (userId !== undefined) stores.me.open();
+    const stopKeeping = keepStreams(stores);
     const flush = (): void => stores.removals.flush();
     globalThis.addEventListener("pagehide", flush);
     return () => {
       globalThis.removeEventListener("pagehide", flush);
       flush();
+      stopKeeping();
       void stores.share.close();
       void stores.me.close();
     };
-  }, [stores, userId]);
+  }, [stores]);
   const value = useMemo(() => ({ ...stores, translate }), [stores, translate]);
   return (
     <ReplayContext value={value}>

@@ -12,7 +12,8 @@ export interface RoomSnapshot extends RoomState {
 interface Entry {
   readonly value: Value<RoomSnapshot>;
   readonly listeners: Set<(event: RoomEvent) => void>;
-  readonly subscription: Subscription;
+  /** Undefined while paused. */
+  subscription: Subscription | undefined;
   users: number;
 }
 
@@ -23,6 +24,7 @@ export class RoomStores {
   readonly #client: ReplayClient;
   readonly #entries = new Map<string, Entry>();
   readonly #idle = new Value(fresh);
+  #paused = false;
 
   constructor(client: ReplayClient) {
     this.#client = client;
@@ -43,29 +45,46 @@ export class RoomStores {
       entry.users -= 1;
       if (entry.users > 0) return;
       if (this.#entries.get(roomName) === entry) this.#entries.delete(roomName);
-      void entry.subscription.close();
+      void entry.subscription?.close();
     };
+  }
+
+  /** Closes the streams for a while: nobody looks. The person does not count as in the rooms meanwhile. */
+  pause(): void {
+    this.#paused = true;
+    for (const entry of this.#entries.values()) {
+      void entry.subscription?.close();
+      entry.subscription = undefined;
+    }
+  }
+
+  /** Undoes `pause`; each stream begins with the whole state. */
+  resume(): void {
+    this.#paused = false;
+    for (const [roomName, entry] of this.#entries) entry.subscription ??= this.#subscribe(roomName, entry);
   }
 
   /** Closes every room's stream. */
   async close(): Promise<void> {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
-    await Promise.all(entries.map((entry) => entry.subscription.close()));
+    await Promise.all(entries.map(async ({ subscription }) => await subscription?.close()));
   }
 
   #open(roomName: string): Entry {
-    const value = new Value(fresh);
-    const listeners = new Set<(event: RoomEvent) => void>();
-    const subscription = this.#client.events.room(roomName, {
+    const entry: Entry = { value: new Value(fresh), listeners: new Set(), subscription: undefined, users: 0 };
+    if (!this.#paused) entry.subscription = this.#subscribe(roomName, entry);
+    this.#entries.set(roomName, entry);
+    return entry;
+  }
+
+  #subscribe(roomName: string, { value, listeners }: Entry): Subscription {
+    return this.#client.events.room(roomName, {
       onEvent: (event) => {
         value.set({ ...value.get(), ...reduceRoom(value.get(), event) });
         for (const listener of listeners) listener(event);
       },
       onState: (stream) => value.set({ ...value.get(), stream }),
     });
-    const entry = { value, listeners, subscription, users: 0 };
-    this.#entries.set(roomName, entry);
-    return entry;
   }
 }

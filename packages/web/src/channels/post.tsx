@@ -18,7 +18,11 @@ const Picture = ({ clip }: { readonly clip: Clip }): ReactElement => {
   const [playing, play] = useState(false);
   if (playing) return <ClipPlayer clip={clip} autoplay />;
   return (
-    <Button className="post-picture" aria-label={say(words.play, { title: clip.title, length: clockText(clip.durationMs) })} onPress={() => play(true)}>
+    <Button
+      className="post-picture"
+      aria-label={say(words.play, { title: clip.title, length: clockText(clip.durationMs) })}
+      onPress={() => play(true)}
+    >
       <Poster clip={clip} />
       <span className="post-play" aria-hidden="true">
         <Icon name="play" />

@@ -38,7 +38,7 @@ const useEntries = (clip: Clip, open: (what: Open) => void, remove: () => void):
     download: true,
   };
   const bin: MenuEntry[] = clip.can.delete ? [{ id: "delete", label: say(words.remove), icon: "bin", onAction: remove, danger: true }] : [];
-  return [...own, download, ...bin];
+  return [...own, ...(clip.can.play ? [download] : []), ...bin];
 };
 
 /** Buttons with a menu for the rest, or only the menu. */
@@ -59,7 +59,7 @@ export const ClipActions = ({ clip, small = false, onRemoved }: ClipActionsProps
           {say(words.shareShort)}
         </Button>
       )}
-      {!small && (
+      {!small && clip.can.play && (
         <LinkButton icon="download" href={client.link(clip.links.download)} download>
           {say(words.download)}
         </LinkButton>

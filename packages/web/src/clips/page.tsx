@@ -70,17 +70,25 @@ const Seen = ({ clip }: { readonly clip: Clip }): ReactElement | null => {
   );
 };
 
+const Picture = ({ clip }: { readonly clip: Clip }): ReactElement => {
+  const say = useSay();
+  if (clip.state === "lost") return <Failure title={say(words.failed)} error={new Error(say(words.clipLost))} />;
+  if (!clip.can.play)
+    return (
+      <Notice look="plain" icon="lock">
+        {say(words.mayNotPlay, { person: clip.owner.name })}
+      </Notice>
+    );
+  return <ClipPlayer clip={clip} autoplay />;
+};
+
 const View = ({ clip }: { readonly clip: Clip }): ReactElement => {
   const say = useSay();
   const [, navigate] = useLocation();
   useTitle(clip.title);
   return (
     <article className="clip">
-      {clip.state === "lost" ? (
-        <Failure title={say(words.failed)} error={new Error(say(words.clipGone))} />
-      ) : (
-        <ClipPlayer clip={clip} autoplay />
-      )}
+      <Picture clip={clip} />
       <header className="clip-head">
         <div>
           <h1>{clip.title}</h1>

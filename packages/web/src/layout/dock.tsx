@@ -15,6 +15,7 @@ import type { Me, Session } from "@livekit-replay/contract";
 import type { ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
 import { useLocation } from "wouter";
+import { useNotices } from "../rooms/notices.js";
 import { words } from "../texts/english.js";
 import { sentenceOf } from "../texts/refusal.js";
 import { useSay } from "../texts/say.js";
@@ -48,8 +49,9 @@ const useTellCapture = (): ((capture: Capture) => void) => {
 const Panel = ({ me, roomName }: { readonly me: Me; readonly roomName: string }): ReactElement => {
   const say = useSay();
   const { store } = useShare();
-  const { sessions } = useRoom(roomName);
-  const session = sessions.find((one) => one.owner.userId === me.userId && one.state === "active");
+  const tell = useNotices(me.userId);
+  const room = useRoom(roomName, (event) => tell(event, room.sessions));
+  const session = room.sessions.find((one) => one.owner.userId === me.userId && one.state === "active");
   const control = useCapture(session, useTellCapture());
   useCaptureKeys(
     (length, pressedAtMs) => control.capture(length === "remembered" ? control.lengthMs : length, pressedAtMs),

@@ -1,14 +1,14 @@
 /** The frame of every view behind the sign-in: menu, own share, the view itself, toasts, keys. */
-import { useConnection, useMe, useShare } from "@livekit-replay/react";
+import { useConnection, useMe, useMeEvents, useShare } from "@livekit-replay/react";
 import type { Me } from "@livekit-replay/contract";
 import { lazy, Suspense, type ReactElement } from "react";
-import { Redirect, Route, Switch } from "wouter";
+import { Redirect, Route, Switch, useLocation } from "wouter";
 import { RoomPage } from "../rooms/page.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
 import { Boundary } from "../ui/boundary.js";
 import { Failure, Loading, Notice, Nothing } from "../ui/notice.js";
-import { Toasts } from "../ui/toast.js";
+import { toast, Toasts } from "../ui/toast.js";
 import { Dock } from "./dock.js";
 import { Keys } from "./keys.js";
 import { BottomBar, SideBar, TopBar } from "./menu.js";
@@ -53,8 +53,19 @@ const Views = ({ me }: { readonly me: Me }): ReactElement => {
 const Connection = (): ReactElement | null => {
   const say = useSay();
   const connection = useConnection();
-  if (connection.state !== "reconnecting") return null;
+  const [at] = useLocation();
+  // A room has a stream of its own, and says so itself.
+  if (connection.state !== "reconnecting" || at.startsWith("/rooms/")) return null;
   return <Notice look="plain">{say(words.offline)}</Notice>;
+};
+
+/** What happened elsewhere and must be known here. */
+const useTellMe = (): void => {
+  const say = useSay();
+  useMeEvents((event) => {
+    if (event.type === "quota" && event.warning !== null) toast({ title: say(words.quotaWarning, { percent: event.warning }) });
+    if (event.type === "clip_failed") toast({ title: say(words.clipFailed), detail: event.reason, look: "danger" });
+  });
 };
 
 /** Shown to a signed-in person. */
@@ -62,6 +73,7 @@ export const Shell = (): ReactElement => {
   const say = useSay();
   const me = useMe();
   const { share } = useShare();
+  useTellMe();
   if (me.isPending) return <Loading label={say(words.loading)} />;
   if (me.isError) return <Failure title={say(words.failed)} error={me.error} onRetry={() => void me.refetch()} />;
   return (

@@ -1,16 +1,16 @@
 /** A room: who shares, what is kept, and the button that keeps it for good. */
-import { clockText, preloadPlayer, useCapture, useCaptureKeys, useRoom, useShare } from "@livekit-replay/react";
-import type { Me, RoomEvent, Session } from "@livekit-replay/contract";
+import { preloadPlayer, useCapture, useCaptureKeys, useRoom, useShare } from "@livekit-replay/react";
+import type { Me, Session } from "@livekit-replay/contract";
 import { useEffect, type ReactElement } from "react";
 import { Switcher } from "../layout/menu.js";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
-import { Failure, Loading } from "../ui/notice.js";
+import { Failure, Loading, Notice } from "../ui/notice.js";
 import { useTitle } from "../ui/title.js";
-import { toast } from "../ui/toast.js";
 import { Begin, BeginToo } from "./begin.js";
 import { KeptHere } from "./kept.js";
+import { useNotices } from "./notices.js";
 import { SessionPanel } from "./session.js";
 
 /** Which room, for whom. */
@@ -23,17 +23,6 @@ export interface RoomPageProps {
 export const targetOf = (sessions: readonly Session[], userId: string): Session | undefined => {
   const mine = sessions.find((session) => session.owner.userId === userId && session.state === "active");
   return mine ?? sessions.find((session) => session.can.capture);
-};
-
-/** Tells what others kept; what I kept is on the page already. */
-const useNotices = (me: Me): ((event: RoomEvent, sessions: readonly Session[]) => void) => {
-  const say = useSay();
-  return (event, sessions) => {
-    if (event.type !== "captured" || event.by.userId === me.userId) return;
-    const owner = sessions.find((session) => session.id === event.sessionId)?.owner;
-    if (owner === undefined) return;
-    toast({ title: say(words.someoneKept, { person: event.by.name, length: clockText(event.durationMs), owner: owner.name }) });
-  };
 };
 
 const Indicator = ({ sessions }: { readonly sessions: readonly Session[] }): ReactElement | null => {
@@ -51,7 +40,7 @@ const Indicator = ({ sessions }: { readonly sessions: readonly Session[] }): Rea
 /** The view of one room. */
 export const RoomPage = ({ me, roomName }: RoomPageProps): ReactElement => {
   const say = useSay();
-  const tell = useNotices(me);
+  const tell = useNotices(me.userId);
   const { share } = useShare();
   const room = useRoom(roomName, (event) => tell(event, room.sessions));
   const target = targetOf(room.sessions, me.userId);
@@ -78,6 +67,7 @@ export const RoomPage = ({ me, roomName }: RoomPageProps): ReactElement => {
         <Indicator sessions={room.sessions} />
         {room.sessions.length > 0 && !sharing && <BeginToo me={me} roomName={roomName} />}
       </header>
+      {room.stream.state === "reconnecting" && <Notice look="plain">{say(words.offline)}</Notice>}
       {room.stream.state === "refused" && <Failure title={say(words.roomRefused)} error={room.stream.error} />}
       {!room.known && room.stream.state !== "refused" && <Loading label={say(words.roomLoading)} />}
       {room.known && !sharing && room.sessions.length === 0 && <Begin me={me} roomName={roomName} />}

@@ -132,6 +132,7 @@ export const words = {
   factSize: /*i18n*/ { id: "page.fact.size", message: "Size" },
   factPicture: /*i18n*/ { id: "page.fact.picture", message: "Picture" },
   clipGone: /*i18n*/ { id: "page.clip.gone", message: "There is no such clip here" },
+  clipLost: /*i18n*/ { id: "page.clip.lost", message: "The file of this clip is gone." },
   clipGoneHow: /*i18n*/ { id: "page.clip.gone.how", message: "It was deleted, or it is not shared with you." },
   toLibrary: /*i18n*/ { id: "page.to-library", message: "To the library" },
   libraryEmpty: /*i18n*/ { id: "page.library.empty", message: "Your clips will be here" },
@@ -140,6 +141,13 @@ export const words = {
     message: "Go to a room, share a screen, and press Capture when something is worth keeping.",
   },
   toRoom: /*i18n*/ { id: "page.to-room", message: "Go to {room}" },
+
+  mayNotPlay: /*i18n*/ {
+    id: "page.clip.may-not-play",
+    message: "{person} kept this of your share. You can delete it; only who may see it can play it.",
+  },
+  quotaWarning: /*i18n*/ { id: "page.quota.warning", message: "{percent} % of your room for clips is used" },
+  clipFailed: /*i18n*/ { id: "page.clip.failed", message: "A clip’s MP4 could not be made yet. It stays playable, and it is tried again." },
 
   channelEmpty: /*i18n*/ { id: "page.channel.empty", message: "No clips in #{channel} yet" },
   channelEmptyHow: /*i18n*/ { id: "page.channel.empty.how", message: "Clips that are shared to this channel appear here by themselves." },
