@@ -11,6 +11,8 @@ import { fileURLToPath } from "node:url";
 export interface ServerOptions {
   /** Where segments, clips and catalogue go. */
   readonly folder: string;
+  /** Default: a free one. */
+  readonly port?: number;
   /** Added to the environment; wins over what is set here. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -51,11 +53,11 @@ export class ServerProcess {
   }
 
   /**
-   * Starts it on a free port of the loopback address and waits until it says that it is ready.
+   * Starts it on the loopback address and waits until it says that it is ready.
    * @throws Error with the end of its log when it does not become ready.
    */
   static async start(options: ServerOptions): Promise<ServerProcess> {
-    const port = await freePort();
+    const port = options.port ?? (await freePort());
     const child = spawn(process.execPath, [MAIN], {
       cwd: options.folder,
       stdio: ["ignore", "pipe", "pipe"],
