@@ -6,7 +6,7 @@ import type { Page } from "@playwright/test";
 import { BARCODE_BLOCKS, drawBarcode } from "@livekit-replay/peers";
 
 /** How many numbers the picture counts in a second. */
-export const NUMBERS_PER_SECOND = 10;
+const NUMBERS_PER_SECOND = 10;
 
 declare global {
   interface Window {

@@ -1,7 +1,7 @@
 /** The account of the page in its components. */
 import { useValue } from "@livekit-replay/react";
 import { createContext, useContext } from "react";
-import type { Account, AccountState, AccountStore } from "./store.js";
+import type { AccountState, AccountStore } from "./store.js";
 
 /** Set by the page once. */
 export const AccountContext = createContext<AccountStore | null>(null);
@@ -15,10 +15,3 @@ export const useAccountStore = (): AccountStore => {
 
 /** Who is signed in, if anybody is. */
 export const useAccountState = (): AccountState => useValue(useAccountStore().value);
-
-/** The signed-in person. Throws where nobody is: only below the sign-in. */
-export const useAccount = (): Account => {
-  const { account } = useAccountState();
-  if (account === null) throw new TypeError("useAccount must be used by a signed-in person");
-  return account;
-};

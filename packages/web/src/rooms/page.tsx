@@ -20,7 +20,7 @@ export interface RoomPageProps {
 }
 
 /** The session that the keys and the phone's button act on: mine, or the newest that I may capture. */
-export const targetOf = (sessions: readonly Session[], userId: string): Session | undefined => {
+const targetOf = (sessions: readonly Session[], userId: string): Session | undefined => {
   const mine = sessions.find((session) => session.owner.userId === userId && session.state === "active");
   return mine ?? sessions.find((session) => session.can.capture);
 };
