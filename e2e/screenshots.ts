@@ -12,6 +12,8 @@ import { shrinkPicture } from "./page/shrink.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDER = join(ROOT, ".cache", "screenshots");
+/** How much is in the buffer before the room is taken, unless `--seconds` says otherwise. */
+const SECONDS = 70;
 const GUIDE = join(ROOT, "docs", "guide", "page.png");
 const SIZES = [
   { name: "1440", width: 1440, height: 900 },
@@ -92,7 +94,7 @@ const takeRoom = async (bob: Page, url: string): Promise<void> => {
   await bob.locator(".replay-player[data-playing]").waitFor();
   await take(bob, "room-live");
   await bob.getByRole("button", { name: "Close live picture" }).click();
-  await painted(bob, () => bob.keyboard.press("1"));
+  await painted(bob, () => bob.keyboard.press(option("seconds", SECONDS) >= 305 ? "5" : "1"));
   await take(bob, "room-kept");
   if (process.argv.includes("--guide")) await shrinkPicture(join(FOLDER, "room-kept-light-1440.png"), GUIDE);
   await painted(bob, () => bob.keyboard.press("2"));
@@ -179,7 +181,7 @@ const main = async (): Promise<void> => {
     await takeEmpty(browser, server.url);
     const share = shareDemo({ url: server.url, roomName: "lobby", say: () => undefined, signal: ending.signal });
     const bob = await signIn(browser, server.url, "Bob");
-    const seconds = option("seconds", 70);
+    const seconds = option("seconds", SECONDS);
     await bob.locator(".replay-strip-kept").waitFor();
     await bob.waitForFunction(
       (least) =>

@@ -38,3 +38,25 @@ test("a server that goes away is said, and a deleted clip is said politely", asy
   await server.close();
   await expect(page.getByText("The server cannot be reached right now. Trying again…")).toBeVisible();
 });
+
+test("a page that is reloaded while it shares: the share ends at once, and its buffer can still be kept", async ({ page, server }) => {
+  await signIn(page, server, "Alice");
+  await shareThisTab(page);
+  await page.reload();
+  await expect(page.getByText(/^The share ended\. The last 0:\d\d can still be kept: 1[45]:\d\d$/)).toBeVisible();
+  await captureByKey(page, "1");
+  await expect(page.getByText(/^asked 1:00, got 0:\d\d/i)).toBeVisible();
+  await shareThisTab(page);
+  await expect(page.getByRole("region", { name: "You are sharing" })).toHaveCount(1);
+});
+
+test("five tabs of one browser: event streams leave room for requests", async ({ context, server }) => {
+  const names = ["Alice", "Bob", "Carol", "Alice", "Bob"];
+  for (const name of names) {
+    const tab = await context.newPage();
+    await signIn(tab, server, name);
+    await expect(tab.getByRole("heading", { name: "Nobody shares here right now" }).or(tab.getByText(/^You can watch here/))).toBeVisible();
+    await tab.getByRole("link", { name: "Studio" }).click();
+    await expect(tab.getByRole("heading", { level: 1, name: "Studio" })).toBeVisible();
+  }
+});
