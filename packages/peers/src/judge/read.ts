@@ -99,7 +99,7 @@ export async function readClip(path: string): Promise<ClipReading> {
     command: "ffmpeg",
     args: [
       ...["-nostdin", "-nostats", "-loglevel", "level+info", "-copyts", "-i", path],
-      ...["-map", "0:v:0", "-vf", STRIP_FILTER, "-vsync", "passthrough", "-f", "rawvideo", "pipe:1", ...sound],
+      ...["-map", "0:v:0", "-vf", STRIP_FILTER, "-vsync", "passthrough", "-enc_time_base", "-1", "-f", "rawvideo", "pipe:1", ...sound],
     ],
     onStdout: (chunk) => strips.push(chunk),
     onExtra: (chunk) => clicks.push(chunk),

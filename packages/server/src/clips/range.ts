@@ -1,8 +1,8 @@
 /** What a press asks for, as wall time: the one place where "the last 5 minutes" becomes a range. */
 import { type CaptureRequest, ReplayError } from "@livekit-replay/contract";
 
-/** What the screen showed at the press is still on its way: the clip takes what arrives until this long after it. */
-export const inFlightMs = 250;
+/** What the screen showed at the press is still on its way: the clip takes the frames of this long after it. With the 20 ms that the recorder gives the last of them, an answer takes a quarter of a second. */
+export const inFlightMs = 230;
 /** How far back a press may be dated. */
 const oldestPressMs = 30_000;
 

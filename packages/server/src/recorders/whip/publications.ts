@@ -21,6 +21,9 @@ export interface PublicationsOptions {
 /** Publications that one process takes; further offers are refused (another process may have room). */
 const MAX_PUBLICATIONS = 64;
 const TICK_MS = 10;
+/** What was on the screen at the cut is here this long after it, but for what is lost: so a tail and the segment that follows it agree. */
+const SETTLE_MS = 20;
+
 /** A tail's instant lies at most so far ahead: who asks waits for it. */
 const MAX_AHEAD_MS = 10_000;
 
@@ -99,7 +102,7 @@ export class Publications {
   /** Waits until the instant has passed, then writes what is open; null when nothing is. */
   async tail({ sessionId, captureId, cutAtMs }: RequestOf<"tail">): Promise<TailEntry | null> {
     if (cutAtMs - wallNow() > MAX_AHEAD_MS) throw new ReplayError("invalid_request", { detail: "cutAtMs is too far ahead" });
-    await passed(cutAtMs);
+    await passed(cutAtMs + SETTLE_MS);
     return (await this.#ofSession(sessionId)?.tail(captureId, wallMs(cutAtMs))) ?? null;
   }
 
