@@ -206,3 +206,5 @@ const main = async (): Promise<void> => {
 };
 
 await main();
+// The publisher's native threads would keep the process.
+process.exit(0);

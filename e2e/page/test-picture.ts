@@ -1,12 +1,12 @@
 /**
- * What the captured tab shows and plays while it is tested: a barcode that counts tenths of a second along its top edge, and a click each second.
+ * What the captured tab shows and plays while it is tested: a barcode that counts quarters of a second along its top edge, and a click each second.
  * Runs inside the page; drawn over it, so that the page itself is what is captured.
  */
 import type { Page } from "@playwright/test";
 import { BARCODE_BLOCKS, drawBarcode } from "@livekit-replay/peers";
 
 /** How many numbers the picture counts in a second. */
-const NUMBERS_PER_SECOND = 10;
+const NUMBERS_PER_SECOND = 4;
 
 declare global {
   interface Window {
@@ -56,6 +56,6 @@ export const beginTestPicture = async (page: Page): Promise<void> => {
       };
       for (let second = 1; second < 600; second += 1) click(audio.currentTime + second);
     },
-    { strips: rows(6000), blocks: BARCODE_BLOCKS, perSecond: NUMBERS_PER_SECOND },
+    { strips: rows(2400), blocks: BARCODE_BLOCKS, perSecond: NUMBERS_PER_SECOND },
   );
 };

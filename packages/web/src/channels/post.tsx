@@ -11,7 +11,7 @@ import { useSay } from "../texts/say.js";
 import { Avatar } from "../ui/avatar.js";
 import { Icon } from "../ui/icon.js";
 import { Menu, type MenuEntry } from "../ui/menu.js";
-import { toast } from "../ui/toast.js";
+import { toast } from "../toasts/send.js";
 
 const Picture = ({ clip }: { readonly clip: Clip }): ReactElement => {
   const say = useSay();

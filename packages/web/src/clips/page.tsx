@@ -6,7 +6,6 @@ import type { ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
 import { useLocation } from "wouter";
 import { routes } from "../layout/routes.js";
-import { OutcomeText } from "../rooms/kept.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
 import { LinkButton } from "../ui/button.js";
@@ -14,6 +13,7 @@ import { Icon } from "../ui/icon.js";
 import { Failure, Loading, Notice, Nothing } from "../ui/notice.js";
 import { useTitle } from "../ui/title.js";
 import { ClipActions } from "./actions.js";
+import { OutcomeText } from "./outcome.js";
 
 const Gone = (): ReactElement => {
   const say = useSay();

@@ -4,7 +4,7 @@ import type { Clip } from "@livekit-replay/contract";
 import { words } from "../texts/english.js";
 import { sentenceOf } from "../texts/refusal.js";
 import { useSay } from "../texts/say.js";
-import { toast } from "../ui/toast.js";
+import { toast } from "../toasts/send.js";
 
 /** Answers how to delete a clip. */
 export const useRemove = (): ((clip: Clip) => void) => {

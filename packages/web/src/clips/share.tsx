@@ -15,7 +15,7 @@ import { useSay } from "../texts/say.js";
 import { Button } from "../ui/button.js";
 import { Dialog } from "../ui/dialog.js";
 import { Notice } from "../ui/notice.js";
-import { toast } from "../ui/toast.js";
+import { toast } from "../toasts/send.js";
 
 const place = "replay.channel";
 

@@ -20,7 +20,7 @@ import { words } from "../texts/english.js";
 import { sentenceOf } from "../texts/refusal.js";
 import { useSay } from "../texts/say.js";
 import { Button } from "../ui/button.js";
-import { toast } from "../ui/toast.js";
+import { toast } from "../toasts/send.js";
 import { routes } from "./routes.js";
 
 const Kept = ({ session }: { readonly session: Session }): ReactElement => {

@@ -1,9 +1,6 @@
 /** The list of keys, on `?`. */
 import { useValue, Value } from "@livekit-replay/react";
-import { useEffect, type ReactElement } from "react";
-import { words } from "../texts/english.js";
-import { useSay } from "../texts/say.js";
-import { Dialog } from "../ui/dialog.js";
+import { lazy, Suspense, useEffect, type ReactElement } from "react";
 
 const open = new Value(false);
 
@@ -13,18 +10,10 @@ export const openKeys = (): void => open.set(true);
 const isWriting = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest("input, textarea, [role=dialog]") !== null;
 
-const list = [
-  { keys: ["C"], text: words.keyCapture },
-  { keys: ["1", "2", "5", "0"], text: words.keyDigits },
-  { keys: ["Space"], text: words.keyPlay },
-  { keys: ["←", "→"], text: words.keySeek },
-  { keys: [",", "."], text: words.keyFrame },
-  { keys: ["?"], text: words.keyHelp },
-] as const;
+const KeyList = lazy(async () => ({ default: (await import("./key-list.js")).KeyList }));
 
-/** Once in the page. */
-export const Keys = (): ReactElement => {
-  const say = useSay();
+/** Once in the page; the list is loaded when it is opened. */
+export const Keys = (): ReactElement | null => {
   const isOpen = useValue(open);
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
@@ -33,20 +22,9 @@ export const Keys = (): ReactElement => {
     globalThis.addEventListener("keydown", listen);
     return () => globalThis.removeEventListener("keydown", listen);
   }, []);
-  return (
-    <Dialog title={say(words.keysTitle)} isOpen={isOpen} onClose={() => open.set(false)}>
-      <dl className="keys">
-        {list.map((line) => (
-          <div key={line.text.id}>
-            <dt>
-              {line.keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{say(line.text)}</dd>
-          </div>
-        ))}
-      </dl>
-    </Dialog>
-  );
+  return isOpen ? (
+    <Suspense>
+      <KeyList onClose={() => open.set(false)} />
+    </Suspense>
+  ) : null;
 };

@@ -1,26 +1,16 @@
 /** What was kept here a moment ago: the newest plays at once, with what was asked and what was got. */
-import { ClipPlayer, clockText, outcomeOf, Poster, useReplay, useValue, type Capture } from "@livekit-replay/react";
+import { ClipPlayer, clockText, Poster, useReplay, useValue, type Capture } from "@livekit-replay/react";
 import type { Clip, Session } from "@livekit-replay/contract";
 import { useDeferredValue, useEffect, useRef, type ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
 import { ClipActions } from "../clips/actions.js";
+import { OutcomeText } from "../clips/outcome.js";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
 import { sentenceOf } from "../texts/refusal.js";
-import { translate, useSay } from "../texts/say.js";
+import { useSay } from "../texts/say.js";
 import { Button } from "../ui/button.js";
 import { Notice } from "../ui/notice.js";
-
-/** `asked 5:00, got 3:12: the share began 3:12 ago`. */
-export const OutcomeText = ({ clip, sessionStartedAtMs }: { readonly clip: Clip; readonly sessionStartedAtMs?: number }): ReactElement => {
-  const { text, values, reason, short } = outcomeOf(clip, sessionStartedAtMs);
-  const words = translate(text, { ...values, ...(reason === undefined ? {} : { reason: translate(reason, {}) }) });
-  return (
-    <p className="outcome" data-short={short || undefined}>
-      {words}
-    </p>
-  );
-};
 
 const Failed = ({ capture, error }: { readonly capture: Capture; readonly error: unknown }): ReactElement => {
   const say = useSay();

@@ -3,7 +3,7 @@ import { clockText } from "@livekit-replay/react";
 import type { RoomEvent, Session } from "@livekit-replay/contract";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
-import { toast } from "../ui/toast.js";
+import { toast } from "../toasts/send.js";
 
 /** Answers what to do with each event of a room. */
 export const useNotices = (userId: string): ((event: RoomEvent, sessions: readonly Session[]) => void) => {

@@ -1,7 +1,7 @@
 /** A room: who shares, what is kept, and the button that keeps it for good. */
 import { preloadPlayer, useCapture, useCaptureKeys, useRoom, useShare } from "@livekit-replay/react";
 import type { Me, Session } from "@livekit-replay/contract";
-import { useEffect, type ReactElement } from "react";
+import { lazy, Suspense, useEffect, type ReactElement } from "react";
 import { Switcher } from "../layout/menu.js";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
@@ -9,9 +9,10 @@ import { useSay } from "../texts/say.js";
 import { Failure, Loading, Notice } from "../ui/notice.js";
 import { useTitle } from "../ui/title.js";
 import { Begin, BeginToo } from "./begin.js";
-import { KeptHere } from "./kept.js";
 import { useNotices } from "./notices.js";
-import { SessionPanel } from "./session.js";
+
+/** Loaded when somebody shares. */
+const Stage = lazy(async () => ({ default: (await import("./stage.js")).Stage }));
 
 /** Which room, for whom. */
 export interface RoomPageProps {
@@ -71,10 +72,12 @@ export const RoomPage = ({ me, roomName }: RoomPageProps): ReactElement => {
       {room.stream.state === "refused" && <Failure title={say(words.roomRefused)} error={room.stream.error} />}
       {!room.known && room.stream.state !== "refused" && <Loading label={say(words.roomLoading)} />}
       {room.known && !sharing && room.sessions.length === 0 && <Begin me={me} roomName={roomName} />}
-      {room.sessions.map((session) => (
-        <SessionPanel key={session.id} me={me} session={session} main={session.id === target?.id} />
-      ))}
-      {room.known && <KeptHere roomSessions={room.sessions} />}
+      {sharing && !mine && <Loading label={say(words.shareConnecting)} />}
+      {room.sessions.length > 0 && (
+        <Suspense fallback={<Loading label={say(words.loading)} />}>
+          <Stage me={me} sessions={room.sessions} target={target} />
+        </Suspense>
+      )}
     </div>
   );
 };
