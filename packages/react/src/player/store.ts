@@ -70,7 +70,10 @@ export class PlayerStore {
   #prepared: Prepared | undefined;
   #unwatch: (() => void) | undefined;
   #startS: number | undefined;
+  /** Media time of the last frame below the cover: it may be painted before the start is known. */
+  #seenS: number | undefined;
   #frameRequest: number | undefined;
+  #waiting: AbortController | undefined;
   #wantsToPlay = false;
 
   constructor(options: PlayerOptions) {
@@ -176,9 +179,11 @@ export class PlayerStore {
   #stop(): void {
     if (this.#frameRequest !== undefined) this.#video?.cancelVideoFrameCallback?.(this.#frameRequest);
     this.#frameRequest = undefined;
+    this.#waiting?.abort();
     this.#loader?.close();
     this.#loader = undefined;
     this.#startS = undefined;
+    this.#seenS = undefined;
   }
 
   #begin(): void {
@@ -207,6 +212,7 @@ export class PlayerStore {
     if (this.#startS !== undefined) return;
     this.#startS = startS;
     this.#read();
+    if (this.#seenS !== undefined && this.#seenS >= startS - EARLY_S) this.#uncover();
   }
 
   /** Looks at each frame that is painted below the cover until it is the start, or later. Playing begins then, so that no pre-roll is heard. */
@@ -214,6 +220,7 @@ export class PlayerStore {
     if (!("requestVideoFrameCallback" in video)) return this.#awaitData(video);
     this.#frameRequest = video.requestVideoFrameCallback((_, frame) => {
       const startS = this.#startS;
+      this.#seenS = frame.mediaTime;
       if (startS !== undefined && frame.mediaTime >= startS - EARLY_S) return this.#uncover();
       this.#awaitFirstFrame(video, this.#nudge(video, nudges) ? nudges + 1 : nudges);
     });
@@ -229,15 +236,17 @@ export class PlayerStore {
 
   /** For a browser that does not tell of frames: the start is there when data is, after the seek to it. */
   #awaitData(video: HTMLVideoElement): void {
+    const { signal } = (this.#waiting = new AbortController());
     const look = (): void => {
       if (this.#startS === undefined || video.seeking || video.readyState < 2 || video.currentTime < this.#startS - EARLY_S) return;
-      for (const event of ["seeked", "loadeddata", "playing"]) video.removeEventListener(event, look);
+      this.#waiting?.abort();
       this.#uncover();
     };
-    for (const event of ["seeked", "loadeddata", "playing"]) video.addEventListener(event, look);
+    for (const event of ["seeked", "loadeddata", "playing"]) video.addEventListener(event, look, { signal });
   }
 
   #uncover(): void {
+    if (this.#frameRequest !== undefined) this.#video?.cancelVideoFrameCallback?.(this.#frameRequest);
     this.#frameRequest = undefined;
     this.#set({ phase: "ready", covered: false });
     if (this.#wantsToPlay) void this.play();
