@@ -21,6 +21,9 @@ export interface PublicationsOptions {
 /** Publications that one process takes; further offers are refused (another process may have room). */
 const MAX_PUBLICATIONS = 64;
 const TICK_MS = 10;
+/** How long after its end was asked for a publication still takes packets. */
+const LAST_PACKETS_MS = 100;
+
 /** What was on the screen at the cut is here this long after it, but for what is lost: so a tail and the segment that follows it agree. */
 const SETTLE_MS = 20;
 
@@ -73,9 +76,12 @@ export class Publications {
     this.#find(publicationId).addCandidates(fragment);
   }
 
-  /** Idempotent. */
+  /** Idempotent. The request may be faster than the last packets of the media: they are waited for. */
   async unpublish({ publicationId }: RequestOf<"unpublish">): Promise<void> {
-    await this.#publications.get(publicationId)?.end("The publisher ended the publication");
+    const publication = this.#publications.get(publicationId);
+    if (!publication) return;
+    await passed(wallNow() + LAST_PACKETS_MS);
+    await publication.end("The publisher ended the publication");
   }
 
   /** Begins to record. A session that another publication feeds is taken from it first. */
