@@ -13,6 +13,7 @@ export * from "./playlist/model.js";
 export * from "./playlist/write.js";
 export * from "./playlist/read.js";
 export * from "./playlist/make.js";
+export * from "./clip/joint.js";
 export * from "./clip/plan.js";
 export * from "./clip/bound.js";
 export * from "./clip/flat.js";

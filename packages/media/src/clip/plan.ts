@@ -5,6 +5,7 @@
 import { type Gap, type Micros, micros, type Millis, millis, type WallMs } from "@livekit-replay/contract";
 import type { SampleTable, SegmentDescription } from "../segment/describe.js";
 import { continues, ptsAt, type SegmentInfo, wallAt } from "../segment/info.js";
+import { gapsIn, holdBetween } from "./joint.js";
 
 /** What was asked for, in wall time. */
 export interface ClipRange {
@@ -51,12 +52,6 @@ export type Describe<S> = (segment: S) => Promise<SegmentDescription> | SegmentD
 export interface EmptyPlan {
   readonly kind: "empty";
 }
-
-/** A gap between runs up to this long is kept as a longer frame. */
-const LONGEST_HOLD_MS = 1000;
-
-/** A hole between two runs that is shorter than this is rounding, not a gap. */
-const SHORTEST_GAP_MS = 1;
 
 /** A place in the buffer: a segment and one of its frames. */
 interface Place {
@@ -110,35 +105,13 @@ async function findEnd<S extends SegmentInfo>(segments: readonly S[], toMs: Wall
   return { index: index + 1, cutPts: video.count === 1 ? null : endOfFrame(video, 0) };
 }
 
-/** The gap between two segments that do not continue each other. */
-function gapBetween(previous: SegmentInfo, next: SegmentInfo): Gap | null {
-  if (next.startWall - previous.endWall < SHORTEST_GAP_MS) return null;
-  const reason = next.run === previous.run ? "disk" : next.runReason;
-  return { fromMs: previous.endWall, toMs: next.startWall, reason: reason === "start" ? "restart" : reason };
-}
-
 /** Splits at joints; a stretch is held over the gap behind it when that is short. */
 function stretchesOf<S extends SegmentInfo>(segments: readonly S[]): readonly ClipStretch<S>[] {
   const starts = segments.flatMap((segment, i) => (i === 0 || !continues(segments[i - 1] ?? segment, segment) ? [i] : []));
   return starts.map((start, i) => {
     const end = starts[i + 1] ?? segments.length;
-    const last = segments[end - 1];
-    const next = segments[end];
-    const gapMs = last && next ? next.startWall - last.endWall : 0;
-    return { segments: segments.slice(start, end), hold: micros(gapMs > 0 && gapMs <= LONGEST_HOLD_MS ? gapMs * 1000 : 0) };
+    return { segments: segments.slice(start, end), hold: holdBetween(segments[end - 1], segments[end]) };
   });
-}
-
-/** Gaps of the whole buffer that touch `[fromMs, toMs]`, clipped to it. */
-function gapsIn(segments: readonly SegmentInfo[], fromMs: WallMs, toMs: WallMs): readonly Gap[] {
-  const all = segments.flatMap((segment, i) => {
-    const next = segments[i + 1];
-    const between = next && !continues(segment, next) ? gapBetween(segment, next) : null;
-    return between ? [...segment.gaps, between] : segment.gaps;
-  });
-  return all
-    .filter((gap) => gap.fromMs < toMs && gap.toMs > fromMs)
-    .map((gap) => ({ ...gap, fromMs: Math.max(gap.fromMs, fromMs), toMs: Math.min(gap.toMs, toMs) }));
 }
 
 /** What plays of the stretches, from `startPts` to `endPts`. */

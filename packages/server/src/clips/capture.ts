@@ -4,6 +4,7 @@
  */
 import { type CaptureRequest, ReplayError, type TailEntry, type WallMs, wallMs } from "@livekit-replay/contract";
 import { planClip, upperBoundBytes } from "@livekit-replay/media";
+import { folderOf } from "../catalog/places.js";
 import type { Catalog, ClipRow, SessionRow } from "../catalog/port.js";
 import type { Caller } from "../directory/port.js";
 import type { EventBus } from "../events/bus.js";
@@ -223,12 +224,6 @@ export class ClipCapture {
     bus.publish({ type: "quota", userId: clip.userId });
   }
 }
-
-const folderOf = ({ roomName, userId, id }: SessionRow): { roomName: string; userId: string; sessionId: string } => ({
-  roomName,
-  userId,
-  sessionId: id,
-});
 
 const coverOf = (entry: TailEntry | null): TailCover | null =>
   entry === null ? null : { run: entry.run, fromNumber: entry.coversFrom, toNumber: entry.coversTo };

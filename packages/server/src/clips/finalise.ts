@@ -1,6 +1,7 @@
 /** Pins become one MP4, in the background: one at a time, tried again when it fails, taken up again after a restart. */
 import { ReplayError } from "@livekit-replay/contract";
 import { verifyFlat } from "@livekit-replay/media";
+import { addressOf } from "../catalog/places.js";
 import type { Catalog, ClipRow } from "../catalog/port.js";
 import type { EventBus } from "../events/bus.js";
 import type { Clock } from "../platform/clock.js";
@@ -125,7 +126,7 @@ export class ClipFinaliser {
     const { catalog, ledger, store, bus, clock, logger } = this.#options;
     const clip = await catalog.clips.find(clipId);
     if (clip?.state !== "pinned") return;
-    const address = { userId: clip.userId, key: clip.fileKey };
+    const address = addressOf(clip);
     const plan = await planMp4(store.pins, address);
     const written = await store.clips.writeMp4({
       clip: address,
@@ -150,7 +151,7 @@ export class ClipFinaliser {
   async #poster(clip: ClipRow): Promise<void> {
     const { ffmpeg, store, bus, logger } = this.#options;
     if (ffmpeg === null) return;
-    const address = { userId: clip.userId, key: clip.fileKey };
+    const address = addressOf(clip);
     try {
       await store.clips.writePoster(address, await posterOf(ffmpeg, store.pins, address));
       bus.publish({ type: "clip", clip: (await this.#options.catalog.clips.find(clip.id)) ?? clip });

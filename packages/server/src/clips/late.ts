@@ -2,6 +2,7 @@
  * The late segment: a tail is written without the packets that are still being asked for; the segment that closes a little later has them.
  * It is pinned too, so that the MP4 has every frame. If it never comes (recorder dead, disk full), the tail stands.
  */
+import { addressOf } from "../catalog/places.js";
 import type { ClipRow } from "../catalog/port.js";
 import type { EventBus } from "../events/bus.js";
 import type { Logger } from "../store/log.js";
@@ -25,10 +26,10 @@ export async function pinLate({ store, bus, logger, limitMs = 30_000 }: LateOpti
     const segments = (store.buffers.get(clip.sessionId)?.segments ?? []).filter(
       ({ run, number }) => run === cover.run && number >= cover.fromNumber && number <= cover.toNumber,
     );
-    const sizes = await store.clips.sizes({ userId: clip.userId, key: clip.fileKey });
+    const sizes = await store.clips.sizes(addressOf(clip));
     const room = clip.sizeBytes - (sizes.pins ?? 0);
     if (segments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > room) return;
-    for (const { file } of segments) await store.pins.addLate({ userId: clip.userId, key: clip.fileKey }, session, file);
+    for (const { file } of segments) await store.pins.addLate(addressOf(clip), session, file);
   } catch (error) {
     logger.warn({ err: error, clipId: clip.id }, "the segment behind a tail could not be pinned; the tail stands");
   }

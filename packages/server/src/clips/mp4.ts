@@ -6,6 +6,7 @@ import {
   type FlatPlan,
   type FlatSegment,
   type FlatStretch,
+  holdBetween,
   planFlat,
   type Playlist,
   type PlaylistSegment,
@@ -40,7 +41,7 @@ export async function planMp4(pins: Pins, clip: PinAddress): Promise<FlatPlan<st
       return {
         init: await pins.readFile(clip, mapOf(playlist.segments[start])),
         segments: pieces.slice(start, end),
-        hold: holdOf(pieces, end),
+        hold: holdBetween(pieces[end - 1]?.info, pieces[end]?.info),
       };
     }),
   );
@@ -53,16 +54,6 @@ function firstFrame(piece: Piece | undefined, start: Micros): Micros {
   if (!piece) throw new ReplayError("clip_not_found");
   const { info, video } = describeSegment(piece.head, piece.sizeBytes);
   return micros(video.pts.findLast((pts) => pts <= info.startPts + start) ?? info.startPts);
-}
-
-/** A joint of less than a second keeps the last frame up to the next run's start. */
-const longestHoldMs = 1000;
-
-function holdOf(pieces: readonly Piece[], end: number): Micros {
-  const last = pieces[end - 1];
-  const next = pieces[end];
-  const gapMs = last && next ? next.info.startWall - last.info.endWall : 0;
-  return micros(gapMs > 0 && gapMs <= longestHoldMs ? gapMs * 1000 : 0);
 }
 
 function mapOf(segment: PlaylistSegment | undefined): string {

@@ -1,4 +1,5 @@
 /** The death of a clip: row marked `deleting`, files, row gone, quota released, posts told. Can be taken up again at any step. */
+import { addressOf } from "../catalog/places.js";
 import type { Catalog, ClipRow } from "../catalog/port.js";
 import type { EventBus } from "../events/bus.js";
 import type { Store } from "../store/open.js";
@@ -47,7 +48,7 @@ export class ClipRemover {
     const ready = await catalog.clips.inState(["ready"]);
     const old = ready.filter(({ pinsGone, readyAtMs }) => !pinsGone && readyAtMs !== null && readyAtMs <= nowMs - pinsKeptMs);
     for (const clip of old) {
-      await store.pins.remove({ userId: clip.userId, key: clip.fileKey });
+      await store.pins.remove(addressOf(clip));
       await catalog.clips.update(clip.id, ["ready"], { pinsGone: true });
     }
     return old.length;

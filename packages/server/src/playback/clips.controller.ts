@@ -7,6 +7,7 @@ import { z } from "zod";
 import { Asking, TheClip } from "../auth/access.js";
 import { basePath } from "../auth/rules.js";
 import type { Viewer } from "../auth/viewer.js";
+import { addressOf } from "../catalog/places.js";
 import type { ClipRow } from "../catalog/port.js";
 import { ClipFinaliser } from "../clips/finalise.js";
 import { InPath, Sends, TakesLink } from "../platform/document.js";
@@ -15,8 +16,6 @@ import type { Store } from "../store/open.js";
 import { addressed } from "./address.js";
 import { fileNameOf, playlistType, sendMade, sendMedia, sendPlaylist } from "./send.js";
 import { withSound } from "./silent.js";
-
-const addressOf = (clip: ClipRow): { userId: string; key: string } => ({ userId: clip.userId, key: clip.fileKey });
 
 /** How long a download waits for an MP4 that is being made. */
 const waitMs = 30_000;

@@ -5,6 +5,7 @@ import type { FastifyReply } from "fastify";
 import { Asking, TheSession } from "../auth/access.js";
 import { basePath } from "../auth/rules.js";
 import type { Viewer } from "../auth/viewer.js";
+import { folderOf } from "../catalog/places.js";
 import type { SessionRow } from "../catalog/port.js";
 import { InPath, Sends, TakesLink } from "../platform/document.js";
 import { STORE } from "../platform/tokens.js";
@@ -12,12 +13,6 @@ import type { Store } from "../store/open.js";
 import { addressed } from "./address.js";
 import { playlistType, sendMade, sendMedia, sendPlaylist } from "./send.js";
 import { withSound } from "./silent.js";
-
-const folderOf = (row: SessionRow): { roomName: string; userId: string; sessionId: string } => ({
-  roomName: row.roomName,
-  userId: row.userId,
-  sessionId: row.id,
-});
 
 /** Segments leave the buffer, so they are kept no longer than it. */
 const segmentSeconds = 12 * 60;

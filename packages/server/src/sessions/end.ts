@@ -1,5 +1,6 @@
 /** The end of a session: recording stops, the row says so, the grace begins. */
 import { type WallMs, wallMs } from "@livekit-replay/contract";
+import { folderOf } from "../catalog/places.js";
 import type { SessionRow } from "../catalog/port.js";
 import type { Grace } from "./grace.js";
 import type { SessionParts } from "./parts.js";
@@ -46,7 +47,7 @@ export class Ending {
   /** Where nothing was recorded there is nothing to capture: the grace of such a session is over as it ends. */
   async #close(row: SessionRow, endedAtMs: WallMs, graceFrom: WallMs): Promise<void> {
     const { catalog, store, bus } = this.#parts;
-    const buffer = await store.buffers.open({ roomName: row.roomName, userId: row.userId, sessionId: row.id });
+    const buffer = await store.buffers.open(folderOf(row));
     await buffer.upToDate();
     const graceFromMs = buffer.segments.length === 0 ? this.#grace.overAt(graceFrom) : graceFrom;
     const change = {

@@ -1,5 +1,5 @@
 /** The end of the grace: the buffer goes, a day later the row. */
-import type { SessionRow } from "../catalog/port.js";
+import { folderOf } from "../catalog/places.js";
 import type { Grace } from "./grace.js";
 import type { SessionParts } from "./parts.js";
 
@@ -50,9 +50,3 @@ export class Expiry {
     return first;
   }
 }
-
-const folderOf = (row: SessionRow): { roomName: string; userId: string; sessionId: string } => ({
-  roomName: row.roomName,
-  userId: row.userId,
-  sessionId: row.id,
-});

@@ -4,6 +4,7 @@ import type { LinkSigner } from "../auth/link.js";
 import type { Rights } from "../auth/rights.js";
 import { basePath } from "../auth/rules.js";
 import { linkHolderOf, type Viewer } from "../auth/viewer.js";
+import { folderOf } from "../catalog/places.js";
 import type { SessionRow } from "../catalog/port.js";
 import type { Directory } from "../directory/port.js";
 import type { Clock } from "../platform/clock.js";
@@ -62,7 +63,7 @@ export class SessionViews {
   /** How far back the buffer reaches, with gaps that no segment has told of yet; null before the first segment. */
   async window(row: SessionRow): Promise<BufferWindow | null> {
     const { store, live } = this.#parts;
-    const buffer = await store.buffers.open({ roomName: row.roomName, userId: row.userId, sessionId: row.id });
+    const buffer = await store.buffers.open(folderOf(row));
     const window = buffer.window();
     if (!window) return null;
     const later = live.gaps(row.id).filter((gap) => gap.toMs > window.toMs);

@@ -1,9 +1,6 @@
 /** How far back a buffer reaches, which segments are before that, and where picture is missing: arithmetic on the index alone. */
-import type { BufferWindow, Gap, Millis } from "@livekit-replay/contract";
-import { continues, type SegmentInfo } from "@livekit-replay/media";
-
-/** A hole between two segments that is shorter than this is rounding, not a gap. */
-const SHORTEST_GAP_MS = 1;
+import { type BufferWindow, type Millis, wallMs } from "@livekit-replay/contract";
+import { gapsIn, type SegmentInfo } from "@livekit-replay/media";
 
 /**
  * Index of the oldest segment that is still in the window; everything before it has left. 0 for an empty buffer.
@@ -23,12 +20,6 @@ export function firstInWindow(segments: readonly SegmentInfo[], buffer: Millis):
   return 0;
 }
 
-function gapBefore(previous: SegmentInfo | undefined, next: SegmentInfo): Gap[] {
-  if (previous === undefined || continues(previous, next) || next.startWall - previous.endWall < SHORTEST_GAP_MS) return [];
-  const reason = next.run === previous.run ? "disk" : next.runReason;
-  return [{ fromMs: previous.endWall, toMs: next.startWall, reason: reason === "start" ? "restart" : reason }];
-}
-
 /**
  * What of a buffer can be captured; null without a segment.
  * @param segments the whole index, oldest first
@@ -42,9 +33,5 @@ export function windowOf(segments: readonly SegmentInfo[], buffer: Millis, sizeB
   if (oldest === undefined || newest === undefined) return null;
   const toMs = newest.endWall;
   const fromMs = Math.min(Math.max(oldest.startWall, toMs - buffer), toMs);
-  const gaps = kept
-    .flatMap((segment, i) => [...gapBefore(kept[i - 1], segment), ...segment.gaps])
-    .filter((gap) => gap.fromMs < toMs && gap.toMs > fromMs)
-    .map((gap) => ({ ...gap, fromMs: Math.max(gap.fromMs, fromMs), toMs: Math.min(gap.toMs, toMs) }));
-  return { fromMs: Math.round(fromMs), toMs: Math.round(toMs), gaps, sizeBytes };
+  return { fromMs: Math.round(fromMs), toMs: Math.round(toMs), gaps: gapsIn(kept, wallMs(fromMs), toMs), sizeBytes };
 }
