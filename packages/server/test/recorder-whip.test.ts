@@ -123,6 +123,9 @@ describe("a publication that is recorded", () => {
     expect(await the.recorder.tail(newId(), newId(), Date.now())).toBeNull();
     await vi.waitUntil(() => publisher.video.feedbacks > 20, { timeout: 5_000 });
     expect(publisher.video.plis).toBe(0);
+    // Not next to a keyframe of the film, one a second: where one comes by itself none is asked for.
+    const sinceKeyframe = (): number => (publisher.log.at(publisher.log.count - 1)?.number ?? 0) % SMALL_FILM.frameRate;
+    await vi.waitUntil(() => sinceKeyframe() >= 3 && sinceKeyframe() <= 10, { timeout: 5_000, interval: 10 });
     const sessionId = await the.start(publicationId);
     await vi.waitUntil(() => publisher.video.plis > 0, { timeout: 2_000 });
     await the.segmentCount(sessionId, 1);
