@@ -22,6 +22,11 @@ const captureBase = z.object({
   /** Text of the post, with `shareOption: channel`. */
   text: z.string().max(2000).optional(),
   title: z.string().trim().min(1).max(200).optional(),
+  /**
+   * Where segments come late (egress: 10 to 20 s after their last picture): wait for the ones that reach the press, up to 30 s, before the clip is made.
+   * Without it the clip is what there is, and says what was not there yet.
+   */
+  waitForNewest: z.boolean().optional(),
 });
 
 /** `POST /capture`: exactly one of `durationMinutes`, `durationSeconds`, or the range `fromMs` and `toMs`. */
@@ -39,6 +44,10 @@ export const captureSchema = captureBase.superRefine((body, context) => {
 export type CaptureRequest = z.infer<typeof captureSchema>;
 /** What a caller writes: defaults may be left out. */
 export type CaptureInput = z.input<typeof captureSchema>;
+
+/** A file that is being made of a clip by FFmpeg. */
+export const conversionSchema = z.object({ what: z.enum(["mp4", "aac"]), done: z.number().min(0).max(1) });
+export type Conversion = z.infer<typeof conversionSchema>;
 
 /** A clip as one person sees it. */
 export const clipSchema = z.object({
@@ -58,6 +67,8 @@ export const clipSchema = z.object({
   startsAtMs: z.number(),
   endsAtMs: z.number(),
   gaps: z.array(gapSchema),
+  /** How much of what was asked for, up to the press, the recorder had not written yet; 0 but for egress, whose newest segments come 10 to 20 s late. */
+  notYetMs: lengthMsSchema,
   sizeBytes: z.number().int().nonnegative(),
   video: z.object({ codec: z.string(), width: z.number().int(), height: z.number().int() }),
   audio: z.object({ codec: z.string() }).nullable(),
@@ -65,8 +76,19 @@ export const clipSchema = z.object({
   shares: z.array(z.object({ postId: idSchema, channelId: z.string(), channelName: z.string() })),
   /** `play`: its links work for the asking person (the sharer sees a clip of theirs listed, and may withdraw it, without being able to play it). */
   can: z.object({ play: z.boolean(), edit: z.boolean(), delete: z.boolean() }),
-  /** Signed for an hour. `playlist`: HLS, while its pins are there; `download`: the MP4, once ready (before: it waits for it). */
-  links: z.object({ playlist: z.string().nullable(), download: z.string(), poster: z.string() }),
+  /**
+   * Signed for an hour. `playlist`: HLS, while its pins are there and its codec plays from it; `webm`: a file that plays at once where HLS does not (VP8), while it is there;
+   * `download`: the MP4, once ready (before: it waits for it); `downloadAac`: the same picture with AAC sound, made when it is asked for; null for a clip without sound.
+   */
+  links: z.object({
+    playlist: z.string().nullable(),
+    webm: z.string().nullable(),
+    download: z.string(),
+    downloadAac: z.string().nullable(),
+    poster: z.string(),
+  }),
+  /** What FFmpeg is making of it now: `mp4` for a codec that MP4 players do not know, `aac` for a download with AAC sound. `done` is from 0 to 1. */
+  conversions: z.array(conversionSchema),
   /** The owner's, for the owner only. */
   quota: quotaSchema.nullable(),
   serverTimeMs: instantSchema,

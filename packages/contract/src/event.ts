@@ -3,7 +3,7 @@
  * Room events go to everybody in the room; `me` events to one person.
  */
 import { z } from "zod";
-import { clipSchema, postSchema } from "./clip.js";
+import { clipSchema, conversionSchema, postSchema } from "./clip.js";
 import { idSchema, instantSchema, userIdSchema } from "./id.js";
 import { quotaSchema } from "./quota.js";
 import { bufferWindowSchema, sessionSchema } from "./session.js";
@@ -34,6 +34,8 @@ export const meEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("hello"), quota: quotaSchema, ...stamp }),
   z.object({ type: z.literal("clip"), clip: clipSchema, ...stamp }),
   z.object({ type: z.literal("clip_gone"), clipId: idSchema, ...stamp }),
+  /** FFmpeg makes a file of a clip of mine: about once a second, and at the end (`done: 1`). */
+  z.object({ type: z.literal("conversion"), clipId: idSchema, conversion: conversionSchema, ...stamp }),
   /** Making the MP4 failed; it is tried again, the clip stays playable. */
   z.object({ type: z.literal("clip_failed"), clipId: idSchema, reason: z.string(), ...stamp }),
   z.object({

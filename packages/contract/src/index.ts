@@ -5,6 +5,7 @@ export * from "./event.js";
 export * from "./gap.js";
 export * from "./health.js";
 export * from "./id.js";
+export * from "./livekit.js";
 export * from "./me.js";
 export * from "./permissions.js";
 export * from "./quota.js";

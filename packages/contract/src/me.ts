@@ -36,6 +36,8 @@ export const meSchema = z.object({
   quota: quotaSchema,
   /** What the page needs to know of the server. */
   limits: z.object({ bufferMinutes: z.number(), captureMaxMinutes: z.number(), graceMinutes: z.number() }),
+  /** How the page joins rooms; null where there is no LiveKit and it publishes by WHIP. `url`: what browsers connect to. */
+  livekit: z.object({ url: z.string() }).nullable(),
   /** When the token ends. */
   tokenExpiresAtMs: instantSchema,
   serverTimeMs: instantSchema,

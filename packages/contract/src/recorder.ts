@@ -47,6 +47,22 @@ export const recorderRequestSchema = z.discriminatedUnion("type", [
     firstRun: z.number().int().nonnegative(),
     firstRunReason: z.enum(["start", ...gapReasonSchema.options]),
   }),
+  /**
+   * Join the session's LiveKit room, unless the process is in it, and write one participant's screen share into the session's folder, also when it ends and
+   * comes back under new tracks. Answered by `done` once the room is joined and the share was seen there. Fails with `not_sharing`, `encrypted_room`, `unsupported_codec`, `recorder_unavailable`.
+   */
+  z.object({
+    type: z.literal("record"),
+    id: z.number(),
+    ...folder,
+    /** LiveKit identity whose share it is. */
+    identity: z.string().min(1).max(512),
+    /** A certain track of theirs; null: their newest screen share. */
+    videoTrackId: z.string().nullable(),
+    audioTrackId: z.string().nullable(),
+    firstRun: z.number().int().nonnegative(),
+    firstRunReason: z.enum(["start", ...gapReasonSchema.options]),
+  }),
   /** Close the open GOP and stop writing. Answered after its segment was announced. The publication stays. */
   z.object({ type: z.literal("stop"), id: z.number(), sessionId: idSchema }),
   /** Write what is not closed yet, up to `cutAtMs` (wall time; answered when that instant has passed), as `tail-{captureId}.m4s`. */
@@ -90,6 +106,17 @@ export const recorderMessageSchema = z.discriminatedUnion("type", [
     sessionId: idSchema.nullable(),
     /** `connected`; `silent` no packet for 2 s (take-over is allowed); `flowing` again; `ended` by the publisher or by 60 s of nothing. */
     state: z.enum(["connected", "silent", "flowing", "ended"]),
+    reason: z.string().nullable(),
+  }),
+  /**
+   * What a recorded share of a LiveKit room does. `flowing`: its packets come; `muted` by the person; `silent`: nothing for 2 s though it is not muted;
+   * `lost`: LiveKit cannot be reached, the recorder keeps trying; `ended`: unpublished, the participant left or the room was closed: the recorder has let go of the session.
+   */
+  z.object({
+    type: z.literal("share"),
+    sessionId: idSchema,
+    state: z.enum(["flowing", "muted", "silent", "lost", "ended"]),
+    /** A sentence for the person; null when `flowing`. */
     reason: z.string().nullable(),
   }),
   /** A segment could not be written (disk) or is again. */

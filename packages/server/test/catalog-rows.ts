@@ -15,6 +15,8 @@ export const sessionRow = (more: Partial<SessionRow> = {}): SessionRow => ({
   recorderId: "recorder-1",
   heartbeatAtMs: 1000,
   publicationId: null,
+  identity: null,
+  endedBy: null,
   slot: "demo:0",
   ...more,
 });
@@ -38,6 +40,8 @@ export const clipRow = (more: Partial<ClipRow> = {}): ClipRow => ({
   startsAtMs: 1000.25,
   endsAtMs: 61_016.917,
   gaps: [{ fromMs: 2000.5, toMs: 2100, reason: "loss" }],
+  notYetMs: 0,
+  container: "cmaf",
   sizeBytes: 1_000_000,
   video: { codec: "avc1.42e01f", width: 1920, height: 1080 },
   audio: { codec: "opus" },

@@ -51,12 +51,12 @@ const places = (settings: Partial<CommunitySettings> = {}, minFreeBytes = 0): Pl
     clock,
     minFreeBytes,
     grace: new Grace(graceMs, clock),
-    settings: new CommunitySettingsSource({ enabled: true, maxConcurrent: 3, whoMayCapture: "room", ...settings }),
+    settings: new CommunitySettingsSource(catalog.settings, { enabled: true, maxConcurrent: 3, whoMayCapture: "room", autoStart: false, ...settings }),
   });
 
 const caller = (userId: string): Caller => ({ userId, name: userId, admin: false, tokenExpiresAtMs: now + 60_000 });
 const take = (from: Places, userId: string, roomName = "lobby"): Promise<Place> =>
-  from.take({ caller: caller(userId), roomName, communityId: "c", sessionId: newId() });
+  from.take({ caller: caller(userId), roomName, communityId: "c", sessionId: newId(), recorder: "whip", identity: null });
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => "taken",

@@ -22,6 +22,10 @@ export interface SessionRow {
   readonly heartbeatAtMs: number | null;
   /** The publication that feeds it; null when none is connected. */
   readonly publicationId: string | null;
+  /** LiveKit identity whose share it is; null where the share came by WHIP. */
+  readonly identity: string | null;
+  /** Why it ended: `stop` somebody stopped it; `share` the share or its source was gone, so that it goes on by itself when the share comes back in time. Null while active. */
+  readonly endedBy: "stop" | "share" | null;
   /** `{communityId}:{n}` with n below the community's limit while active, else null. Unique: this is the community's limit. */
   readonly slot: string | null;
 }
@@ -46,6 +50,10 @@ export interface ClipRow {
   readonly startsAtMs: number;
   readonly endsAtMs: number;
   readonly gaps: readonly Gap[];
+  /** How much of what was asked for the recorder had not written yet (egress). */
+  readonly notYetMs: number;
+  /** What its pins are: fragmented MP4 of ours, or egress's MPEG transport streams. */
+  readonly container: "cmaf" | "ts";
   /** Bytes that it counts for: the reservation while pinned, the MP4 once ready. */
   readonly sizeBytes: number;
   readonly video: { readonly codec: string; readonly width: number; readonly height: number };
@@ -92,6 +100,25 @@ export interface ClipListQuery {
   readonly pageSize: number;
   readonly sort: "newest" | "oldest" | "longest" | "largest" | "title";
   readonly q: string | undefined;
+}
+
+/** What a community has set; null where it leaves the server's default. */
+export interface SettingsRow {
+  readonly communityId: string;
+  readonly enabled: boolean;
+  readonly maxConcurrent: number | null;
+  readonly autoStart: boolean;
+  readonly whoMayCapture: "owner" | "room";
+}
+
+/** Rows of what communities have set. */
+export interface SettingsRows {
+  /** Null: nothing was ever set. */
+  find(communityId: string): Promise<SettingsRow | null>;
+  /** Writes the whole row, new or not. */
+  put(row: SettingsRow): Promise<void>;
+  /** Communities whose shares are all recorded. */
+  autoStarting(): Promise<string[]>;
 }
 
 /** The rows of the built-in directory. */
@@ -191,6 +218,7 @@ export interface Catalog {
   readonly posts: PostRows;
   readonly quotas: QuotaRows;
   readonly directory: DirectoryRows;
+  readonly settings: SettingsRows;
   /** Throws when the database cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;

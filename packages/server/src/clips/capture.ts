@@ -209,6 +209,8 @@ export class ClipCapture {
       startsAtMs: plan.startsAtMs,
       endsAtMs: plan.endsAtMs,
       gaps: plan.gaps,
+      notYetMs: 0,
+      container: "cmaf",
       video: { codec: format.video.codec, width: format.video.width, height: format.video.height },
       audio: format.audio === null ? null : { codec: format.audio.kind },
       readyAtMs: null,

@@ -45,12 +45,14 @@ export class ClipViews {
       startsAtMs: row.startsAtMs,
       endsAtMs: row.endsAtMs,
       gaps: [...row.gaps],
+      notYetMs: row.notYetMs,
       sizeBytes: row.sizeBytes,
       video: { ...row.video },
       audio: row.audio && { ...row.audio },
       shares: readable.map(({ post, channel }) => ({ postId: post.id, channelId: channel.id, channelName: channel.name })),
       can: { play: own || readable.length > 0, edit, delete: mayDelete },
       links: this.#links(row, viewer),
+      conversions: [],
       quota: row.userId === viewer.caller.userId ? await ledger.quotaOf(row.userId) : null,
       serverTimeMs: clock.now(),
     };
@@ -67,7 +69,7 @@ export class ClipViews {
     const token = this.#parts.links.sign("clip", row.id, linkHolderOf(viewer));
     const link = (file: string): string => `${viewer.base}${basePath}/clips/${row.id}/${file}?token=${token}`;
     const pinned = row.state === "pinned" || (row.state === "ready" && !row.pinsGone);
-    return { playlist: pinned ? link("playlist.m3u8") : null, download: link("download"), poster: link("poster.jpg") };
+    return { playlist: pinned ? link("playlist.m3u8") : null, webm: null, download: link("download"), downloadAac: null, poster: link("poster.jpg") };
   }
 
   /** The name of today; the one kept with the clip for somebody who is not in the directory any more. */

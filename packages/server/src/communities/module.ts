@@ -1,7 +1,8 @@
 /** Communities: what they have set. */
 import { Module } from "@nestjs/common";
 import type { Config } from "../config/read.js";
-import { CONFIG } from "../platform/tokens.js";
+import type { Catalog } from "../catalog/port.js";
+import { CATALOG, CONFIG } from "../platform/tokens.js";
 import { CommunitySettingsSource } from "./settings.js";
 
 /** Provides {@link CommunitySettingsSource}. */
@@ -9,8 +10,9 @@ import { CommunitySettingsSource } from "./settings.js";
   providers: [
     {
       provide: CommunitySettingsSource,
-      inject: [CONFIG],
-      useFactory: ({ maxConcurrent }: Config) => new CommunitySettingsSource({ enabled: true, maxConcurrent, whoMayCapture: "room" }),
+      inject: [CATALOG, CONFIG],
+      useFactory: ({ settings }: Catalog, { maxConcurrent }: Config) =>
+        new CommunitySettingsSource(settings, { enabled: true, maxConcurrent, whoMayCapture: "room", autoStart: false }),
     },
   ],
   exports: [CommunitySettingsSource],

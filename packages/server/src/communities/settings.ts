@@ -1,4 +1,5 @@
-/** What a community has set for its replay sessions. Defaults for all of them; changing them comes with the admin routes. */
+/** What a community has set for its replay sessions: its row, with the server's defaults where it says nothing. */
+import type { SettingsRows } from "../catalog/port.js";
 
 /** Settings of one community. */
 export interface CommunitySettings {
@@ -8,17 +9,24 @@ export interface CommunitySettings {
   readonly maxConcurrent: number;
   /** `owner`: only who shares may capture; `room`: whoever is in the room and has the permission. */
   readonly whoMayCapture: "owner" | "room";
+  /** Every share in the community's rooms is recorded without being asked for (LiveKit). */
+  readonly autoStart: boolean;
 }
 
 /** Answers the settings of communities. */
 export class CommunitySettingsSource {
+  readonly #rows: SettingsRows;
   readonly #defaults: CommunitySettings;
 
-  constructor(defaults: CommunitySettings) {
+  constructor(rows: SettingsRows, defaults: CommunitySettings) {
+    this.#rows = rows;
     this.#defaults = defaults;
   }
 
-  of(_communityId: string): Promise<CommunitySettings> {
-    return Promise.resolve(this.#defaults);
+  async of(communityId: string): Promise<CommunitySettings> {
+    const row = await this.#rows.find(communityId);
+    if (!row) return this.#defaults;
+    const { enabled, maxConcurrent, whoMayCapture, autoStart } = row;
+    return { enabled, whoMayCapture, autoStart, maxConcurrent: maxConcurrent ?? this.#defaults.maxConcurrent };
   }
 }

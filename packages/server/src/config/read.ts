@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseEnv } from "node:util";
-import { type Millis, millis } from "@livekit-replay/contract";
+import { type Millis, millis, type RecorderKind } from "@livekit-replay/contract";
 import { type VariableName, type Values, variables } from "./variables.js";
 
 /** How tokens are judged. Without a secret and without a JWKS the server makes a secret and keeps it. */
@@ -11,6 +11,15 @@ export interface AuthConfig {
   readonly jwksUrl: string | null;
   readonly issuer: string | null;
   readonly audience: string | null;
+}
+
+/** A LiveKit server. Addresses are `ws:` or `wss:`, without a slash at their end. */
+export interface LivekitConfig {
+  readonly url: string;
+  /** What browsers connect to. */
+  readonly publicUrl: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
 }
 
 /** What the server was told, complete: defaults are filled in. Lives as long as the process; never changes. */
@@ -34,6 +43,12 @@ export interface Config {
   readonly auth: AuthConfig;
   readonly demo: boolean;
   readonly recorderProcesses: number;
+  /** Null: shares come by WHIP only. */
+  readonly livekit: LivekitConfig | null;
+  /** What records: WHIP publications always by `whip`, shares of LiveKit rooms by this one. */
+  readonly recorder: RecorderKind;
+  /** Absolute path of `storageRoot` as egress sees it. */
+  readonly egressOutputDir: string;
   readonly buffer: { readonly window: Millis; readonly captureMax: Millis; readonly segment: Millis; readonly grace: Millis };
   /** Active sessions of one community at once. */
   readonly maxConcurrent: number;
@@ -83,6 +98,25 @@ function checkTogether(values: Values): void {
     ]);
 }
 
+/** The three variables belong together; what records LiveKit rooms needs them. */
+function checkLivekit(values: Values): void {
+  const three = ["LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"] as const;
+  const missing = three.filter((name) => values[name] === undefined);
+  if (missing.length > 0 && missing.length < three.length)
+    throw new ConfigError(missing.map((name) => `${name} is not set; allowed is all three of ${three.join(", ")}, or none.`));
+  const { RECORDER } = values;
+  if (missing.length > 0 && RECORDER !== undefined && RECORDER !== "whip")
+    throw new ConfigError([`RECORDER is "${RECORDER}"; allowed is whip, unless ${three.join(", ")} are set.`]);
+}
+
+const websocketUrl = (url: string): string => url.replace(/^http/, "ws").replace(/\/+$/, "");
+
+function livekitOf(values: Values): LivekitConfig | null {
+  const { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret, LIVEKIT_PUBLIC_URL: publicUrl } = values;
+  if (url === undefined || apiKey === undefined || apiSecret === undefined) return null;
+  return { url: websocketUrl(url), publicUrl: websocketUrl(publicUrl ?? url), apiKey, apiSecret };
+}
+
 const minutes = (value: number | undefined): Millis => millis((value ?? 0) * 60_000);
 
 /**
@@ -94,6 +128,9 @@ const minutes = (value: number | undefined): Millis => millis((value ?? 0) * 60_
 export function readConfig(env: Readonly<Record<string, string | undefined>>, folder: string): Config {
   const values = readValues(env);
   checkTogether(values);
+  checkLivekit(values);
+  const livekit = livekitOf(values);
+  const recorder = values.RECORDER ?? (livekit === null ? "whip" : "passthrough");
   const host = values.HOST ?? "127.0.0.1";
   const loopback = isLoopback(host);
   const databaseFile = resolve(folder, values.DATABASE_URL ?? "");
@@ -116,11 +153,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fo
       audience: values.JWT_AUDIENCE ?? null,
     },
     demo: values.DEMO ?? (values.NODE_ENV !== "production" && loopback),
+    livekit,
+    recorder,
+    egressOutputDir: values.EGRESS_OUTPUT_DIR ?? resolve(folder, values.FILE_UPLOAD_DEST ?? ""),
     recorderProcesses: values.RECORDER_PROCESSES ?? 1,
     buffer: {
       window: minutes(values.BUFFER_MINUTES),
       captureMax: minutes(values.CAPTURE_MAX_MINUTES),
-      segment: millis((values.SEGMENT_SECONDS ?? 0) * 1000),
+      segment: millis((values.SEGMENT_SECONDS ?? (recorder === "egress" ? 10 : 2)) * 1000),
       grace: minutes(values.GRACE_MINUTES),
     },
     maxConcurrent: values.DEFAULT_MAX_CONCURRENT ?? 0,

@@ -3,13 +3,16 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import { anyText, byteSize, httpUrl, listOf, notYet, onOff, type Variable, wholeNumber } from "./variable.js";
 
-const noLiveKit = "to leave it unset: this version has no LiveKit recorder yet, publish by WHIP";
 const builtInOnly = "to leave it unset: this version has the built-in directory only";
 
 const sqliteUrl = z
   .string()
   .regex(/^sqlite:.+$/)
   .transform((text) => text.replace(/^sqlite:(\/\/(?=\/))?/, ""));
+const livekitUrl = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return url !== null && /^(wss?|https?):$/.test(url.protocol) && url.username === "" && url.search === "" && url.hash === "";
+});
 const iceServer = z.string().regex(/^(stun|stuns|turn|turns):\S+$/);
 const origin = z.string().refine((text) => text === "*" || URL.parse(text)?.origin === text);
 const ipAddress = z.string().refine((text) => isIP(text) !== 0);
@@ -115,10 +118,10 @@ const signIn = {
 
 const recording = {
   RECORDER: {
-    schema: z.enum(["whip"]),
-    fallback: "whip",
-    allowed: "whip (this version has neither passthrough nor egress yet)",
-    about: "What turns a share into segments.",
+    schema: z.enum(["whip", "passthrough", "egress"]),
+    fallback: null,
+    allowed: "whip, or with LiveKit passthrough or egress",
+    about: "What turns a share into segments. Unset: `passthrough` with LiveKit, else `whip`. WHIP publishers are taken with all three.",
   },
   RECORDER_PROCESSES: {
     schema: wholeNumber(1, 64),
@@ -138,7 +141,12 @@ const recording = {
     allowed: "a whole number from 1 to 10, at most BUFFER_MINUTES",
     about: "The longest clip that can be captured.",
   },
-  SEGMENT_SECONDS: { schema: wholeNumber(1, 10), fallback: "2", allowed: "a whole number from 1 to 10", about: "Length of a segment." },
+  SEGMENT_SECONDS: {
+    schema: wholeNumber(1, 10),
+    fallback: null,
+    allowed: "a whole number from 1 to 10",
+    about: "Length of a segment. Unset: 2, with egress 10.",
+  },
   GRACE_MINUTES: {
     schema: wholeNumber(0, 1440),
     fallback: "15",
@@ -175,12 +183,36 @@ const operations = {
   },
 };
 
+const livekit = {
+  LIVEKIT_URL: {
+    schema: livekitUrl,
+    fallback: null,
+    allowed: "a ws, wss, http or https address, for example wss://livekit.example.org",
+    about: "The LiveKit server whose rooms are recorded. The three belong together: all or none.",
+  },
+  LIVEKIT_API_KEY: { schema: anyText, fallback: null, allowed: "the API key of the LiveKit server", about: "Key of its API.", secret: true },
+  LIVEKIT_API_SECRET: {
+    schema: anyText,
+    fallback: null,
+    allowed: "the secret that belongs to LIVEKIT_API_KEY",
+    about: "Secret of its API: signs tokens, and webhooks are checked with it.",
+    secret: true,
+  },
+  LIVEKIT_PUBLIC_URL: {
+    schema: livekitUrl,
+    fallback: null,
+    allowed: "a ws, wss, http or https address",
+    about: "What browsers connect to. Unset: `LIVEKIT_URL`.",
+  },
+  EGRESS_OUTPUT_DIR: {
+    schema: z.string().startsWith("/"),
+    fallback: null,
+    allowed: "an absolute path",
+    about: "`FILE_UPLOAD_DEST` as LiveKit egress sees it (`RECORDER=egress`). Unset: the same path.",
+  },
+};
+
 const later = {
-  LIVEKIT_URL: notYet(noLiveKit, "LiveKit server."),
-  LIVEKIT_API_KEY: notYet(noLiveKit, "LiveKit API key.", true),
-  LIVEKIT_API_SECRET: notYet(noLiveKit, "LiveKit API secret.", true),
-  LIVEKIT_PUBLIC_URL: notYet(noLiveKit, "LiveKit address that browsers connect to."),
-  EGRESS_OUTPUT_DIR: notYet(noLiveKit, "`FILE_UPLOAD_DEST` as LiveKit egress sees it."),
   HOST_URL: notYet(builtInOnly, "The host application's directory."),
   HOST_SECRET: notYet(builtInOnly, "Key that requests to the host application are signed with.", true),
 };
@@ -191,12 +223,13 @@ export const chapters = {
   Storage: storage,
   "Sign-in and people": signIn,
   Recording: recording,
+  LiveKit: livekit,
   Operations: operations,
   "Not in this version": later,
 } as const satisfies Record<string, Record<string, Variable<unknown>>>;
 
 /** All variables by name. */
-export const variables = { ...network, ...storage, ...signIn, ...recording, ...operations, ...later };
+export const variables = { ...network, ...storage, ...signIn, ...recording, ...livekit, ...operations, ...later };
 
 /** The name of a variable. */
 export type VariableName = keyof typeof variables;

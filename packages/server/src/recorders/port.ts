@@ -1,6 +1,6 @@
 /**
- * The recorder port: what the server asks of whoever turns a share into segments, and what it hears of it.
- * `whip/` is one; the media itself never passes through here: segments lie in the session's folder.
+ * The recorder ports: what the server asks of whoever turns a share into segments, and what it hears of it.
+ * `whip/`, `passthrough/` and `egress/` are behind them; the media itself never passes through here: segments lie in the session's folder.
  */
 import type { Gap, GapReason, RecorderKind, RecorderStats, SegmentEntry, TailEntry } from "@livekit-replay/contract";
 
@@ -38,6 +38,13 @@ export type RecorderEvent =
       readonly state: "connected" | "silent" | "flowing" | "ended";
       readonly reason: string | null;
     }
+  /** What a recorded LiveKit share does; see the message of the same name in the contract. */
+  | {
+      readonly type: "share";
+      readonly sessionId: string;
+      readonly state: "flowing" | "muted" | "silent" | "lost" | "ended";
+      readonly reason: string | null;
+    }
   | { readonly type: "health"; readonly sessionId: string; readonly state: "ok" | "degraded"; readonly reason: string | null }
   | { readonly type: "up"; readonly recorderId: string }
   /** The process is gone: its publications are gone, the listed sessions have no source. */
@@ -49,9 +56,40 @@ export type RecorderEvent =
     }
   | { readonly type: "heartbeat"; readonly recorderId: string; readonly stats: RecorderStats };
 
-/** Every method throws `ReplayError("recorder_unavailable")` when no recorder answers in time. */
+/** A screen share of a LiveKit room to be recorded into a session. */
+export interface RecordOptions extends SessionFolder {
+  /** LiveKit identity whose share it is. */
+  readonly identity: string;
+  /** Certain tracks of theirs; null: their newest screen share and its sound. */
+  readonly videoTrackId: string | null;
+  readonly audioTrackId: string | null;
+  /** See `StartOptions`. */
+  readonly firstRun: number;
+  readonly firstRunReason: "start" | GapReason;
+}
+
+/** What every recorder does. Methods throw `ReplayError("recorder_unavailable")` when no recorder answers in time. */
 export interface RecorderPort {
-  readonly kind: RecorderKind;
+  /** Closes what is open, announces its segment, stops writing. Idempotent. */
+  stop(sessionId: string): Promise<void>;
+  /**
+   * Writes what is not closed yet up to `cutAtMs` as `tail-{captureId}.m4s`, synced. Answers when that instant has passed; all segments closed before were announced before.
+   * Null when there is nothing open (no keyframe yet, nobody records the session, or the recorder has no tails: egress).
+   */
+  tail(sessionId: string, captureId: string, cutAtMs: number): Promise<TailEntry | null>;
+  on(listener: (event: RecorderEvent) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** A recorder of LiveKit rooms. It finds the share's way back by itself when its connection is lost; it lets go of a session whose share has ended. */
+export interface LivekitRecorderPort extends RecorderPort {
+  readonly kind: Exclude<RecorderKind, "whip">;
+  /** Begins to record. Throws `not_sharing`, `encrypted_room`, `unsupported_codec`; nothing is left behind then. */
+  record(options: RecordOptions): Promise<{ recorderId: string }>;
+}
+
+/** The recorder of WHIP publications. */
+export interface WhipRecorderPort extends RecorderPort {
   /** Makes a publication from a WHIP offer; answers the SDP answer. Throws `invalid_sdp` or `unsupported_codec`, and leaves nothing behind then. */
   offer(options: OfferOptions): Promise<{ sdp: string; recorderId: string }>;
   /** Trickled ICE candidates (RFC 8840 fragment). Throws `publication_not_found`. */
@@ -60,13 +98,4 @@ export interface RecorderPort {
   unpublish(publicationId: string): Promise<void>;
   /** Begins to write a publication's media into a session's folder. */
   start(options: StartOptions): Promise<void>;
-  /** Closes the open GOP, announces its segment, stops writing. Idempotent. */
-  stop(sessionId: string): Promise<void>;
-  /**
-   * Writes what is not closed yet up to `cutAtMs` as `tail-{captureId}.m4s`, synced. Answers when that instant has passed; all segments closed before were announced before.
-   * Null when there is nothing open (no keyframe yet, or nobody records the session).
-   */
-  tail(sessionId: string, captureId: string, cutAtMs: number): Promise<TailEntry | null>;
-  on(listener: (event: RecorderEvent) => void): () => void;
-  close(): Promise<void>;
 }

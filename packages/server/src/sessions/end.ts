@@ -9,6 +9,8 @@ import type { SessionParts } from "./parts.js";
 export interface EndOptions {
   /** The recorder has it still: close its open GOP first. */
   readonly stopRecorder: boolean;
+  /** See `SessionRow.endedBy`. */
+  readonly why: "stop" | "share";
 }
 
 /** Ends sessions. Calls for one person must not overlap. */
@@ -22,7 +24,7 @@ export class Ending {
   }
 
   /** Ends an active session; does nothing for any other. The recorder's failure does not keep it active. */
-  async end(sessionId: string, { stopRecorder }: EndOptions): Promise<void> {
+  async end(sessionId: string, { stopRecorder, why }: EndOptions): Promise<void> {
     const { catalog, clock, live, logger, recorder } = this.#parts;
     const row = await catalog.sessions.find(sessionId);
     if (row?.state !== "active") return;
@@ -34,18 +36,18 @@ export class Ending {
       }
     }
     const now = clock.now();
-    await this.#close(row, now, now);
+    await this.#close(row, now, now, why);
     live.end(sessionId);
   }
 
   /** Ends a session whose recorder is not heard of any more: its grace begins now, when somebody can capture it again. */
   async endOrphan(row: SessionRow): Promise<void> {
     const lastHeard = wallMs(Math.max(row.startedAtMs, row.heartbeatAtMs ?? row.startedAtMs));
-    await this.#close(row, lastHeard, this.#parts.clock.now());
+    await this.#close(row, lastHeard, this.#parts.clock.now(), "share");
   }
 
   /** Where nothing was recorded there is nothing to capture: the grace of such a session is over as it ends. */
-  async #close(row: SessionRow, endedAtMs: WallMs, graceFrom: WallMs): Promise<void> {
+  async #close(row: SessionRow, endedAtMs: WallMs, graceFrom: WallMs, endedBy: "stop" | "share"): Promise<void> {
     const { catalog, store, bus } = this.#parts;
     const buffer = await store.buffers.open(folderOf(row));
     await buffer.upToDate();
@@ -54,6 +56,7 @@ export class Ending {
       state: "ended",
       endedAtMs,
       graceFromMs,
+      endedBy,
       slot: null,
       publicationId: null,
       recorderId: null,

@@ -10,6 +10,7 @@ import type { SessionParts } from "./parts.js";
 const republishLimit: Millis = millis(60_000);
 
 type PublicationEvent = Extract<RecorderEvent, { type: "publication" }>;
+type ShareEvent = Extract<RecorderEvent, { type: "share" }>;
 type DownEvent = Extract<RecorderEvent, { type: "down" }>;
 
 /** Follows the recorder from its making to `close`. */
@@ -55,6 +56,8 @@ export class Following {
         return this.#tell(event.sessionId, "session");
       case "publication":
         return this.#publication(event);
+      case "share":
+        return this.#share(event);
       case "down":
         return this.#down(event);
       case "up":
@@ -91,12 +94,21 @@ export class Following {
     if (state === "ended") {
       return serial.run(publication.userId, async () => {
         const ended = publications.remove(publicationId);
-        if (ended?.sessionId) await this.#ending.end(ended.sessionId, { stopRecorder: false });
+        if (ended?.sessionId) await this.#ending.end(ended.sessionId, { stopRecorder: false, why: "share" });
       });
     }
     publication.state = state === "silent" ? "silent" : "flowing";
     const changed = publication.sessionId !== null && live.silent(publication.sessionId, state === "silent");
     return changed && publication.sessionId !== null ? this.#tell(publication.sessionId, "session") : undefined;
+  }
+
+  /** A share of a LiveKit room: its recorder finds the way back by itself, so only its end ends the session. */
+  #share({ sessionId, state }: ShareEvent): Promise<void> | undefined {
+    const { live, serial, catalog } = this.#parts;
+    if (state !== "ended") return live.silent(sessionId, state !== "flowing") ? this.#tell(sessionId, "session") : undefined;
+    return catalog.sessions.find(sessionId).then(async (row) => {
+      if (row) await serial.run(row.userId, () => this.#ending.end(sessionId, { stopRecorder: false, why: "share" }));
+    });
   }
 
   async #down({ recorderId, publicationIds, sessionIds }: DownEvent): Promise<void> {

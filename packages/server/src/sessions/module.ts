@@ -14,7 +14,7 @@ import { Metrics } from "../platform/metrics.js";
 import { Serial } from "../platform/serial.js";
 import { CATALOG, CLOCK, CONFIG, DIRECTORY, LOGGER, RECORDER, STORE } from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
-import type { RecorderPort } from "../recorders/port.js";
+import type { WhipRecorderPort } from "../recorders/port.js";
 import type { Store } from "../store/open.js";
 import { Ending } from "./end.js";
 import { Expiry } from "./expire.js";
@@ -40,7 +40,7 @@ const parts = {
     ...[catalog, store, recorder, bus, clock, logger, publications, live, serial]: [
       Catalog,
       Store,
-      RecorderPort,
+      WhipRecorderPort,
       EventBus,
       Clock,
       Logger,
@@ -48,7 +48,7 @@ const parts = {
       LiveSessions,
       Serial,
     ]
-  ): SessionParts => ({ catalog, store, recorder, bus, clock, logger, publications, live, serial }),
+  ): SessionParts => ({ catalog, store, recorder, shares: null, bus, clock, logger, publications, live, serial }),
 };
 
 const places = {
@@ -97,7 +97,7 @@ const views = {
     {
       provide: Trickle,
       inject: [Publications, RECORDER],
-      useFactory: (publications: Publications, recorder: RecorderPort) => new Trickle(publications, recorder),
+      useFactory: (publications: Publications, recorder: WhipRecorderPort) => new Trickle(publications, recorder),
     },
   ],
   exports: [Publications, SessionViews, Sessions, Watch, Expiry, Following],

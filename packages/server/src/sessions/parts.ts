@@ -3,7 +3,7 @@ import type { Catalog } from "../catalog/port.js";
 import type { EventBus } from "../events/bus.js";
 import type { Clock } from "../platform/clock.js";
 import type { Serial } from "../platform/serial.js";
-import type { RecorderPort } from "../recorders/port.js";
+import type { LivekitRecorderPort, WhipRecorderPort } from "../recorders/port.js";
 import type { Store } from "../store/open.js";
 import type { LiveSessions } from "./live.js";
 import type { Publications } from "./publications.js";
@@ -19,7 +19,9 @@ export interface SessionLogger {
 export interface SessionParts {
   readonly catalog: Catalog;
   readonly store: Store;
-  readonly recorder: RecorderPort;
+  readonly recorder: WhipRecorderPort;
+  /** Records shares of LiveKit rooms; null where LiveKit is not configured. */
+  readonly shares: LivekitRecorderPort | null;
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly logger: SessionLogger;

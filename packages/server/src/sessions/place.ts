@@ -2,7 +2,7 @@
  * A place among a community's active sessions: the row that a session needs before anything is recorded.
  * The unique indexes of the catalogue decide (one active session per person, one per slot), so that no race can pass a limit.
  */
-import { ReplayError } from "@livekit-replay/contract";
+import { type RecorderKind, ReplayError } from "@livekit-replay/contract";
 import type { Catalog, SessionRow } from "../catalog/port.js";
 import type { CommunitySettingsSource } from "../communities/settings.js";
 import type { Caller } from "../directory/port.js";
@@ -17,6 +17,9 @@ export interface PlaceOptions {
   readonly roomName: string;
   readonly communityId: string;
   readonly sessionId: string;
+  readonly recorder: RecorderKind;
+  /** LiveKit identity whose share it is; null for WHIP. */
+  readonly identity: string | null;
 }
 
 /** A taken place, and how to give it back when what follows fails. */
@@ -67,7 +70,7 @@ export class Places {
     return maxConcurrent;
   }
 
-  async #new({ caller, roomName, communityId, sessionId }: PlaceOptions, maxConcurrent: number): Promise<Place> {
+  async #new({ caller, roomName, communityId, sessionId, recorder, identity }: PlaceOptions, maxConcurrent: number): Promise<Place> {
     const { catalog, clock, store } = this.#parts;
     for (let n = 0; n < maxConcurrent; n += 1) {
       const session: SessionRow = {
@@ -76,13 +79,15 @@ export class Places {
         roomName,
         communityId,
         state: "active",
-        recorder: "whip",
+        recorder,
         startedAtMs: clock.now(),
         endedAtMs: null,
         graceFromMs: null,
         recorderId: null,
         heartbeatAtMs: clock.now(),
         publicationId: null,
+        identity,
+        endedBy: null,
         slot: `${communityId}:${n}`,
       };
       const inserted = await catalog.sessions.insert(session);
@@ -104,16 +109,18 @@ export class Places {
         state: "active",
         endedAtMs: null,
         graceFromMs: null,
+        endedBy: null,
         heartbeatAtMs: this.#parts.clock.now(),
         slot: `${ended.communityId}:${n}`,
       } as const;
       if (await sessions.update(ended.id, "ended", change)) {
-        const { endedAtMs, graceFromMs } = ended;
+        const { endedAtMs, graceFromMs, endedBy } = ended;
         const giveBack = async (): Promise<void> => {
           await sessions.update(ended.id, "active", {
             state: "ended",
             endedAtMs,
             graceFromMs,
+            endedBy,
             heartbeatAtMs: null,
             slot: null,
             recorderId: null,

@@ -78,7 +78,7 @@ export class Sessions {
     return this.#parts.serial.run(session.userId, async () => {
       const publication = this.#parts.publications.ofUser(session.userId);
       if (publication?.sessionId === session.id) publication.sessionId = null;
-      await this.#ending.end(session.id, { stopRecorder: true });
+      await this.#ending.end(session.id, { stopRecorder: true, why: "stop" });
       return (await this.#parts.catalog.sessions.find(session.id)) ?? session;
     });
   }
@@ -92,7 +92,7 @@ export class Sessions {
       const publication = publications.remove(publicationId);
       if (!publication) throw new ReplayError("publication_not_found");
       await recorder.unpublish(publicationId);
-      if (publication.sessionId !== null) await this.#ending.end(publication.sessionId, { stopRecorder: false });
+      if (publication.sessionId !== null) await this.#ending.end(publication.sessionId, { stopRecorder: false, why: "share" });
     });
   }
 
@@ -135,7 +135,7 @@ export class Sessions {
   }
 
   #place(caller: Caller, room: RoomAccess): Promise<Place> {
-    return this.#places.take({ caller, roomName: room.roomName, communityId: room.community.id, sessionId: newId() });
+    return this.#places.take({ caller, roomName: room.roomName, communityId: room.community.id, sessionId: newId(), recorder: "whip", identity: null });
   }
 
   async #offer(caller: Caller, room: RoomAccess, sdp: string): Promise<Published> {

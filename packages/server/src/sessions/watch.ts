@@ -31,7 +31,7 @@ export class Watch {
         await serial.run(row.userId, async () => {
           // A new publication may have come while this waited for its turn.
           if (!live.waiting().some((one) => one.sessionId === sessionId)) return;
-          await this.#ending.end(sessionId, { stopRecorder: false });
+          await this.#ending.end(sessionId, { stopRecorder: false, why: "share" });
           live.end(sessionId);
           ended += 1;
         });

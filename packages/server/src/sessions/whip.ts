@@ -1,6 +1,6 @@
 /** The HTTP rules of WHIP (RFC 9725) that are not about media: what a body must be, what a resource's PATCH must say. */
 import { ReplayError } from "@livekit-replay/contract";
-import type { RecorderPort } from "../recorders/port.js";
+import type { WhipRecorderPort } from "../recorders/port.js";
 import type { Publication, Publications } from "./publications.js";
 
 /** Media type of an offer. */
@@ -31,9 +31,9 @@ export function iceServerLink(server: string): string {
 /** Trickle ICE on WHIP resources. */
 export class Trickle {
   readonly #publications: Publications;
-  readonly #recorder: RecorderPort;
+  readonly #recorder: WhipRecorderPort;
 
-  constructor(publications: Publications, recorder: RecorderPort) {
+  constructor(publications: Publications, recorder: WhipRecorderPort) {
     this.#publications = publications;
     this.#recorder = recorder;
   }

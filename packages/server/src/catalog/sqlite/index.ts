@@ -11,6 +11,7 @@ import { migrations } from "./migrations.js";
 import { SqlitePostRows } from "./posts.js";
 import { SqliteQuotaRows } from "./quotas.js";
 import { SqliteSessionRows } from "./sessions.js";
+import { SqliteSettingsRows } from "./settings.js";
 import type { Database, Tables } from "./tables.js";
 
 async function migrate(database: Database): Promise<void> {
@@ -43,6 +44,7 @@ export async function openSqliteCatalog(file: string): Promise<Catalog> {
     posts: new SqlitePostRows(database),
     quotas: new SqliteQuotaRows(database),
     directory: new SqliteDirectoryRows(database),
+    settings: new SqliteSettingsRows(database),
     ping: async () => {
       await sql`select 1`.execute(database);
     },

@@ -47,6 +47,17 @@ const first: readonly string[] = [
   `create table members ("communityId" text not null, "userId" text not null, roles text not null, primary key ("communityId", "userId")) strict`,
 ];
 
+/** Sessions of LiveKit rooms, clips of egress's segments, what communities set. */
+const livekit: readonly string[] = [
+  `alter table sessions add column identity text`,
+  `alter table sessions add column "endedBy" text`,
+  `alter table clips add column "notYetMs" real not null default 0`,
+  `alter table clips add column container text not null default 'cmaf'`,
+  `create table "communitySettings" (
+    "communityId" text primary key, enabled integer not null, "maxConcurrent" integer, "autoStart" integer not null, "whoMayCapture" text not null
+  ) strict`,
+];
+
 const running = (statements: readonly string[]): Migration => ({
   up: async (database) => {
     for (const statement of statements) await sql.raw(statement).execute(database);
@@ -56,4 +67,5 @@ const running = (statements: readonly string[]): Migration => ({
 /** By name; Kysely runs them in the order of their names, each once. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "001-tables": running(first),
+  "002-livekit": running(livekit),
 };

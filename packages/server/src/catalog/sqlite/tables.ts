@@ -1,6 +1,6 @@
 /** The tables as Kysely sees them: columns have the names of the port's fields; lists and objects are JSON text, flags 0 or 1. */
 import type { Kysely } from "kysely";
-import type { ClipRow, PostRow, QuotaEntry, SessionRow } from "../port.js";
+import type { ClipRow, PostRow, QuotaEntry, SessionRow, SettingsRow } from "../port.js";
 
 type Json = string;
 type Flag = number;
@@ -15,6 +15,12 @@ export interface ClipTable extends Omit<ClipRow, "gaps" | "video" | "audio" | "p
   readonly foldedTitle: string;
 }
 
+/** What a community has set, as it is kept. */
+export interface SettingsTable extends Omit<SettingsRow, "enabled" | "autoStart"> {
+  readonly enabled: Flag;
+  readonly autoStart: Flag;
+}
+
 /** All tables by name. */
 export interface Tables {
   readonly sessions: SessionRow;
@@ -22,6 +28,7 @@ export interface Tables {
   readonly posts: PostRow;
   readonly quotaEntries: QuotaEntry;
   readonly quotaLimits: { readonly userId: string; readonly limitBytes: number };
+  readonly communitySettings: SettingsTable;
   readonly communities: { readonly id: string; readonly name: string };
   readonly rooms: { readonly roomName: string; readonly title: string; readonly communityId: string };
   readonly channels: { readonly id: string; readonly name: string; readonly communityId: string };

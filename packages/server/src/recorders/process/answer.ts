@@ -24,6 +24,8 @@ export async function answerRequest(
       case "start":
         await publications.start(request);
         return { type: "done", id };
+      case "record":
+        throw new ReplayError("recorder_unavailable");
       case "stop":
         await publications.stop(request);
         return { type: "done", id };

@@ -1,6 +1,6 @@
 /** What the WHIP recorder needs to know, and what it says about itself. Defaults of its timings are here and nowhere else. */
 import { type Millis, millis, type RecorderStats } from "@livekit-replay/contract";
-import type { RecorderPort } from "../port.js";
+import type { WhipRecorderPort } from "../port.js";
 
 /** The part of a structured logger that is used: fields first, then a fixed sentence. A pino logger fits. */
 export interface RecorderLogger {
@@ -90,7 +90,6 @@ export interface WhipRecorderStats {
 }
 
 /** The `whip` recorder: the port, and what it says about itself. `close` stops all child processes. */
-export interface WhipRecorder extends RecorderPort {
-  readonly kind: "whip";
+export interface WhipRecorder extends WhipRecorderPort {
   stats(): WhipRecorderStats;
 }

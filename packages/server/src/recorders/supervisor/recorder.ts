@@ -32,7 +32,6 @@ export class RecorderEvents {
 
 /** Made by `createWhipRecorder`. */
 export class SupervisedWhipRecorder implements WhipRecorder {
-  readonly kind = "whip";
   readonly #socket: RecorderSocket;
   readonly #slots: readonly RecorderSlot[];
   readonly #events: RecorderEvents;
