@@ -30,37 +30,47 @@ async function download(harness: Harness, { id, links }: Clip): Promise<string> 
   return file;
 }
 
-test("half a minute without a packet: the session stays, presses work, and the clip stands still for that long", { timeout: 150_000 }, async (context) => {
-  const harness = await startHarness();
-  context.onTestFinished(() => harness.close());
-  const publisher = await harness.publish("alice", "lobby");
-  await vi.waitUntil(async () => (await theSession(harness, "alice", "lobby")).window !== null, { timeout: 20_000, interval: 100 });
+test(
+  "half a minute without a packet: the session stays, presses work, and the clip stands still for that long",
+  { timeout: 150_000 },
+  async (context) => {
+    const harness = await startHarness();
+    context.onTestFinished(() => harness.close());
+    const publisher = await harness.publish("alice", "lobby");
+    await vi.waitUntil(async () => (await theSession(harness, "alice", "lobby")).window !== null, { timeout: 20_000, interval: 100 });
 
-  const pausedAt = Date.now();
-  publisher.pause();
-  await vi.waitUntil(async () => (await theSession(harness, "alice", "lobby")).health.state === "silent", { timeout: 5_000, interval: 100 });
-  await vi.waitUntil(() => Date.now() - pausedAt > stillMs / 2, { timeout: stillMs, interval: 100 });
-  const during = await capture(harness, 10);
-  await vi.waitUntil(() => Date.now() - pausedAt > stillMs, { timeout: stillMs, interval: 100 });
-  expect(await theSession(harness, "alice", "lobby")).toMatchObject({ state: "active", health: { state: "silent" } });
-  publisher.resume();
-  await vi.waitUntil(async () => (await theSession(harness, "alice", "lobby")).health.state === "ok", { timeout: 10_000, interval: 100 });
-  const resumedMs = Date.now() - pausedAt;
-  const before = (await theSession(harness, "alice", "lobby")).window?.toMs ?? 0;
-  await vi.waitUntil(async () => ((await theSession(harness, "alice", "lobby")).window?.toMs ?? 0) > before + 3_000, { timeout: 20_000, interval: 100 });
-  const whole = await capture(harness, 600);
+    const pausedAt = Date.now();
+    publisher.pause();
+    await vi.waitUntil(async () => (await theSession(harness, "alice", "lobby")).health.state === "silent", {
+      timeout: 5_000,
+      interval: 100,
+    });
+    await vi.waitUntil(() => Date.now() - pausedAt > stillMs / 2, { timeout: stillMs, interval: 100 });
+    const during = await capture(harness, 10);
+    await vi.waitUntil(() => Date.now() - pausedAt > stillMs, { timeout: stillMs, interval: 100 });
+    expect(await theSession(harness, "alice", "lobby")).toMatchObject({ state: "active", health: { state: "silent" } });
+    publisher.resume();
+    await vi.waitUntil(async () => (await theSession(harness, "alice", "lobby")).health.state === "ok", { timeout: 10_000, interval: 100 });
+    const resumedMs = Date.now() - pausedAt;
+    const before = (await theSession(harness, "alice", "lobby")).window?.toMs ?? 0;
+    await vi.waitUntil(async () => ((await theSession(harness, "alice", "lobby")).window?.toMs ?? 0) > before + 3_000, {
+      timeout: 20_000,
+      interval: 100,
+    });
+    const whole = await capture(harness, 600);
 
-  expect(during.durationMs).toBeGreaterThanOrEqual(10_000);
-  expect(during.gaps).toEqual([]);
-  const still = await readClip(await download(harness, during));
-  expect(still.complaints).toEqual([]);
-  expect(new Set(still.frames.map(({ number }) => number)).size).toBeLessThanOrEqual(2);
-  expect(whole.gaps).toEqual([]);
-  expect(whole.durationMs).toBeGreaterThan(resumedMs);
-  const read = await readClip(await download(harness, whole));
-  expect(read.complaints).toEqual([]);
-  expect(checkSequence(read.frames, filmFrames)).toEqual({ unreadable: 0, repeated: 0, outOfOrder: 0, missing: 0, jumps: [] });
-  const longest = Math.max(...read.frames.slice(1).map(({ pts }, i) => (pts - (read.frames[i]?.pts ?? 0)) / 1e6));
-  expect(longest).toBeGreaterThan(stillMs / 1000 - 1);
-  expect(longest).toBeLessThan(resumedMs / 1000 + 1);
-});
+    expect(during.durationMs).toBeGreaterThanOrEqual(10_000);
+    expect(during.gaps).toEqual([]);
+    const still = await readClip(await download(harness, during));
+    expect(still.complaints).toEqual([]);
+    expect(new Set(still.frames.map(({ number }) => number)).size).toBeLessThanOrEqual(2);
+    expect(whole.gaps).toEqual([]);
+    expect(whole.durationMs).toBeGreaterThan(resumedMs);
+    const read = await readClip(await download(harness, whole));
+    expect(read.complaints).toEqual([]);
+    expect(checkSequence(read.frames, filmFrames)).toEqual({ unreadable: 0, repeated: 0, outOfOrder: 0, missing: 0, jumps: [] });
+    const longest = Math.max(...read.frames.slice(1).map(({ pts }, i) => (pts - (read.frames[i]?.pts ?? 0)) / 1e6));
+    expect(longest).toBeGreaterThan(stillMs / 1000 - 1);
+    expect(longest).toBeLessThan(resumedMs / 1000 + 1);
+  },
+);

@@ -142,7 +142,8 @@ function judgeAnswer({ reading, clip, asked }: Evidence): Criterion {
   const length = Math.abs(clip.durationMs - reading.videoUs / 1000);
   const span = Math.abs(clip.endsAtMs - clip.startsAtMs - clip.durationMs);
   const ok = requested <= 1 && length <= 20 && span <= 20 && clip.startsAtMs <= asked.from + CLOCK_MS;
-  return { name: "answer", ok, value: `asked ${(clip.requestedMs / 1000).toFixed(2)} s, got ${(clip.durationMs / 1000).toFixed(2)} s` };
+  const value = `asked ${(clip.requestedMs / 1000).toFixed(2)} s, got ${(clip.durationMs / 1000).toFixed(2)} s`;
+  return { name: "answer", ok, value: `${value} (file ${ms(length)} off, instants ${ms(span)} off)` };
 }
 
 /** All criteria of a clip of one run. */
