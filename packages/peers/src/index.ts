@@ -25,6 +25,8 @@ export { deleteResource, patchCandidates, postOffer, type WhipAnswer, WhipRefusa
 export { between, type Random, seededRandom } from "./random/seeded.js";
 export { shareDemo, type ShareDemoOptions } from "./demo/share.js";
 export { Api, ApiRefusal } from "./server/api.js";
+export { LivekitServer, type LivekitServerOptions, type TokenOptions } from "./livekit/server.js";
+export { RedisServer, type RedisServerOptions } from "./redis/server.js";
 export { ServerProcess, type ServerOptions } from "./server/start.js";
 export { type BrowserPage, type ExactnessOptions, runExactness } from "./exactness/run.js";
 export { type PageLike, PagePlayer, type PlaySource, type Seen } from "./judge/page.js";

@@ -25,6 +25,8 @@ export interface Conditions {
 /** Options of a `LossyUdpProxy`. */
 export interface LossyUdpProxyOptions extends Conditions {
   readonly seed: number;
+  /** Where publishers send to. Default: a free port of 127.0.0.1. */
+  readonly at?: Endpoint;
 }
 
 /** What became of the packets of one direction. */
@@ -48,9 +50,9 @@ const SOCKET_BUFFER = 4 * 1024 * 1024;
 
 const zero = (): ProxyCounts => ({ forwarded: 0, lost: 0, reordered: 0, duplicated: 0, overflowed: 0 });
 
-async function bind(): Promise<Socket> {
+async function bind(at: Endpoint = { host: "127.0.0.1", port: 0 }): Promise<Socket> {
   const socket = createSocket({ type: "udp4", recvBufferSize: SOCKET_BUFFER, sendBufferSize: SOCKET_BUFFER });
-  socket.bind(0, "127.0.0.1");
+  socket.bind(at.port, at.host);
   await once(socket, "listening");
   return socket;
 }
@@ -102,6 +104,8 @@ export class LossyUdpProxy {
   readonly #line = new DelayLine();
   /** By the publisher's address, oldest first. */
   readonly #clients = new Map<string, Promise<Socket>>();
+  /** By the publisher's port. */
+  readonly #own = new Map<number, Conditions>();
   #conditions: Conditions;
   #target: Endpoint | null = null;
   #cut = false;
@@ -117,14 +121,18 @@ export class LossyUdpProxy {
     front.on("error", () => {});
   }
 
-  /** Opens a proxy on a free port of the loopback address. */
+  /**
+   * Opens a proxy.
+   * @throws Error when its address is taken or not this machine's.
+   */
   static async open(options: LossyUdpProxyOptions): Promise<LossyUdpProxy> {
-    return new LossyUdpProxy(await bind(), options);
+    return new LossyUdpProxy(await bind(options.at), options);
   }
 
   /** Where publishers send to. */
   get endpoint(): Endpoint {
-    return { host: "127.0.0.1", port: this.#front.address().port };
+    const { address, port } = this.#front.address();
+    return { host: address, port };
   }
 
   /** Sets the server that packets go to, and gives the proxy's own address: the `route` of a `WhipPublisher`. */
@@ -136,6 +144,14 @@ export class LossyUdpProxy {
   /** Changes what happens to packets from now on. */
   setConditions(conditions: Conditions): void {
     this.#conditions = conditions;
+  }
+
+  /** Gives one publisher, named by its UDP port, conditions of its own. Null: those of all again. At most 64 publishers have some. */
+  setConditionsOf(port: number, conditions: Conditions | null): void {
+    this.#own.delete(port);
+    if (!conditions) return;
+    if (this.#own.size >= MAX_CLIENTS) throw new RangeError(`port: more than ${MAX_CLIENTS} publishers with conditions of their own`);
+    this.#own.set(port, conditions);
   }
 
   /** Loses everything from now on, or nothing more: the publisher vanishes without a word, and comes back. */
@@ -156,7 +172,7 @@ export class LossyUdpProxy {
     const target = this.#target;
     if (!target || this.#closed) return;
     const upstream = this.#upstream(from);
-    this.#pass(this.toServer, () => {
+    this.#pass(this.toServer, from.port, () => {
       void upstream.then((socket) => {
         if (!this.#closed) socket.send(packet, target.port, target.host, () => {});
       });
@@ -170,7 +186,7 @@ export class LossyUdpProxy {
     const made = bind().then((socket) => {
       socket.on("error", () => {});
       socket.on("message", (packet) => {
-        this.#pass(this.toPublisher, () => {
+        this.#pass(this.toPublisher, port, () => {
           if (!this.#closed) this.#front.send(packet, port, address, () => {});
         });
       });
@@ -190,9 +206,9 @@ export class LossyUdpProxy {
   }
 
   /** Decides a packet's fate. The same number of random draws for each, so that one condition does not move another's pattern. */
-  #pass(counts: ProxyCounts, send: () => void): void {
+  #pass(counts: ProxyCounts, publisherPort: number, send: () => void): void {
     const draws = [this.#random(), this.#random(), this.#random()] as const;
-    const { loss = 0, delayMs = 0, reorder = 0, reorderMs = 8, duplicate = 0 } = this.#conditions;
+    const { loss = 0, delayMs = 0, reorder = 0, reorderMs = 8, duplicate = 0 } = this.#own.get(publisherPort) ?? this.#conditions;
     if (this.#cut || draws[0] < loss) {
       counts.lost += 1;
       return;
