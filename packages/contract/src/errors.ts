@@ -28,6 +28,7 @@ export const errorCatalogue = {
   clip_not_found: { status: 404, detail: "Clip not found", retryable: false },
   channel_not_found: { status: 404, detail: "Channel not found", retryable: false },
   room_not_found: { status: 404, detail: "Room not found", retryable: false },
+  community_not_found: { status: 404, detail: "Community not found", retryable: false },
   post_not_found: { status: 404, detail: "Post not found", retryable: false },
   publication_not_found: { status: 404, detail: "Publication not found", retryable: false },
   route_not_found: { status: 404, detail: "There is nothing at this address", retryable: false },

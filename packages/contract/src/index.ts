@@ -1,5 +1,6 @@
 /** The wire contract: everything that client, server and recorder agree on. */
 export * from "./clip.js";
+export * from "./community.js";
 export * from "./errors.js";
 export * from "./event.js";
 export * from "./gap.js";

@@ -1,0 +1,35 @@
+/** What a community has set for its replay sessions. */
+import { z } from "zod";
+
+/** Who may capture a session: only who shares, or whoever is in the room and has the permission. */
+export const whoMayCaptureSchema = z.enum(["owner", "room"]);
+/** See {@link whoMayCaptureSchema}. */
+export type WhoMayCapture = z.infer<typeof whoMayCaptureSchema>;
+
+const maxConcurrentSchema = z.number().int().min(0).max(10_000);
+
+/** `GET /admin/community/:communityId/config`: what holds now, with the server's defaults where the community has set nothing. */
+export const communityConfigSchema = z.object({
+  /** Whether sessions may be started. Switching it off ends none that runs. */
+  enabled: z.boolean(),
+  /** Active sessions at once. */
+  maxConcurrent: maxConcurrentSchema,
+  /** Every share in the community's LiveKit rooms is recorded without being asked for. */
+  autoStart: z.boolean(),
+  whoMayCapture: whoMayCaptureSchema,
+});
+/** See {@link communityConfigSchema}. */
+export type CommunityConfig = z.infer<typeof communityConfigSchema>;
+
+/** Body of `PATCH /admin/community/:communityId/config`: what is left out stays. */
+export const editCommunityConfigSchema = z
+  .strictObject({
+    enabled: z.boolean().optional(),
+    /** Null: the server's default again. */
+    maxConcurrent: maxConcurrentSchema.nullable().optional(),
+    autoStart: z.boolean().optional(),
+    whoMayCapture: whoMayCaptureSchema.optional(),
+  })
+  .refine((body) => Object.values(body).some((value) => value !== undefined), { message: "at least one setting is required" });
+/** See {@link editCommunityConfigSchema}. */
+export type EditCommunityConfig = z.infer<typeof editCommunityConfigSchema>;

@@ -1,0 +1,34 @@
+/** The LiveKit server: tokens for its rooms, its webhooks, whose its identities are. */
+import { Module } from "@nestjs/common";
+import type { Logger } from "pino";
+import { AuthModule } from "../auth/module.js";
+import type { Config } from "../config/read.js";
+import type { Directory } from "../directory/port.js";
+import type { Clock } from "../platform/clock.js";
+import { Metrics } from "../platform/metrics.js";
+import { CLOCK, CONFIG, DIRECTORY, LOGGER } from "../platform/tokens.js";
+import { IdentityOwners } from "./identity.js";
+import { LivekitController } from "./livekit.controller.js";
+import { RoomTokens } from "./token.js";
+import { Webhooks } from "./webhook.js";
+
+/** Serves `/livekit/…`; provides {@link Webhooks} and {@link IdentityOwners}. */
+@Module({
+  imports: [AuthModule],
+  controllers: [LivekitController],
+  providers: [
+    { provide: IdentityOwners, inject: [DIRECTORY], useFactory: (directory: Directory) => new IdentityOwners(directory) },
+    {
+      provide: RoomTokens,
+      inject: [CONFIG, IdentityOwners, CLOCK],
+      useFactory: ({ livekit }: Config, owners: IdentityOwners, clock: Clock) => new RoomTokens({ livekit, owners, clock }),
+    },
+    {
+      provide: Webhooks,
+      inject: [CONFIG, CLOCK, Metrics, LOGGER],
+      useFactory: ({ livekit }: Config, clock: Clock, metrics: Metrics, logger: Logger) => new Webhooks({ livekit, clock, metrics, logger }),
+    },
+  ],
+  exports: [IdentityOwners, Webhooks],
+})
+export class LivekitModule {}
