@@ -20,3 +20,10 @@ export function wallNow(): WallMs {
 
 /** Time for measuring spans: it starts near the wall time and runs on whatever the system's clock does. */
 export const steadyNow = (): WallMs => wallMs(performance.timeOrigin + performance.now());
+
+/** Resolves once the wall clock is past an instant; timers may fire a little early, or the clock may be set back. */
+export async function wallPassed(instant: WallMs): Promise<void> {
+  for (let leftMs = instant - wallNow(); leftMs > 0; leftMs = instant - wallNow()) {
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.ceil(leftMs), 1_000)));
+  }
+}

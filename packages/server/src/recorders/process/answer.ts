@@ -1,5 +1,6 @@
 /** A request of the server becomes its answer. */
 import { type RecorderMessage, type RecorderRequest, ReplayError } from "@livekit-replay/contract";
+import { cutPassed } from "../share/cut.js";
 import type { Publications } from "../whip/publications.js";
 
 /** Does what a request asks and gives the message that answers it. Never throws; `onError` hears of what was not expected. */
@@ -14,7 +15,7 @@ export async function answerRequest(
       case "offer":
         return { type: "answer", id, sdp: await publications.offer(request) };
       case "tail":
-        return { type: "tail", id, tail: await publications.tail(request) };
+        return { type: "tail", id, tail: await publications.tail(request.sessionId, request.captureId, await cutPassed(request.cutAtMs)) };
       case "candidates":
         publications.candidates(request);
         return { type: "done", id };

@@ -5,11 +5,13 @@
 import { millis, type RecorderMessage, ReplayError, type TailEntry, type WallMs, wallMs } from "@livekit-replay/contract";
 import { TwccRecorder } from "@livekit-replay/media";
 import { steadyNow, wallNow } from "../clock.js";
+import { addDrops, type Drops } from "../share/drops.js";
+import { ShareRecording, type ShareRecordingOptions } from "../share/recording.js";
 import type { RtcNetwork } from "./network.js";
 import { PacketRouter } from "./route.js";
 import { readFragment } from "./sdp/fragment.js";
 import { readOffer, type WhipOffer } from "./sdp/offer.js";
-import { ShareRecording, type ShareRecordingOptions } from "./share.js";
+import { audioOptions, videoOptions } from "./tracks.js";
 import { WhipTransport } from "./transport.js";
 
 /** Limits in time; see `RecorderTimings`. */
@@ -32,11 +34,6 @@ export interface PublicationOptions {
 
 /** What a session needs besides the publication. */
 export type SessionStart = Pick<ShareRecordingOptions, "sessionId" | "files" | "firstRun" | "firstRunReason" | "segmentMs" | "onError">;
-
-/** Counters that outlive the publication in the process's totals. */
-export interface PublicationDrops {
-  [what: string]: number;
-}
 
 /** Often enough for a browser's estimator: with 50 ms it reaches 6 Mbit/s in seconds. */
 const FEEDBACK_MS = 50;
@@ -62,7 +59,7 @@ export class Publication {
   #recording: ShareRecording | null = null;
   #ended: Promise<void> | null = null;
   #unroutedPackets = 0;
-  #pastDrops: PublicationDrops = {};
+  #pastDrops: Drops = {};
 
   private constructor(options: PublicationOptions, offer: WhipOffer) {
     this.id = options.publicationId;
@@ -97,7 +94,7 @@ export class Publication {
   }
 
   /** What was dropped so far, by what. */
-  get drops(): PublicationDrops {
+  get drops(): Drops {
     const drops = { ...this.#pastDrops, unroutedPackets: this.#unroutedPackets, refusedFeedback: this.#transport?.refused ?? 0 };
     return addDrops(drops, this.#recording?.drops ?? {});
   }
@@ -116,7 +113,8 @@ export class Publication {
     if (this.#recording) throw new ReplayError("already_active");
     this.#recording = new ShareRecording({
       ...session,
-      offer: this.#offer,
+      video: videoOptions(this.#offer.video),
+      audio: this.#offer.audio ? audioOptions(this.#offer.audio) : null,
       send: (packet) => this.#transport?.send(packet),
       notify: this.#options.notify,
     });
@@ -214,11 +212,4 @@ export class Publication {
     this.#state = state;
     this.#options.notify({ type: "publication", publicationId: this.id, sessionId: this.sessionId, state, reason });
   }
-}
-
-/** The sums of two sets of counters. */
-export function addDrops(left: PublicationDrops, right: PublicationDrops): PublicationDrops {
-  const sum = { ...left };
-  for (const [what, count] of Object.entries(right)) sum[what] = (sum[what] ?? 0) + count;
-  return sum;
 }

@@ -1,9 +1,10 @@
 /** All publications of a recorder process and the sessions recorded from them: bounded, ticked by one timer. */
-import { type Millis, type RecorderMessage, type RecorderRequest, ReplayError, type TailEntry, wallMs } from "@livekit-replay/contract";
-import { steadyNow, wallNow } from "../clock.js";
+import { type Millis, type RecorderMessage, type RecorderRequest, ReplayError, type TailEntry, type WallMs, wallMs } from "@livekit-replay/contract";
+import { steadyNow, wallNow, wallPassed } from "../clock.js";
 import type { SegmentFiles } from "../writing/session.js";
+import { addDrops, type Drops } from "../share/drops.js";
 import type { RtcNetwork } from "./network.js";
-import { addDrops, Publication, type PublicationDrops, type PublicationTimings } from "./publication.js";
+import { Publication, type PublicationTimings } from "./publication.js";
 
 type RequestOf<T extends RecorderRequest["type"]> = Extract<RecorderRequest, { type: T }>;
 
@@ -24,12 +25,6 @@ const TICK_MS = 10;
 /** How long after its end was asked for a publication still takes packets. */
 const LAST_PACKETS_MS = 100;
 
-/** What was on the screen at the cut is here this long after it, but for what is lost: so a tail and the segment that follows it agree. */
-const SETTLE_MS = 20;
-
-/** A tail's instant lies at most so far ahead: who asks waits for it. */
-const MAX_AHEAD_MS = 10_000;
-
 /** Lives as long as the process; `close` ends every publication. */
 export class Publications {
   readonly #options: PublicationsOptions;
@@ -37,7 +32,7 @@ export class Publications {
   /** Offers that are being answered. */
   #opening = 0;
   #timer: NodeJS.Timeout | null = null;
-  #pastDrops: PublicationDrops = {};
+  #pastDrops: Drops = {};
   #closed = false;
 
   constructor(options: PublicationsOptions) {
@@ -45,7 +40,7 @@ export class Publications {
   }
 
   /** How many there are, how many of them are recorded, and what was dropped since the process started. */
-  get stats(): { publications: number; sessions: number; drops: PublicationDrops } {
+  get stats(): { publications: number; sessions: number; drops: Drops } {
     const all = [...this.#publications.values()];
     const drops = all.reduce((sum, publication) => addDrops(sum, publication.drops), this.#pastDrops);
     return { publications: all.length, sessions: all.filter(({ sessionId }) => sessionId !== null).length, drops };
@@ -80,7 +75,7 @@ export class Publications {
   async unpublish({ publicationId }: RequestOf<"unpublish">): Promise<void> {
     const publication = this.#publications.get(publicationId);
     if (!publication) return;
-    await passed(wallNow() + LAST_PACKETS_MS);
+    await wallPassed(wallMs(wallNow() + LAST_PACKETS_MS));
     await publication.end("The publisher ended the publication");
   }
 
@@ -105,11 +100,9 @@ export class Publications {
     await this.#ofSession(sessionId)?.stop();
   }
 
-  /** Waits until the instant has passed, then writes what is open; null when nothing is. */
-  async tail({ sessionId, captureId, cutAtMs }: RequestOf<"tail">): Promise<TailEntry | null> {
-    if (cutAtMs - wallNow() > MAX_AHEAD_MS) throw new ReplayError("invalid_request", { detail: "cutAtMs is too far ahead" });
-    await passed(cutAtMs + SETTLE_MS);
-    return (await this.#ofSession(sessionId)?.tail(captureId, wallMs(cutAtMs))) ?? null;
+  /** Writes what is open of a session, up to an instant that has passed; null when nothing is. */
+  async tail(sessionId: string, captureId: string, cutAt: WallMs): Promise<TailEntry | null> {
+    return (await this.#ofSession(sessionId)?.tail(captureId, cutAt)) ?? null;
   }
 
   /** Ends all of them: open GOPs are written and announced. Idempotent. */
@@ -141,12 +134,5 @@ export class Publications {
     const wall = wallNow();
     const steady = steadyNow();
     for (const publication of this.#publications.values()) publication.tick(wall, steady);
-  }
-}
-
-/** Resolves once the wall clock is past an instant; timers may fire a little early, or the clock may be set back. */
-async function passed(instantMs: number): Promise<void> {
-  for (let leftMs = instantMs - wallNow(); leftMs > 0; leftMs = instantMs - wallNow()) {
-    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.ceil(leftMs), 1_000)));
   }
 }

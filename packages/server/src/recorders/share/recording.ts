@@ -1,9 +1,9 @@
-/** A share while it is recorded: RTP becomes GOPs (media), GOPs become segments (writing), and both tell the server. */
-import { type Millis, type RecorderMessage, type TailEntry, type WallMs, wallMs } from "@livekit-replay/contract";
+/** A share while it is recorded: RTP becomes GOPs (media), GOPs become segments (writing), and both tell the server. Where its packets come from is not known here. */
+import { type GapReason, type Millis, type RecorderMessage, type TailEntry, type WallMs, wallMs } from "@livekit-replay/contract";
 import { type RunReason, type ShareAudioOptions, ShareReceiver, type ShareTrack, type ShareVideoOptions } from "@livekit-replay/media";
 import { wallNow } from "../clock.js";
 import { type SegmentFiles, SessionWriting } from "../writing/session.js";
-import type { AcceptedMedia, WhipOffer } from "./sdp/offer.js";
+import type { Drops } from "./drops.js";
 
 /** Options of a `ShareRecording`. */
 export interface ShareRecordingOptions {
@@ -12,44 +12,27 @@ export interface ShareRecordingOptions {
   readonly firstRun: number;
   readonly firstRunReason: RunReason;
   readonly segmentMs: Millis;
-  readonly offer: WhipOffer;
+  readonly video: ShareVideoOptions;
+  /** Null: no sound (yet). */
+  readonly audio: ShareAudioOptions | null;
   /** Sends RTCP to the publisher. */
   readonly send: (packet: Uint8Array) => void;
   readonly notify: (message: RecorderMessage) => void;
   readonly onError: (error: unknown) => void;
 }
 
-const MAX_PARAMETER_SET_BYTES = 4_096;
-
-/** Parameter sets of the SDP (RFC 6184, 8.1), for publishers that leave them out of the stream. */
-function parameterSets({ codec }: AcceptedMedia): Uint8Array[] {
-  const value = codec.parameters.get("sprop-parameter-sets") ?? "";
-  const sets = value.length > MAX_PARAMETER_SET_BYTES ? [] : value.split(",").slice(0, 8);
-  return sets.filter((set) => /^[A-Za-z0-9+/]+=*$/.test(set)).map((set) => new Uint8Array(Buffer.from(set, "base64")));
-}
-
-const videoOptions = (video: AcceptedMedia): ShareVideoOptions => ({
-  codecs: new Map([[video.codec.payloadType, video.codec.name]]),
-  nack: video.feedback.includes("nack"),
-  parameterSets: parameterSets(video),
-});
-
-/** Two channels always: the answer asks for stereo, and a mono packet decodes to two channels as well (RFC 7587, 6.1). */
-const audioOptions = (audio: AcceptedMedia): ShareAudioOptions => ({
-  codecs: new Map([[audio.codec.payloadType, audio.codec.name]]),
-  channels: 2,
-});
-
-/** One session's recording from one publication. */
+/** One session's recording from one pair of tracks. */
 export class ShareRecording {
   readonly sessionId: string;
   readonly #receiver: ShareReceiver;
   readonly #writing: SessionWriting;
+  #nextRun: number;
   #closed: Promise<void> | null = null;
 
   constructor(options: ShareRecordingOptions) {
-    const { sessionId, notify, offer } = options;
+    const { sessionId, notify } = options;
     this.sessionId = sessionId;
+    this.#nextRun = options.firstRun;
     this.#writing = new SessionWriting({
       files: options.files,
       events: {
@@ -60,19 +43,25 @@ export class ShareRecording {
       },
     });
     this.#receiver = new ShareReceiver({
-      video: videoOptions(offer.video),
-      audio: offer.audio ? audioOptions(offer.audio) : null,
+      video: options.video,
+      audio: options.audio,
       firstRun: options.firstRun,
       firstRunReason: options.firstRunReason,
       segmentMs: options.segmentMs,
+      onRun: ({ run }) => (this.#nextRun = run + 1),
       onGop: (gop) => this.#writing.add(gop),
       onRtcp: (_track, packet) => options.send(packet),
       onGap: (gap) => notify({ type: "gap", sessionId, gap }),
     });
   }
 
+  /** The number of the run after the last that began; after `close`, what another recording of the session goes on with. */
+  get nextRun(): number {
+    return this.#nextRun;
+  }
+
   /** What was dropped so far, by what. */
-  get drops(): Record<string, number> {
+  get drops(): Drops {
     const share = this.#receiver.stats();
     return {
       segments: this.#writing.counts.dropped,
@@ -91,6 +80,16 @@ export class ShareRecording {
 
   rtcp(track: ShareTrack, packet: Uint8Array, now: WallMs): void {
     this.#receiver.rtcp(track, packet, now);
+  }
+
+  /** The share has another sound track from now on, or its first: a new run begins with it. */
+  addAudio(options: ShareAudioOptions): void {
+    this.#receiver.addAudio(options);
+  }
+
+  /** Nothing comes for now; what comes later is a new run for this reason. */
+  interrupt(reason: GapReason, now: WallMs): void {
+    this.#receiver.interrupt(reason, now);
   }
 
   tick(now: WallMs): void {
