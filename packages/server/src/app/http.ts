@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { basePath } from "../auth/rules.js";
 import type { Config } from "../config/read.js";
+import { webhookType } from "../livekit/webhook.js";
 import type { ProblemFilter } from "../platform/filter.js";
 import { newId } from "../platform/ids.js";
 import { logAnswered } from "../platform/log.js";
@@ -27,8 +28,15 @@ export function fastifyAdapter(filter: ProblemFilter): FastifyAdapter {
   });
 }
 
+/** LiveKit is asked over HTTP whether a token is good, and joined over a WebSocket. */
+function livekitOrigins(livekit: Config["livekit"]): string[] {
+  if (!livekit) return [];
+  const { protocol, host } = new URL(livekit.publicUrl);
+  return protocol === "wss:" ? [`wss://${host}`, `https://${host}`] : [`ws://${host}`, `http://${host}`];
+}
+
 /** Where scripts, pictures and media of the page may come from: here. No script inside the document; media may be made in the page (hls.js). */
-function contentSecurityPolicy({ publicUrl }: Config): Record<string, string[]> {
+function contentSecurityPolicy({ publicUrl, livekit }: Config): Record<string, string[]> {
   const here = ["'self'", ...(publicUrl === null ? [] : [new URL(publicUrl).origin])];
   return {
     "default-src": ["'self'"],
@@ -38,7 +46,7 @@ function contentSecurityPolicy({ publicUrl }: Config): Record<string, string[]> 
     "img-src": [...here, "data:", "blob:"],
     "media-src": [...here, "blob:"],
     "font-src": ["'self'", "data:"],
-    "connect-src": [...here, "blob:"],
+    "connect-src": [...here, "blob:", ...livekitOrigins(livekit)],
     "worker-src": ["'self'", "blob:"],
     "object-src": ["'none'"],
     "form-action": ["'self'"],
@@ -53,7 +61,7 @@ export async function prepareHttp(
 ): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser("text/plain");
-  fastify.addContentTypeParser([offerType, fragmentType], { parseAs: "string" }, (_request, body, done) => done(null, body));
+  fastify.addContentTypeParser([offerType, fragmentType, webhookType], { parseAs: "string" }, (_request, body, done) => done(null, body));
   fastify.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
     // Answers are one person's own; what may be kept says so itself.

@@ -8,9 +8,11 @@ import { AuthModule } from "../auth/module.js";
 import { Rights } from "../auth/rights.js";
 import { CleanupModule } from "../cleanup/module.js";
 import { ClipsModule } from "../clips/module.js";
+import { CommunityAdminModule } from "../communities/admin.module.js";
 import type { Config } from "../config/read.js";
 import { MeModule } from "../directory/me.module.js";
 import { EventsModule } from "../events/module.js";
+import { LivekitModule } from "../livekit/module.js";
 import { PlaybackModule } from "../playback/module.js";
 import type { Clock } from "../platform/clock.js";
 import { HealthController } from "../platform/health.js";
@@ -40,6 +42,8 @@ export class AppModule {
         TerminusModule.forRoot({ logger: false }),
         AuthModule,
         MeModule,
+        CommunityAdminModule,
+        LivekitModule,
         SessionsModule,
         ClipsModule,
         PlaybackModule,

@@ -3,6 +3,7 @@ import { createParamDecorator, type ExecutionContext } from "@nestjs/common";
 import type { WallMs } from "@livekit-replay/contract";
 import type { FastifyRequest } from "fastify";
 import type { ClipRow, SessionRow } from "../catalog/port.js";
+import type { Community } from "../directory/port.js";
 import type { ChannelAccess, RoomAccess } from "./rights.js";
 import type { Viewer } from "./viewer.js";
 
@@ -15,6 +16,7 @@ export interface Access {
   readonly session?: SessionRow;
   readonly clip?: ClipRow;
   readonly channel?: ChannelAccess;
+  readonly community?: Community;
 }
 
 /** The request lives in this map as long as somebody holds it, so that no type of the framework must be widened. */
@@ -34,7 +36,7 @@ function accessOf(request: FastifyRequest): Access {
 
 const requestOf = (context: ExecutionContext): FastifyRequest => context.switchToHttp().getRequest<FastifyRequest>();
 
-function named<Key extends "room" | "session" | "clip" | "channel">(key: Key) {
+function named<Key extends "room" | "session" | "clip" | "channel" | "community">(key: Key) {
   return createParamDecorator((_data: unknown, context: ExecutionContext) => {
     const thing = accessOf(requestOf(context))[key];
     if (!thing) throw new TypeError(`${key}: the route's rule does not ask for one`);
@@ -52,5 +54,7 @@ export const TheSession = named("session");
 export const TheClip = named("clip");
 /** Parameter: the channel that the address names ({@link ChannelAccess}). */
 export const TheChannel = named("channel");
+/** Parameter: the community that the address names ({@link Community}). */
+export const TheCommunity = named("community");
 /** Parameter: when the request arrived ({@link WallMs}). */
 export const Arrived = createParamDecorator((_data: unknown, context: ExecutionContext) => accessOf(requestOf(context)).arrivedAt);

@@ -136,6 +136,15 @@ export class Rights {
     return channel;
   }
 
+  /** A community that the caller is in. @throws `community_not_found`, `permission_denied`. */
+  async community(caller: Caller, communityId: string, need: Permission): Promise<Community> {
+    const community = (await this.#parts.directory.communitiesOf(caller)).find(({ id }) => id === communityId);
+    const permissions = community && (await this.permissions(caller, communityId));
+    if (!community || !permissions) throw new ReplayError("community_not_found");
+    if (!permissions.has(need)) throw new ReplayError("permission_denied");
+    return community;
+  }
+
   /** Whether the caller may take a post out of its channel: who posted it, the clip's owner, or who manages the channel. */
   async mayUnshare(caller: Caller, post: PostRow, channel: ChannelAccess): Promise<boolean> {
     if (post.userId === caller.userId) return true;

@@ -11,6 +11,7 @@ export type Need =
   | { readonly session: SessionNeed }
   | { readonly clip: ClipNeed }
   | { readonly channel: ChannelNeed }
+  | { readonly community: Permission }
   | { readonly publication: "own" };
 
 /** Who may call a route. */
@@ -69,6 +70,12 @@ const api: Readonly<Record<string, Rule>> = {
   "GET /clips/:clipId/download": playsClip,
   "GET /clips/:clipId/poster.jpg": playsClip,
   "GET /channels/:channelId/posts": person({ channel: "read" }),
+  "GET /admin/community/:communityId/config": person({ community: "MANAGE_REPLAY_LIMITS" }),
+  "PATCH /admin/community/:communityId/config": person({ community: "MANAGE_REPLAY_LIMITS" }),
+  // The room is in the body: the service asks.
+  "POST /livekit/token": person(),
+  // LiveKit signs what it sends; the service judges it.
+  "POST /livekit/webhook": anyone,
   // Who posted something may take it back even where they cannot read any more: the service asks.
   "DELETE /channels/:channelId/posts/:postId": person(),
 };

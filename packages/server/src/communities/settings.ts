@@ -1,22 +1,16 @@
 /** What a community has set for its replay sessions: its row, with the server's defaults where it says nothing. */
-import type { SettingsRows } from "../catalog/port.js";
+import type { CommunityConfig, EditCommunityConfig } from "@livekit-replay/contract";
+import type { SettingsRow, SettingsRows } from "../catalog/port.js";
+import { Serial } from "../platform/serial.js";
 
 /** Settings of one community. */
-export interface CommunitySettings {
-  /** Whether sessions may be started at all. */
-  readonly enabled: boolean;
-  /** Active sessions at once. */
-  readonly maxConcurrent: number;
-  /** `owner`: only who shares may capture; `room`: whoever is in the room and has the permission. */
-  readonly whoMayCapture: "owner" | "room";
-  /** Every share in the community's rooms is recorded without being asked for (LiveKit). */
-  readonly autoStart: boolean;
-}
+export type CommunitySettings = Readonly<CommunityConfig>;
 
-/** Answers the settings of communities. */
+/** Answers the settings of communities, and changes them. */
 export class CommunitySettingsSource {
   readonly #rows: SettingsRows;
   readonly #defaults: CommunitySettings;
+  readonly #changes = new Serial();
 
   constructor(rows: SettingsRows, defaults: CommunitySettings) {
     this.#rows = rows;
@@ -25,8 +19,32 @@ export class CommunitySettingsSource {
 
   async of(communityId: string): Promise<CommunitySettings> {
     const row = await this.#rows.find(communityId);
-    if (!row) return this.#defaults;
-    const { enabled, maxConcurrent, whoMayCapture, autoStart } = row;
+    return row ? this.#complete(row) : this.#defaults;
+  }
+
+  /** Changes what is given; the rest stays. Answers what holds then. */
+  edit(communityId: string, change: EditCommunityConfig): Promise<CommunitySettings> {
+    return this.#changes.run(communityId, async () => {
+      const before = (await this.#rows.find(communityId)) ?? { ...this.#defaults, communityId, maxConcurrent: null };
+      const { enabled, maxConcurrent, autoStart, whoMayCapture } = change;
+      const row: SettingsRow = {
+        communityId,
+        enabled: enabled ?? before.enabled,
+        maxConcurrent: maxConcurrent === undefined ? before.maxConcurrent : maxConcurrent,
+        autoStart: autoStart ?? before.autoStart,
+        whoMayCapture: whoMayCapture ?? before.whoMayCapture,
+      };
+      await this.#rows.put(row);
+      return this.#complete(row);
+    });
+  }
+
+  /** Communities whose shares are all recorded. */
+  autoStarting(): Promise<string[]> {
+    return this.#rows.autoStarting();
+  }
+
+  #complete({ enabled, maxConcurrent, whoMayCapture, autoStart }: SettingsRow): CommunitySettings {
     return { enabled, whoMayCapture, autoStart, maxConcurrent: maxConcurrent ?? this.#defaults.maxConcurrent };
   }
 }

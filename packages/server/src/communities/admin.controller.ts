@@ -1,0 +1,35 @@
+/** `GET` and `PATCH /admin/community/:communityId/config`. */
+import { Body, Controller, Get, Patch } from "@nestjs/common";
+import { type CommunityConfig, communityConfigSchema, type EditCommunityConfig, editCommunityConfigSchema } from "@livekit-replay/contract";
+import { TheCommunity } from "../auth/access.js";
+import { basePath } from "../auth/rules.js";
+import type { Community } from "../directory/port.js";
+import { Answers, InPath } from "../platform/document.js";
+import { CommunitySettingsSource } from "./settings.js";
+
+/** Routes of who looks after a community. */
+@Controller(`${basePath}/admin/community`)
+export class CommunityAdminController {
+  readonly #settings: CommunitySettingsSource;
+
+  constructor(settings: CommunitySettingsSource) {
+    this.#settings = settings;
+  }
+
+  @Get(":communityId/config")
+  @InPath("communityId")
+  @Answers(200, communityConfigSchema, "What a community has set, with the server's defaults where it has not")
+  config(@TheCommunity() community: Community): Promise<CommunityConfig> {
+    return this.#settings.of(community.id);
+  }
+
+  @Patch(":communityId/config")
+  @InPath("communityId")
+  @Answers(200, communityConfigSchema, "Change what a community has set; sessions that run go on whatever is changed")
+  edit(
+    @TheCommunity() community: Community,
+    @Body({ schema: editCommunityConfigSchema }) body: EditCommunityConfig,
+  ): Promise<CommunityConfig> {
+    return this.#settings.edit(community.id, body);
+  }
+}

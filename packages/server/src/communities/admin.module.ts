@@ -1,0 +1,8 @@
+/** What who looks after a community may change. */
+import { Module } from "@nestjs/common";
+import { AuthModule } from "../auth/module.js";
+import { CommunityAdminController } from "./admin.controller.js";
+
+/** Serves `/admin/community/…`. */
+@Module({ imports: [AuthModule], controllers: [CommunityAdminController] })
+export class CommunityAdminModule {}
