@@ -1,7 +1,8 @@
 /** One publisher's WebRTC transport: ICE, DTLS and SRTP of node-datachannel; packets in, packets out. Which track a packet belongs to is not known here. */
 import { PeerConnection, type Track, Video } from "node-datachannel";
 import type { RtcNetwork } from "./network.js";
-import { type LocalTransport, libraryOffer, transportMid, writeAnswer } from "./sdp/answer.js";
+import { localTransport } from "../sdp/transport.js";
+import { libraryOffer, transportMid, writeAnswer } from "./sdp/answer.js";
 import type { WhipOffer } from "./sdp/offer.js";
 
 /** What a transport tells. Not called any more after `close`. */
@@ -27,18 +28,6 @@ const endings: Readonly<Record<string, string>> = {
   disconnected: "The publisher closed the connection",
   failed: "The connection to the publisher is lost",
 };
-
-const line = (sdp: string, name: string): string => new RegExp(`^a=${name}:(.*?)\\r?$`, "m").exec(sdp)?.[1] ?? "";
-
-function localTransport(sdp: string): LocalTransport {
-  return {
-    ufrag: line(sdp, "ice-ufrag"),
-    password: line(sdp, "ice-pwd"),
-    fingerprint: line(sdp, "fingerprint"),
-    setup: line(sdp, "setup") === "active" ? "active" : "passive",
-    candidates: [...sdp.matchAll(/^a=(candidate:.*?)\r?$/gm)].map((match) => match[1] ?? ""),
-  };
-}
 
 /** Made by `WhipTransport.open`; holds native resources until `close`. */
 export class WhipTransport {

@@ -1,16 +1,6 @@
 /** The SDP answer (RFC 9725, 4.2) and the plain offer that the WebRTC library is given in place of the publisher's own. */
+import type { LocalTransport } from "../../sdp/transport.js";
 import type { AcceptedMedia, Extensions, OfferedMedia, WhipOffer } from "./offer.js";
-
-/** Our side of the transport, as the WebRTC library made it. */
-export interface LocalTransport {
-  readonly ufrag: string;
-  readonly password: string;
-  /** `sha-256 AB:CD:…`. */
-  readonly fingerprint: string;
-  readonly setup: "active" | "passive";
-  /** Without `a=`. */
-  readonly candidates: readonly string[];
-}
 
 const extensionUris: Readonly<Record<keyof Extensions, string>> = {
   mid: "urn:ietf:params:rtp-hdrext:sdes:mid",

@@ -1,5 +1,5 @@
 /** Which of the offered codecs are kept, by payload type: H.264 and Opus, one each. */
-import { attributes, type SdpMedia } from "./read.js";
+import { attributes, type SdpMedia } from "../../sdp/read.js";
 
 /** A payload type that was chosen. */
 export interface ChosenCodec {

@@ -1,6 +1,6 @@
 /** Trickled candidates: the body of a WHIP `PATCH` (RFC 9725, 4.3.2; the format is RFC 8840). */
-import { readCandidate } from "./candidate.js";
-import { invalidSdp, readAttribute, readLines, readMediaLine } from "./read.js";
+import { readCandidate } from "../../sdp/candidate.js";
+import { invalidSdp, readAttribute, readLines, readMediaLine } from "../../sdp/read.js";
 
 /** What a fragment brings. */
 export interface CandidateFragment {

@@ -1,8 +1,8 @@
 /** What a WHIP offer asks for and what of it is taken (RFC 9725, 4.2): one H.264 video, one Opus audio, bundled on one transport. */
 import { ReplayError } from "@livekit-replay/contract";
-import { readCandidate } from "./candidate.js";
+import { type RemoteTransport, remoteTransport } from "../../sdp/transport.js";
 import { type ChosenCodec, chooseH264, chooseOpus, codecNames } from "./codec.js";
-import { attribute, attributes, invalidSdp, readSdp, type SdpMedia, type SdpSession } from "./read.js";
+import { attribute, attributes, invalidSdp, readSdp, type SdpMedia, type SdpSession } from "../../sdp/read.js";
 
 /** Header extension ids that are taken over from the offer. */
 export interface Extensions {
@@ -31,12 +31,7 @@ export interface OfferedMedia {
 }
 
 /** Everything that the rest of the recorder needs to know of an offer. */
-export interface WhipOffer {
-  readonly ice: { readonly ufrag: string; readonly password: string };
-  /** `sha-256 AB:CD:…`. */
-  readonly fingerprint: string;
-  readonly setup: "actpass" | "active" | "passive";
-  readonly candidates: readonly string[];
+export interface WhipOffer extends RemoteTransport {
   readonly media: readonly OfferedMedia[];
   readonly video: AcceptedMedia;
   readonly audio: AcceptedMedia | null;
@@ -44,8 +39,6 @@ export interface WhipOffer {
 
 const midUri = "urn:ietf:params:rtp-hdrext:sdes:mid";
 const twccUri = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
-/** More than this the ICE agent does not hold. */
-const MAX_CANDIDATES = 20;
 const whatToPublish = "publish H.264 (constrained baseline, packetization-mode=1) with Opus";
 
 /** Reads an offer. Throws `invalid_sdp` for what is no offer of a share, `unsupported_codec` when none of its codecs can be kept. */
@@ -60,7 +53,7 @@ export function readOffer(text: string): WhipOffer {
   const taken = new Map<SdpMedia, AcceptedMedia | null>([[video.section, acceptedVideo]]);
   if (audioSection) taken.set(audioSection, acceptedAudio);
   return {
-    ...transportOf(session, video.section),
+    ...remoteTransport(session, video.section),
     media: session.media.map((media) => ({
       kind: media.kind,
       protocol: media.protocol,
@@ -153,40 +146,4 @@ function extensionId(media: SdpMedia, uri: string): number | null {
     if (match?.[2] === uri && id >= 1 && id <= 255 && id !== 15) return id;
   }
   return null;
-}
-
-function transportOf(session: SdpSession, media: SdpMedia): Pick<WhipOffer, "ice" | "fingerprint" | "setup" | "candidates"> {
-  const value = (name: string): string | null => attribute(media, name) ?? attribute(session, name);
-  const ufrag = value("ice-ufrag") ?? "";
-  const password = value("ice-pwd") ?? "";
-  if (!/^[A-Za-z0-9+/]{4,256}$/.test(ufrag) || !/^[A-Za-z0-9+/]{22,256}$/.test(password))
-    throw invalidSdp("The offer has no ICE credentials (a=ice-ufrag, a=ice-pwd)");
-  const candidates = [...attributes(session, "candidate"), ...session.media.flatMap((each) => attributes(each, "candidate"))];
-  const usable = new Set(candidates.flatMap((candidate) => readCandidate(candidate) ?? []));
-  return {
-    ice: { ufrag, password },
-    fingerprint: fingerprintOf(session, media),
-    setup: setupOf(value("setup")),
-    candidates: [...usable].slice(0, MAX_CANDIDATES),
-  };
-}
-
-/** RFC 8122, 5. Hashes that are broken or unknown to the DTLS library are no proof of anything. */
-const digestBytes: Readonly<Record<string, number>> = { "sha-256": 32, "sha-384": 48, "sha-512": 64 };
-
-function fingerprintOf(session: SdpSession, media: SdpMedia): string {
-  const own = attributes(media, "fingerprint");
-  for (const value of own.length > 0 ? own : attributes(session, "fingerprint")) {
-    const [algorithm = "", digest = ""] = value.split(" ");
-    const bytes = digestBytes[algorithm.toLowerCase()];
-    if (bytes !== undefined && new RegExp(`^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){${bytes - 1}}$`).test(digest))
-      return `${algorithm.toLowerCase()} ${digest.toUpperCase()}`;
-  }
-  throw invalidSdp("The offer has no usable DTLS fingerprint (a=fingerprint with sha-256, sha-384 or sha-512)");
-}
-
-function setupOf(value: string | null): WhipOffer["setup"] {
-  if (value === null || value === "actpass") return "actpass";
-  if (value === "active" || value === "passive") return value;
-  throw invalidSdp("The a=setup of the offer must be actpass, active or passive");
 }

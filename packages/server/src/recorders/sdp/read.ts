@@ -23,9 +23,15 @@ export interface SdpSession {
   readonly media: readonly SdpMedia[];
 }
 
-const MAX_BYTES = 65_536;
-const MAX_LINES = 4_000;
-const MAX_MEDIA = 16;
+/** How much is read of a description. */
+export interface SdpLimits {
+  readonly bytes: number;
+  readonly lines: number;
+  readonly media: number;
+}
+
+/** For what a stranger sends. */
+const strict: SdpLimits = { bytes: 65_536, lines: 4_000, media: 16 };
 const MAX_FORMATS = 128;
 
 const linePattern = /^([a-z])=(.*)$/;
@@ -46,10 +52,10 @@ export function attributes(of: { readonly attributes: readonly SdpAttribute[] },
 }
 
 /** Splits a body into `x=value` pairs; SDP and its fragments (RFC 8840) share this form. Throws `invalid_sdp`. */
-export function readLines(text: string): (readonly [type: string, value: string])[] {
-  if (text.length > MAX_BYTES) throw invalidSdp("The SDP is larger than 64 KB");
+export function readLines(text: string, limits: SdpLimits = strict): (readonly [type: string, value: string])[] {
+  if (text.length > limits.bytes) throw invalidSdp(`The SDP is larger than ${limits.bytes / 1024} KB`);
   const lines = text.split(/\r\n|\n|\r/).filter((line) => line !== "");
-  if (lines.length > MAX_LINES) throw invalidSdp(`The SDP has more than ${MAX_LINES} lines`);
+  if (lines.length > limits.lines) throw invalidSdp(`The SDP has more than ${limits.lines} lines`);
   return lines.map((line, index) => {
     const match = linePattern.exec(line);
     if (!match) throw invalidSdp(`The body is not SDP: line ${index + 1} is not of the form x=value`);
@@ -74,8 +80,8 @@ export function readMediaLine(value: string): Omit<SdpMedia, "attributes"> {
 }
 
 /** A session description. Throws `invalid_sdp` with a sentence for everything that is none. */
-export function readSdp(text: string): SdpSession {
-  const lines = readLines(text);
+export function readSdp(text: string, limits: SdpLimits = strict): SdpSession {
+  const lines = readLines(text, limits);
   const head = lines
     .slice(0, 2)
     .map(([type]) => type)
@@ -85,7 +91,7 @@ export function readSdp(text: string): SdpSession {
   const media: (Omit<SdpMedia, "attributes"> & { attributes: SdpAttribute[] })[] = [];
   for (const [type, value] of lines) {
     if (type === "m") {
-      if (media.length === MAX_MEDIA) throw invalidSdp(`The SDP has more than ${MAX_MEDIA} media lines`);
+      if (media.length === limits.media) throw invalidSdp(`The SDP has more than ${limits.media} media lines`);
       media.push({ ...readMediaLine(value), attributes: [] });
     } else if (type === "a") {
       (media.at(-1)?.attributes ?? session).push(readAttribute(value));
