@@ -16,9 +16,15 @@ export * from "./playlist/make.js";
 export * from "./clip/joint.js";
 export * from "./clip/plan.js";
 export * from "./clip/bound.js";
-export * from "./clip/flat.js";
+export { type FlatExpectation, type FlatPlan, planFlat } from "./clip/flat.js";
 export * from "./clip/parts.js";
 export * from "./clip/verify.js";
+export * from "./ts/describe.js";
+export * from "./ts/file.js";
+export * from "./ts/movie.js";
+export * from "./ts/remuxed.js";
+export * from "./ts/join.js";
+export * from "./ts/verify.js";
 
 export { ShareReceiver } from "./share/receiver.js";
 export type * from "./share/options.js";

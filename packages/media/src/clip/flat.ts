@@ -36,9 +36,11 @@ export interface FlatPlan<R> {
 }
 
 /** `mdat` with a 64-bit size: a header of 16 bytes, whatever follows. */
-const mdatHeader = (payloadBytes: number): Uint8Array => concat([u32(1), fourcc("mdat"), u64(payloadBytes + 16)]);
+export const mdatHeader = (payloadBytes: number): Uint8Array => concat([u32(1), fourcc("mdat"), u64(payloadBytes + 16)]);
 
-const ftyp = (): Uint8Array => box("ftyp", fourcc("isom"), u32(0x200), fourcc("isom"), fourcc("iso2"), fourcc("avc1"), fourcc("mp41"));
+/** The file's type: ISO base media with H.264. */
+export const ftyp = (): Uint8Array =>
+  box("ftyp", fourcc("isom"), u32(0x200), fourcc("isom"), fourcc("iso2"), fourcc("avc1"), fourcc("mp41"));
 
 function videoTrack<R>({ video }: Assembly<R>, init: ParsedInit, mediaTime: number): MovieTrack {
   const { width, height } = init.format.video;

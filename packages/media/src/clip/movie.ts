@@ -11,6 +11,8 @@ export interface MovieTrack extends TrackShape {
   /** The whole `stsd` box. */
   readonly entry: Uint8Array;
   readonly tables: TrackTables;
+  /** How long after its decoding each sample is shown, in ticks; left out where frames are shown in the order of decoding. */
+  readonly composition?: Uint32Array;
   /** Where the presentation starts, in ticks of the track: the edit list's media_time. */
   readonly mediaTime: number;
   /** What plays, in µs. */
@@ -58,9 +60,9 @@ function runs(values: Uint32Array): Uint32Array {
   return found.subarray(0, length);
 }
 
-function stts(ticks: Uint32Array): Uint8Array {
+function perSample(type: "stts" | "ctts", ticks: Uint32Array): Uint8Array {
   const entries = runs(ticks);
-  return fullBox("stts", 0, 0, u32(entries.length / 2), bigEndian(entries));
+  return fullBox(type, 0, 0, u32(entries.length / 2), bigEndian(entries));
 }
 
 /** `first chunk, samples per chunk, sample description`: a new entry where the number of samples changes. */
@@ -79,13 +81,14 @@ function co64(offsets: readonly number[], payloadAt: number): Uint8Array {
   return fullBox("co64", 0, 0, u32(offsets.length), bytes);
 }
 
-function stbl({ kind, entry, tables }: MovieTrack, payloadAt: number): Uint8Array {
+function stbl({ kind, entry, tables, composition }: MovieTrack, payloadAt: number): Uint8Array {
   const { ticks, sizes, keys, chunkCounts, chunkOffsets } = tables;
   const stss = kind === "video" ? [fullBox("stss", 0, 0, u32(keys.length), bigEndian(keys.values))] : [];
   return box(
     "stbl",
     entry,
-    stts(ticks.values),
+    perSample("stts", ticks.values),
+    ...(composition ? [perSample("ctts", composition)] : []),
     ...stss,
     stsc(chunkCounts.values),
     fullBox("stsz", 0, 0, u32(0, sizes.length), bigEndian(sizes.values)),
