@@ -3,7 +3,7 @@ import { type DynamicModule, Module } from "@nestjs/common";
 import { EventBus } from "../events/bus.js";
 import { HealthParts } from "../platform/health.js";
 import { Metrics } from "../platform/metrics.js";
-import { CATALOG, CLOCK, CONFIG, FFMPEG, LOGGER, RECORDER, SECRET, STORE } from "../platform/tokens.js";
+import { CATALOG, CLOCK, CONFIG, FFMPEG, LIVEKIT, LOGGER, RECORDER, SECRET, STORE, WHIP } from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
 import { type Core, coreHealth } from "./core.js";
 
@@ -20,7 +20,9 @@ export class CoreModule {
       { provide: SECRET, useValue: core.secret },
       { provide: CATALOG, useValue: core.catalog },
       { provide: STORE, useValue: core.store },
-      { provide: RECORDER, useValue: core.recorder },
+      { provide: RECORDER, useValue: core.recorders },
+      { provide: WHIP, useValue: core.recorder },
+      { provide: LIVEKIT, useValue: core.livekit },
       { provide: FFMPEG, useValue: core.ffmpeg },
       { provide: Metrics, useValue: core.metrics },
       { provide: EventBus, useValue: core.bus },

@@ -11,10 +11,13 @@ import { Ffmpeg } from "../platform/ffmpeg.js";
 import { createLogger } from "../platform/log.js";
 import { Metrics } from "../platform/metrics.js";
 import { keptSecret } from "../platform/secret.js";
+import type { Livekit } from "../livekit/port.js";
 import { QuotaLedger } from "../quotas/ledger.js";
+import { Recorders } from "../recorders/recorders.js";
 import { createWhipRecorder } from "../recorders/supervisor/create.js";
 import type { RecorderTimings, WhipRecorder } from "../recorders/supervisor/options.js";
 import { openStore, type Store } from "../store/open.js";
+import { openLivekit } from "./livekit.js";
 
 /** What the server is given besides its configuration. */
 export interface CoreOptions {
@@ -41,7 +44,12 @@ export interface Core {
   readonly store: Store;
   /** Null where FFmpeg is not installed. */
   readonly ffmpeg: Ffmpeg | null;
+  /** Takes WHIP publications. */
   readonly recorder: WhipRecorder;
+  /** Null where LiveKit is not configured. */
+  readonly livekit: Livekit | null;
+  /** All recorders as one. */
+  readonly recorders: Recorders;
   /** Clips whose MP4 was not made before the last stop. */
   readonly unfinished: readonly ClipRow[];
   /** Closes everything, recorder first. Idempotent. */
@@ -100,6 +108,9 @@ async function openAll({ config, clock = systemClock, logDestination, timings }:
   if (ffmpeg) closers.add(() => ffmpeg.close());
   const recorder = await openRecorder(config, logger, timings);
   closers.add(() => recorder.close());
+  const livekit = openLivekit(config, logger);
+  const recorders = new Recorders(livekit?.recorder ? [recorder, livekit.recorder] : [recorder]);
+  closers.add(() => recorders.close());
   return {
     config,
     clock,
@@ -112,6 +123,8 @@ async function openAll({ config, clock = systemClock, logDestination, timings }:
     store,
     ffmpeg,
     recorder,
+    livekit,
+    recorders,
     unfinished,
     close: () => closers.close(),
   };
@@ -161,6 +174,7 @@ export function coreHealth({
   store,
   ffmpeg,
   recorder,
+  livekit,
   config,
 }: Core): Readonly<Record<string, () => Promise<{ status: "ok" | "degraded" | "down"; detail?: string | undefined }>>> {
   return {
@@ -179,6 +193,7 @@ export function coreHealth({
       if (up === recorderProcesses) return Promise.resolve({ status: "ok" });
       return Promise.resolve({ status: up === 0 ? "down" : "degraded", detail: `${up} of ${recorderProcesses} recorder processes are up` });
     },
+    ...(livekit ? { livekit: () => livekit.rooms.health() } : {}),
     ffmpeg: () =>
       Promise.resolve(ffmpeg ? { status: "ok" } : { status: "degraded", detail: "FFmpeg is not installed: clips have no pictures" }),
   };

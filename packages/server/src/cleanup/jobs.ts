@@ -1,4 +1,5 @@
 /** Work that runs from time to time, whatever requests come: each run is counted, logged when it did something, and never overlaps with itself. */
+import { ReplayError, type WallMs } from "@livekit-replay/contract";
 import type { Logger } from "pino";
 import { Interval } from "@nestjs/schedule";
 import type { ClipFinaliser } from "../clips/finalise.js";
@@ -7,6 +8,8 @@ import type { Clock } from "../platform/clock.js";
 import type { Metrics } from "../platform/metrics.js";
 import type { QuotaLedger } from "../quotas/ledger.js";
 import type { Expiry } from "../sessions/expire.js";
+import type { Left } from "../sessions/left.js";
+import type { Looking } from "../sessions/looking.js";
 import type { Watch } from "../sessions/watch.js";
 import type { Store } from "../store/open.js";
 
@@ -14,6 +17,8 @@ import type { Store } from "../store/open.js";
 export interface JobsParts {
   readonly watch: Watch;
   readonly expiry: Expiry;
+  readonly looking: Looking;
+  readonly left: Left;
   readonly remover: ClipRemover;
   readonly finaliser: ClipFinaliser;
   readonly ledger: QuotaLedger;
@@ -30,6 +35,8 @@ const hour = 60 * minute;
 /** The clean-up jobs. */
 export class Jobs {
   readonly #parts: JobsParts;
+  /** When sessions that their person left were looked for last, by the server's clock. */
+  #leftAt: WallMs | null = null;
   readonly #running = new Map<string, Promise<void>>();
   #closed = false;
 
@@ -47,6 +54,23 @@ export class Jobs {
   @Interval(5 * second)
   orphanedSessions(): Promise<void> {
     return this.#run("orphaned_sessions", () => this.#parts.watch.endOrphans());
+  }
+
+  /** Shares of LiveKit rooms that come back, lost their recorder, or are recorded without being asked for. */
+  @Interval(5 * second)
+  livekitRooms(): Promise<void> {
+    return this.#run("livekit_rooms", () => this.#look());
+  }
+
+  /** Sessions whose person left without a word: once an hour by the server's clock. */
+  @Interval(5 * second)
+  leftSessions(): Promise<void> {
+    const { clock, left } = this.#parts;
+    const now = clock.now();
+    this.#leftAt ??= now;
+    if (now - this.#leftAt < hour) return Promise.resolve();
+    this.#leftAt = now;
+    return this.#run("left_sessions", () => left.end());
   }
 
   /** Buffers whose grace is over. */
@@ -94,6 +118,16 @@ export class Jobs {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#running.values());
+  }
+
+  /** What it does is told by whoever does it; that LiveKit cannot be reached is told by its client. */
+  async #look(): Promise<number> {
+    try {
+      await this.#parts.looking.poll();
+    } catch (error) {
+      if (!(error instanceof ReplayError)) throw error;
+    }
+    return 0;
   }
 
   /** A job that fails is tried again at its next turn. */

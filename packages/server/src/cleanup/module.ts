@@ -10,18 +10,20 @@ import { Metrics } from "../platform/metrics.js";
 import { CLOCK, LOGGER, STORE } from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
 import { Expiry } from "../sessions/expire.js";
+import { Left } from "../sessions/left.js";
+import { Looking } from "../sessions/looking.js";
 import { SessionsModule } from "../sessions/module.js";
 import { Watch } from "../sessions/watch.js";
 import type { Store } from "../store/open.js";
 import { Jobs } from "./jobs.js";
 
-type Injected = [Watch, Expiry, ClipRemover, ClipFinaliser, QuotaLedger, Store, Clock, Metrics, Logger];
+type Injected = [Watch, Expiry, Looking, Left, ClipRemover, ClipFinaliser, QuotaLedger, Store, Clock, Metrics, Logger];
 
 const jobs = {
   provide: Jobs,
-  inject: [Watch, Expiry, ClipRemover, ClipFinaliser, QuotaLedger, STORE, CLOCK, Metrics, LOGGER],
-  useFactory: (...[watch, expiry, remover, finaliser, ledger, store, clock, metrics, logger]: Injected) =>
-    new Jobs({ watch, expiry, remover, finaliser, ledger, store, clock, metrics, logger }),
+  inject: [Watch, Expiry, Looking, Left, ClipRemover, ClipFinaliser, QuotaLedger, STORE, CLOCK, Metrics, LOGGER],
+  useFactory: (...[watch, expiry, looking, left, remover, finaliser, ledger, store, clock, metrics, logger]: Injected) =>
+    new Jobs({ watch, expiry, looking, left, remover, finaliser, ledger, store, clock, metrics, logger }),
 };
 
 /** Runs the jobs. */

@@ -1,6 +1,12 @@
 /** `POST /livekit/token`, `POST /livekit/webhook`. */
 import { Body, Controller, Headers, HttpCode, Post } from "@nestjs/common";
-import { type LivekitToken, type LivekitTokenRequest, livekitTokenRequestSchema, livekitTokenSchema, ReplayError } from "@livekit-replay/contract";
+import {
+  type LivekitToken,
+  type LivekitTokenRequest,
+  livekitTokenRequestSchema,
+  livekitTokenSchema,
+  ReplayError,
+} from "@livekit-replay/contract";
 import { Asking } from "../auth/access.js";
 import { Rights } from "../auth/rights.js";
 import { basePath } from "../auth/rules.js";

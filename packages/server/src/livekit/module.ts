@@ -6,8 +6,9 @@ import type { Config } from "../config/read.js";
 import type { Directory } from "../directory/port.js";
 import type { Clock } from "../platform/clock.js";
 import { Metrics } from "../platform/metrics.js";
-import { CLOCK, CONFIG, DIRECTORY, LOGGER } from "../platform/tokens.js";
+import { CLOCK, CONFIG, DIRECTORY, LIVEKIT, LOGGER } from "../platform/tokens.js";
 import { IdentityOwners } from "./identity.js";
+import type { Livekit } from "./port.js";
 import { LivekitController } from "./livekit.controller.js";
 import { RoomTokens } from "./token.js";
 import { Webhooks } from "./webhook.js";
@@ -25,8 +26,12 @@ import { Webhooks } from "./webhook.js";
     },
     {
       provide: Webhooks,
-      inject: [CONFIG, CLOCK, Metrics, LOGGER],
-      useFactory: ({ livekit }: Config, clock: Clock, metrics: Metrics, logger: Logger) => new Webhooks({ livekit, clock, metrics, logger }),
+      inject: [CONFIG, CLOCK, Metrics, LOGGER, LIVEKIT],
+      useFactory: ({ livekit }: Config, ...[clock, metrics, logger, side]: [Clock, Metrics, Logger, Livekit | null]) => {
+        const webhooks = new Webhooks({ livekit, clock, metrics, logger });
+        if (side) webhooks.on((event) => side.webhook(event));
+        return webhooks;
+      },
     },
   ],
   exports: [IdentityOwners, Webhooks],

@@ -116,7 +116,8 @@ export class LivekitRooms {
     const before = this.#state;
     this.#state = state;
     if (before === state) return;
-    if (state === "refused") this.#logger.error({ err: error }, "LiveKit refuses the API key: check LIVEKIT_API_KEY and LIVEKIT_API_SECRET");
+    if (state === "refused")
+      this.#logger.error({ err: error }, "LiveKit refuses the API key: check LIVEKIT_API_KEY and LIVEKIT_API_SECRET");
     else if (state === "unreachable") this.#logger.warn({ err: error }, "LiveKit cannot be reached");
     else if (before !== "unknown") this.#logger.info({}, "LiveKit can be reached again");
   }

@@ -69,7 +69,9 @@ export function refusalOf({ encrypted, mimeType }: Share, recorder: RecorderKind
     });
   if (recorder === "egress" && mimeType !== "" && !egressCodecs.has(mimeType)) {
     const name = mimeType.replace("video/", "").toUpperCase();
-    return new ReplayError("unsupported_codec", { detail: `${name} cannot be kept by LiveKit egress: publish the screen share as H.264 (or VP9 or VP8)` });
+    return new ReplayError("unsupported_codec", {
+      detail: `${name} cannot be kept by LiveKit egress: publish the screen share as H.264 (or VP9 or VP8)`,
+    });
   }
   return null;
 }

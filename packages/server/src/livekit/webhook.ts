@@ -65,7 +65,12 @@ export class Webhooks {
   async #check({ apiKey, apiSecret }: LivekitConfig, body: string, authorization: string | undefined): Promise<void> {
     const token = (authorization ?? "").replace(/^Bearer +/i, "");
     const key = new TextEncoder().encode(apiSecret);
-    const options = { issuer: apiKey, algorithms: ["HS256"], clockTolerance: toleranceSeconds, currentDate: new Date(this.#parts.clock.now()) };
+    const options = {
+      issuer: apiKey,
+      algorithms: ["HS256"],
+      clockTolerance: toleranceSeconds,
+      currentDate: new Date(this.#parts.clock.now()),
+    };
     const claims = await jwtVerify(token, key, options).then(
       ({ payload }) => payload,
       (error: unknown) => {

@@ -10,8 +10,12 @@ export const LOGGER = Symbol("LOGGER");
 export const CATALOG = Symbol("CATALOG");
 /** `Directory` of `directory/port.ts`. */
 export const DIRECTORY = Symbol("DIRECTORY");
-/** `RecorderPort` of `recorders/port.ts`. */
+/** `RecorderPort` of `recorders/port.ts`: all recorders as one. */
 export const RECORDER = Symbol("RECORDER");
+/** `WhipRecorderPort` of `recorders/port.ts`. */
+export const WHIP = Symbol("WHIP");
+/** `Livekit` of `livekit/port.ts`, or null where LiveKit is not configured. */
+export const LIVEKIT = Symbol("LIVEKIT");
 /** `Store` of `store/open.ts`. */
 export const STORE = Symbol("STORE");
 /** `Ffmpeg` of `platform/ffmpeg.ts`, or null where it is not installed. */

@@ -25,12 +25,12 @@ export class Ending {
 
   /** Ends an active session; does nothing for any other. The recorder's failure does not keep it active. */
   async end(sessionId: string, { stopRecorder, why }: EndOptions): Promise<void> {
-    const { catalog, clock, live, logger, recorder } = this.#parts;
+    const { catalog, clock, live, logger, recorders } = this.#parts;
     const row = await catalog.sessions.find(sessionId);
     if (row?.state !== "active") return;
     if (stopRecorder) {
       try {
-        await recorder.stop(sessionId);
+        await recorders.stop(sessionId);
       } catch (error) {
         logger.warn({ err: error, sessionId }, "the recorder could not be told to stop a session");
       }

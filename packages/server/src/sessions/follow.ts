@@ -25,7 +25,7 @@ export class Following {
     this.#parts = parts;
     this.#ending = ending;
     this.#metrics = metrics;
-    this.#stop = parts.recorder.on((event) => this.#track(this.#hear(event), event.type));
+    this.#stop = parts.recorders.on((event) => this.#track(this.#hear(event), event.type));
   }
 
   /** Hears nothing more, and waits for what was heard. Idempotent. */
@@ -98,32 +98,46 @@ export class Following {
       });
     }
     publication.state = state === "silent" ? "silent" : "flowing";
-    const changed = publication.sessionId !== null && live.silent(publication.sessionId, state === "silent");
+    const changed = publication.sessionId !== null && live.source(publication.sessionId, state === "silent" ? "silent" : null);
     return changed && publication.sessionId !== null ? this.#tell(publication.sessionId, "session") : undefined;
   }
 
   /** A share of a LiveKit room: its recorder finds the way back by itself, so only its end ends the session. */
-  #share({ sessionId, state }: ShareEvent): Promise<void> | undefined {
+  #share({ sessionId, state, reason }: ShareEvent): Promise<void> | undefined {
     const { live, serial, catalog } = this.#parts;
-    if (state !== "ended") return live.silent(sessionId, state !== "flowing") ? this.#tell(sessionId, "session") : undefined;
+    if (state !== "ended")
+      return live.source(sessionId, state === "flowing" ? null : state, reason) ? this.#tell(sessionId, "session") : undefined;
     return catalog.sessions.find(sessionId).then(async (row) => {
       if (row) await serial.run(row.userId, () => this.#ending.end(sessionId, { stopRecorder: false, why: "share" }));
     });
   }
 
   async #down({ recorderId, publicationIds, sessionIds }: DownEvent): Promise<void> {
-    const { publications, live, catalog, clock, bus, logger } = this.#parts;
+    const { publications, live, catalog, clock, serial, logger } = this.#parts;
     const republishBy = wallMs(clock.now() + republishLimit);
     for (const id of publicationIds) publications.remove(id);
-    for (const id of sessionIds) live.lost(id, republishBy);
-    logger.warn({ recorderId, sessions: sessionIds.length }, "a recorder is gone; its sessions wait for their publishers");
+    for (const id of sessionIds) live.gone(id, republishBy);
+    logger.warn(
+      { recorderId, sessions: sessionIds.length },
+      "a recorder is gone; its sessions wait for their publishers, or for another recorder",
+    );
     for (const id of sessionIds) {
-      await catalog.sessions.update(id, "active", { recorderId: null, publicationId: null });
-      const session = await this.#active(id);
-      if (!session) continue;
-      bus.publish({ type: "session", session });
-      bus.publish({ type: "republish", session });
+      const row = await catalog.sessions.find(id);
+      if (row) await serial.run(row.userId, () => this.#waits(id));
     }
+  }
+
+  async #waits(sessionId: string): Promise<void> {
+    const { live, catalog, bus } = this.#parts;
+    // It may have a source again when its turn comes.
+    if (live.waitingOf(sessionId) === null) return;
+    await catalog.sessions.update(sessionId, "active", { recorderId: null, publicationId: null });
+    const session = await this.#active(sessionId);
+    if (!session) return;
+    // A share of a LiveKit room is there still: it is recorded on as soon as a recorder can, however long that takes.
+    if (session.identity !== null) live.gone(sessionId, null);
+    bus.publish({ type: "session", session });
+    if (session.identity === null) bus.publish({ type: "republish", session });
   }
 
   async #tell(sessionId: string, type: "session" | "window"): Promise<void> {

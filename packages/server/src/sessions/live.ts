@@ -1,26 +1,47 @@
 /** What is known of sessions only while they live: health, gaps that no segment has told of yet, and how long a lost source is waited for. */
 import type { Gap, SessionHealth, WallMs } from "@livekit-replay/contract";
 
+/** Why nothing comes of a source. `gone`: its recorder or transport is not there any more, another one is waited for. */
+export type SourceTrouble = "silent" | "muted" | "lost" | "gone";
+
+/** How long another source is waited for; null: as long as it takes. */
+export interface Waiting {
+  readonly until: WallMs | null;
+}
+
 /** A session's fleeting state. */
 interface LiveSession {
-  health: SessionHealth;
+  /** A segment of the run that was begun last has come. */
+  pictured: boolean;
+  /** Null while the source gives what it has. */
+  trouble: { readonly kind: SourceTrouble; readonly reason: string } | null;
   /** The recorder says that it loses something; stays while other states come and go. */
   degraded: string | null;
   gaps: Gap[];
   /** The highest run that was ever begun: an init file may exist without a segment. */
   highestRun: number;
-  /** Until when its owner may publish again; null while it has a source. */
-  republishBy: WallMs | null;
+  /** Null while it has a source. */
+  waiting: Waiting | null;
 }
 
 /** Gaps that wait for the segment that tells of them; more are dropped, oldest first. */
 const mostGaps = 50;
 
-const sentences = {
+const states = { silent: "silent", muted: "silent", lost: "reconnecting", gone: "reconnecting" } as const;
+
+const sentences: Readonly<Record<SourceTrouble | "waiting", string>> = {
   waiting: "No picture has come yet",
   silent: "Nothing has come from the publisher for a while",
-  reconnecting: "The connection is gone and expected back",
-} as const;
+  muted: "The share is muted",
+  lost: "LiveKit cannot be reached; recording goes on when it is back",
+  gone: "The connection is gone and expected back",
+};
+
+function healthOf({ trouble, pictured, degraded }: LiveSession): SessionHealth {
+  if (trouble) return { state: states[trouble.kind], reason: trouble.reason };
+  if (!pictured) return { state: "waiting", reason: sentences.waiting };
+  return degraded === null ? { state: "ok", reason: null } : { state: "degraded", reason: degraded };
+}
 
 /** The fleeting state of all sessions of this server. */
 export class LiveSessions {
@@ -29,14 +50,13 @@ export class LiveSessions {
   /** Begins to wait for the first picture of a run. */
   begin(sessionId: string, run: number): void {
     const known = this.#sessions.get(sessionId);
-    const degraded = known?.degraded ?? null;
-    const highestRun = Math.max(run, known?.highestRun ?? -1);
     this.#sessions.set(sessionId, {
-      health: { state: "waiting", reason: sentences.waiting },
-      degraded,
+      pictured: false,
+      trouble: null,
+      degraded: known?.degraded ?? null,
       gaps: known?.gaps ?? [],
-      highestRun,
-      republishBy: null,
+      highestRun: Math.max(run, known?.highestRun ?? -1),
+      waiting: null,
     });
   }
 
@@ -52,29 +72,28 @@ export class LiveSessions {
   /** Health of a session as everybody sees it. */
   health(sessionId: string): SessionHealth {
     const session = this.#sessions.get(sessionId);
-    if (!session) return { state: "ok", reason: null };
-    if (session.health.state === "ok" && session.degraded !== null) return { state: "degraded", reason: session.degraded };
-    return session.health;
+    return session ? healthOf(session) : { state: "ok", reason: null };
   }
 
-  /** A segment is there: the picture flows, and the segment tells of the gaps before it. */
+  /** A segment is there: the picture flows, and the segment tells of the gaps before it. Answers whether health changed. */
   flows(sessionId: string, run: number): boolean {
-    const session = this.#sessions.get(sessionId);
-    if (!session) return false;
-    const changed = session.health.state !== "ok";
-    session.health = { state: "ok", reason: null };
-    session.gaps = [];
-    session.highestRun = Math.max(session.highestRun, run);
-    return changed;
+    return this.#change(sessionId, (session) => {
+      session.pictured = true;
+      // The last segment before a mute or a loss is told of after it.
+      if (session.trouble?.kind === "silent") session.trouble = null;
+      session.gaps = [];
+      session.highestRun = Math.max(session.highestRun, run);
+    });
   }
 
-  /** Packets stopped, or came back. Answers whether that changed anything. */
-  silent(sessionId: string, silent: boolean): boolean {
-    const session = this.#sessions.get(sessionId);
-    if (!session || session.health.state === "reconnecting" || (session.health.state === "silent") === silent) return false;
-    if (silent) session.health = { state: "silent", reason: sentences.silent };
-    else session.health = { state: "ok", reason: null };
-    return true;
+  /**
+   * The source says how it is; null: it gives what it has. Answers whether health changed.
+   * @param reason a sentence for the person; null: the usual one
+   */
+  source(sessionId: string, kind: Exclude<SourceTrouble, "gone"> | null, reason: string | null = null): boolean {
+    return this.#change(sessionId, (session) => {
+      if (session.waiting === null) session.trouble = kind && { kind, reason: reason ?? sentences[kind] };
+    });
   }
 
   degraded(sessionId: string, reason: string | null): void {
@@ -92,19 +111,22 @@ export class LiveSessions {
     return this.#sessions.get(sessionId)?.gaps ?? [];
   }
 
-  /** The source is gone; it is waited for until an instant. */
-  lost(sessionId: string, republishBy: WallMs): void {
+  /** The source is gone; another one is waited for until an instant, or (null) as long as it takes. */
+  gone(sessionId: string, until: WallMs | null): void {
     const session = this.#sessions.get(sessionId);
     if (!session) return;
-    session.health = { state: "reconnecting", reason: sentences.reconnecting };
-    session.republishBy = republishBy;
+    session.trouble = { kind: "gone", reason: sentences.gone };
+    session.waiting = { until };
   }
 
-  /** Sessions without a source, with their limits. */
-  waiting(): { readonly sessionId: string; readonly republishBy: WallMs }[] {
-    const found: { sessionId: string; republishBy: WallMs }[] = [];
-    for (const [sessionId, { republishBy }] of this.#sessions) if (republishBy !== null) found.push({ sessionId, republishBy });
-    return found;
+  /** What a session without a source waits for; null when it has one, or is not known here. */
+  waitingOf(sessionId: string): Waiting | null {
+    return this.#sessions.get(sessionId)?.waiting ?? null;
+  }
+
+  /** Sessions without a source. */
+  waiting(): (Waiting & { readonly sessionId: string })[] {
+    return [...this.#sessions].flatMap(([sessionId, { waiting }]) => (waiting ? [{ sessionId, ...waiting }] : []));
   }
 
   /** The sessions that this server has. */
@@ -115,5 +137,14 @@ export class LiveSessions {
   /** Whether this server has the session. */
   has(sessionId: string): boolean {
     return this.#sessions.has(sessionId);
+  }
+
+  #change(sessionId: string, change: (session: LiveSession) => void): boolean {
+    const session = this.#sessions.get(sessionId);
+    if (!session) return false;
+    const before = healthOf(session);
+    change(session);
+    const after = healthOf(session);
+    return before.state !== after.state || before.reason !== after.reason;
   }
 }

@@ -9,23 +9,33 @@ import { CommunitySettingsSource } from "../communities/settings.js";
 import type { Config } from "../config/read.js";
 import type { Directory } from "../directory/port.js";
 import { EventBus } from "../events/bus.js";
+import { IdentityOwners } from "../livekit/identity.js";
+import { LivekitModule } from "../livekit/module.js";
+import type { Livekit } from "../livekit/port.js";
+import type { LivekitRooms } from "../livekit/rooms.js";
+import { Webhooks } from "../livekit/webhook.js";
 import type { Clock } from "../platform/clock.js";
 import { Metrics } from "../platform/metrics.js";
 import { Serial } from "../platform/serial.js";
-import { CATALOG, CLOCK, CONFIG, DIRECTORY, LOGGER, RECORDER, STORE } from "../platform/tokens.js";
+import { CATALOG, CLOCK, CONFIG, DIRECTORY, LIVEKIT, LOGGER, RECORDER, STORE, WHIP } from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
-import type { WhipRecorderPort } from "../recorders/port.js";
+import type { RecorderPort, WhipRecorderPort } from "../recorders/port.js";
 import type { Store } from "../store/open.js";
 import { Ending } from "./end.js";
 import { Expiry } from "./expire.js";
 import { Following } from "./follow.js";
 import { Grace } from "./grace.js";
+import { Left } from "./left.js";
 import { LiveSessions } from "./live.js";
+import { LookingCauses } from "./causes.js";
+import { Looking } from "./looking.js";
 import type { SessionParts } from "./parts.js";
 import { Places } from "./place.js";
 import { Publications } from "./publications.js";
+import { Recording } from "./record.js";
 import { SessionsController } from "./sessions.controller.js";
 import { Sessions } from "./sessions.js";
+import { Shares } from "./shares.js";
 import { SessionViews } from "./view.js";
 import { Watch } from "./watch.js";
 import { WhipController } from "./whip.controller.js";
@@ -35,12 +45,13 @@ const PARTS = Symbol("SessionParts");
 
 const parts = {
   provide: PARTS,
-  inject: [CATALOG, STORE, RECORDER, EventBus, CLOCK, LOGGER, Publications, LiveSessions, Serial],
+  inject: [CATALOG, STORE, WHIP, RECORDER, EventBus, CLOCK, LOGGER, Publications, LiveSessions, Serial],
   useFactory: (
-    ...[catalog, store, recorder, bus, clock, logger, publications, live, serial]: [
+    ...[catalog, store, whip, recorders, bus, clock, logger, publications, live, serial]: [
       Catalog,
       Store,
       WhipRecorderPort,
+      RecorderPort,
       EventBus,
       Clock,
       Logger,
@@ -48,7 +59,7 @@ const parts = {
       LiveSessions,
       Serial,
     ]
-  ): SessionParts => ({ catalog, store, recorder, shares: null, bus, clock, logger, publications, live, serial }),
+  ): SessionParts => ({ catalog, store, whip, recorders, bus, clock, logger, publications, live, serial }),
 };
 
 const places = {
@@ -70,9 +81,57 @@ const views = {
     new SessionViews({ store, live, clock, rights, links, directory, grace }),
 };
 
+const recordings = [
+  { provide: Recording, inject: [PARTS], useFactory: (shared: SessionParts) => new Recording(shared) },
+  {
+    provide: Shares,
+    inject: [PARTS, LIVEKIT, IdentityOwners, Places, Recording],
+    useFactory: (...[sessions, livekit, owners, place, recording]: [SessionParts, Livekit | null, IdentityOwners, Places, Recording]) =>
+      new Shares({ livekit, owners, places: place, recording, sessions }),
+  },
+  {
+    provide: Sessions,
+    inject: [PARTS, Places, Recording, Shares, Ending],
+    useFactory: (...[shared, place, recording, shares, ending]: [SessionParts, Places, Recording, Shares, Ending]) =>
+      new Sessions({ parts: shared, places: place, recording, shares, ending }),
+  },
+];
+
+/** Only a LiveKit whose rooms are recorded is looked at. */
+const recordedRooms = (livekit: Livekit | null): LivekitRooms | null => (livekit?.recorder ? livekit.rooms : null);
+
+type LookingWith = [SessionParts, Livekit | null, IdentityOwners, Directory, CommunitySettingsSource, Grace, Shares, Ending, Metrics];
+
+const lookers = [
+  {
+    provide: Looking,
+    inject: [PARTS, LIVEKIT, IdentityOwners, DIRECTORY, CommunitySettingsSource, Grace, Shares, Ending, Metrics],
+    useFactory: (...[sessions, livekit, owners, directory, settings, grace, shares, ending, metrics]: LookingWith) =>
+      new Looking({ rooms: recordedRooms(livekit), sessions, owners, directory, settings, grace, shares, ending, metrics }),
+  },
+  {
+    provide: LookingCauses,
+    inject: [Looking, PARTS, Webhooks],
+    useFactory: (looking: Looking, { live, bus, recorders }: SessionParts, webhooks: Webhooks) =>
+      new LookingCauses({ looking, live, bus, recorders, webhooks }),
+  },
+  {
+    provide: Left,
+    inject: [PARTS, LIVEKIT, IdentityOwners, Ending],
+    useFactory: (sessions: SessionParts, livekit: Livekit | null, owners: IdentityOwners, ending: Ending) =>
+      new Left({
+        rooms: recordedRooms(livekit),
+        recorderOrphans: async () => (await livekit?.endOrphans()) ?? 0,
+        sessions,
+        owners,
+        ending,
+      }),
+  },
+];
+
 /** Serves start, stop, status and WHIP; follows the recorder. */
 @Module({
-  imports: [AuthModule],
+  imports: [AuthModule, LivekitModule],
   controllers: [SessionsController, WhipController],
   providers: [
     Publications,
@@ -82,11 +141,8 @@ const views = {
     places,
     views,
     { provide: Ending, inject: [PARTS, Grace], useFactory: (shared: SessionParts, grace: Grace) => new Ending(shared, grace) },
-    {
-      provide: Sessions,
-      inject: [PARTS, Places, Ending],
-      useFactory: (shared: SessionParts, place: Places, ending: Ending) => new Sessions(shared, place, ending),
-    },
+    ...recordings,
+    ...lookers,
     {
       provide: Following,
       inject: [PARTS, Ending, Metrics],
@@ -96,23 +152,29 @@ const views = {
     { provide: Expiry, inject: [PARTS, Grace], useFactory: (shared: SessionParts, grace: Grace) => new Expiry(shared, grace) },
     {
       provide: Trickle,
-      inject: [Publications, RECORDER],
+      inject: [Publications, WHIP],
       useFactory: (publications: Publications, recorder: WhipRecorderPort) => new Trickle(publications, recorder),
     },
   ],
-  exports: [Publications, SessionViews, Sessions, Watch, Expiry, Following],
+  exports: [Publications, SessionViews, Sessions, Watch, Expiry, Following, Looking, Left],
 })
 export class SessionsModule implements BeforeApplicationShutdown {
   readonly #sessions: Sessions;
   readonly #following: Following;
+  readonly #looking: Looking;
+  readonly #causes: LookingCauses;
 
-  constructor(sessions: Sessions, following: Following) {
+  constructor(sessions: Sessions, following: Following, looking: Looking, causes: LookingCauses) {
     this.#sessions = sessions;
     this.#following = following;
+    this.#looking = looking;
+    this.#causes = causes;
   }
 
   /** While the recorder still runs: what it has open is closed, listed, and captured after the next start. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.#causes.close();
+    await this.#looking.close();
     await this.#sessions.endAll();
     await this.#following.close();
   }

@@ -3,7 +3,7 @@ import type { Catalog } from "../catalog/port.js";
 import type { EventBus } from "../events/bus.js";
 import type { Clock } from "../platform/clock.js";
 import type { Serial } from "../platform/serial.js";
-import type { LivekitRecorderPort, WhipRecorderPort } from "../recorders/port.js";
+import type { RecorderPort, WhipRecorderPort } from "../recorders/port.js";
 import type { Store } from "../store/open.js";
 import type { LiveSessions } from "./live.js";
 import type { Publications } from "./publications.js";
@@ -19,9 +19,10 @@ export interface SessionLogger {
 export interface SessionParts {
   readonly catalog: Catalog;
   readonly store: Store;
-  readonly recorder: WhipRecorderPort;
-  /** Records shares of LiveKit rooms; null where LiveKit is not configured. */
-  readonly shares: LivekitRecorderPort | null;
+  /** Takes WHIP publications. */
+  readonly whip: WhipRecorderPort;
+  /** All recorders: for what is the same whichever has a session. */
+  readonly recorders: RecorderPort;
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly logger: SessionLogger;

@@ -13,7 +13,7 @@ import type { Grace } from "./grace.js";
 
 /** For whom and where. */
 export interface PlaceOptions {
-  readonly caller: Caller;
+  readonly caller: Pick<Caller, "userId">;
   readonly roomName: string;
   readonly communityId: string;
   readonly sessionId: string;
@@ -54,7 +54,8 @@ export class Places {
     const maxConcurrent = await this.#check(options);
     const { sessions } = this.#parts.catalog;
     const newest = await sessions.newestIn(options.roomName, options.caller.userId);
-    if (newest?.state === "ended" && !this.#parts.grace.isOver(newest)) return this.#again(newest, maxConcurrent);
+    const goesOn = newest?.state === "ended" && !this.#parts.grace.isOver(newest) && sameFiles(newest.recorder, options.recorder);
+    if (goesOn) return this.#again(newest, options, maxConcurrent);
     return this.#new(options, maxConcurrent);
   }
 
@@ -102,11 +103,13 @@ export class Places {
     throw limitReached();
   }
 
-  async #again(ended: SessionRow, maxConcurrent: number): Promise<Place> {
+  async #again(ended: SessionRow, { recorder, identity }: PlaceOptions, maxConcurrent: number): Promise<Place> {
     const { sessions } = this.#parts.catalog;
     for (let n = 0; n < maxConcurrent; n += 1) {
       const change = {
         state: "active",
+        recorder,
+        identity,
         endedAtMs: null,
         graceFromMs: null,
         endedBy: null,
@@ -114,13 +117,12 @@ export class Places {
         slot: `${ended.communityId}:${n}`,
       } as const;
       if (await sessions.update(ended.id, "ended", change)) {
-        const { endedAtMs, graceFromMs, endedBy } = ended;
+        const { recorder: recorderBefore, identity: identityBefore, endedAtMs, graceFromMs, endedBy } = ended;
+        const before = { recorder: recorderBefore, identity: identityBefore, endedAtMs, graceFromMs, endedBy };
         const giveBack = async (): Promise<void> => {
           await sessions.update(ended.id, "active", {
+            ...before,
             state: "ended",
-            endedAtMs,
-            graceFromMs,
-            endedBy,
             heartbeatAtMs: null,
             slot: null,
             recorderId: null,
@@ -134,5 +136,8 @@ export class Places {
     throw limitReached();
   }
 }
+
+/** Egress writes files of another kind: a session has files of one kind. */
+const sameFiles = (one: RecorderKind, other: RecorderKind): boolean => (one === "egress") === (other === "egress");
 
 const limitReached = (): ReplayError => new ReplayError("community_limit", { retryAfterSeconds: 30 });

@@ -40,7 +40,7 @@ export class SessionsController {
   @Answers(201, sessionSchema, "Begin to keep what the caller publishes already")
   async start(@Body({ schema: startSessionSchema }) body: StartSession, @Asking() viewer: Viewer): Promise<Session> {
     const room = await this.#rights.room(viewer.caller, body.roomName, "ENABLE_REPLAY_BUFFER");
-    return this.#views.of(await this.#sessions.start(viewer.caller, room, body.videoTrackId), viewer);
+    return this.#views.of(await this.#sessions.start(viewer.caller, room, body), viewer);
   }
 
   @Post("stop/:sessionId")

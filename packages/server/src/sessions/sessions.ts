@@ -3,7 +3,7 @@
  * The row is written before anything is recorded, and taken back when the recorder refuses.
  */
 import { randomBytes } from "node:crypto";
-import { type GapReason, ReplayError } from "@livekit-replay/contract";
+import { ReplayError } from "@livekit-replay/contract";
 import type { RoomAccess } from "../auth/rights.js";
 import type { SessionRow } from "../catalog/port.js";
 import type { Caller } from "../directory/port.js";
@@ -12,6 +12,8 @@ import type { Ending } from "./end.js";
 import type { Place, Places } from "./place.js";
 import type { Publication } from "./publications.js";
 import type { SessionParts } from "./parts.js";
+import { keptPlace, type Recording } from "./record.js";
+import type { Shares } from "./shares.js";
 
 /** A WHIP offer by somebody who may. */
 export interface PublishOptions {
@@ -29,6 +31,21 @@ export interface Published {
   readonly sdp: string;
 }
 
+/** What the session service works with. */
+export interface SessionsOptions {
+  readonly parts: SessionParts;
+  readonly places: Places;
+  readonly recording: Recording;
+  readonly shares: Shares;
+  readonly ending: Ending;
+}
+
+/** Tracks of a share as a caller names them: a WHIP publication by its id, tracks of a LiveKit room by theirs. */
+export interface NamedTracks {
+  readonly videoTrackId?: string | undefined;
+  readonly audioTrackId?: string | undefined;
+}
+
 /** A publication that has not connected so long after its offer counts as silent. */
 const connectMs = 2000;
 
@@ -36,11 +53,15 @@ const connectMs = 2000;
 export class Sessions {
   readonly #parts: SessionParts;
   readonly #places: Places;
+  readonly #recording: Recording;
+  readonly #shares: Shares;
   readonly #ending: Ending;
 
-  constructor(parts: SessionParts, places: Places, ending: Ending) {
+  constructor({ parts, places, recording, shares, ending }: SessionsOptions) {
     this.#parts = parts;
     this.#places = places;
+    this.#recording = recording;
+    this.#shares = shares;
     this.#ending = ending;
   }
 
@@ -53,69 +74,77 @@ export class Sessions {
   }
 
   /**
-   * Records a publication that flows already.
-   * @throws ReplayError `already_active`, `not_sharing`, the refusals of a place, `recorder_unavailable`.
+   * Records what the caller shares already: their WHIP publication in the room, or else their screen share in the LiveKit room.
+   * @throws ReplayError `already_active`, `not_sharing`, the refusals of a place, `encrypted_room`, `unsupported_codec`, `recorder_unavailable`; nothing is left behind then.
    */
-  start(caller: Caller, room: RoomAccess, videoTrackId: string | undefined): Promise<SessionRow> {
+  start(caller: Caller, room: RoomAccess, { videoTrackId, audioTrackId }: NamedTracks = {}): Promise<SessionRow> {
     return this.#parts.serial.run(caller.userId, async () => {
       const active = await this.#parts.catalog.sessions.activeOf(caller.userId);
       const publication = this.#parts.publications.ofUser(caller.userId);
-      if (active && !(active.roomName === room.roomName && publication && publication.sessionId === null))
-        throw new ReplayError("already_active");
+      const kept = active?.roomName === room.roomName && active.identity === null && publication?.sessionId === null;
+      if (active && !kept) throw new ReplayError("already_active");
       const there = publication?.roomName === room.roomName && (videoTrackId === undefined || videoTrackId === publication.id);
-      if (!publication || !there) throw new ReplayError("not_sharing");
-      const place = active ? keptPlace(active) : await this.#place(caller, room);
-      return this.#record(place, publication).catch((error: unknown) => {
-        if (!(error instanceof ReplayError && error.code === "publication_not_found")) throw error;
-        this.#parts.publications.remove(publication.id);
-        throw new ReplayError("not_sharing", { cause: error });
-      });
+      if (publication && there) return this.#startPublication(active ? keptPlace(active) : await this.#place(caller, room), publication);
+      if (active) throw new ReplayError("not_sharing");
+      return this.#shares.start(caller, room, { videoTrackId: videoTrackId ?? null, audioTrackId: audioTrackId ?? null });
     });
   }
 
   /** Stops recording; the buffer stays for the grace, the publication too. Idempotent. */
   stop(session: SessionRow): Promise<SessionRow> {
-    return this.#parts.serial.run(session.userId, async () => {
-      const publication = this.#parts.publications.ofUser(session.userId);
-      if (publication?.sessionId === session.id) publication.sessionId = null;
-      await this.#ending.end(session.id, { stopRecorder: true, why: "stop" });
-      return (await this.#parts.catalog.sessions.find(session.id)) ?? session;
-    });
+    return this.#end(session, "stop");
   }
 
   /** Ends a publication and its session. @throws ReplayError `publication_not_found`. */
   unpublish(publicationId: string): Promise<void> {
-    const { publications, serial, recorder } = this.#parts;
+    const { publications, serial, whip } = this.#parts;
     const owner = publications.ownerOf(publicationId);
     if (owner === null) return Promise.reject(new ReplayError("publication_not_found"));
     return serial.run(owner, async () => {
       const publication = publications.remove(publicationId);
       if (!publication) throw new ReplayError("publication_not_found");
-      await recorder.unpublish(publicationId);
+      await whip.unpublish(publicationId);
       if (publication.sessionId !== null) await this.#ending.end(publication.sessionId, { stopRecorder: false, why: "share" });
     });
   }
 
-  /** Ends every session that this server has, because it stops: their open GOPs are closed first. */
+  /** Ends every session that this server has, because it stops: their open GOPs are closed first. Nobody wanted their end, so a share that is still there is taken up at the next start. */
   async endAll(): Promise<void> {
     const { live, catalog } = this.#parts;
     for (const sessionId of live.ids()) {
       const row = await catalog.sessions.find(sessionId);
-      if (row) await this.stop(row);
+      if (row) await this.#end(row, "share");
     }
+  }
+
+  #end(session: SessionRow, why: "stop" | "share"): Promise<SessionRow> {
+    return this.#parts.serial.run(session.userId, async () => {
+      const publication = this.#parts.publications.ofUser(session.userId);
+      if (publication?.sessionId === session.id) publication.sessionId = null;
+      await this.#ending.end(session.id, { stopRecorder: true, why });
+      return (await this.#parts.catalog.sessions.find(session.id)) ?? session;
+    });
+  }
+
+  #startPublication(place: Place, publication: Publication): Promise<SessionRow> {
+    return this.#record(place, publication).catch((error: unknown) => {
+      if (!(error instanceof ReplayError && error.code === "publication_not_found")) throw error;
+      this.#parts.publications.remove(publication.id);
+      throw new ReplayError("not_sharing", { cause: error });
+    });
   }
 
   async #publish({ caller, room, sdp, start }: PublishOptions): Promise<Published> {
     const before = this.#replaceable(caller, room);
     const active = await this.#parts.catalog.sessions.activeOf(caller.userId);
-    if (active && active.roomName !== room.roomName) throw new ReplayError("already_active");
+    if (active && (active.roomName !== room.roomName || active.identity !== null)) throw new ReplayError("already_active");
     if (!start && !active) {
       const published = await this.#offer(caller, room, sdp);
       await this.#retire(before);
       return published;
     }
     const place = active ? keptPlace(active) : await this.#place(caller, room);
-    const published = await this.#orGiveBack(place, () => this.#offer(caller, room, sdp));
+    const published = await this.#recording.orGiveBack(place, () => this.#offer(caller, room, sdp));
     await this.#retire(before);
     await this.#record(place, published.publication).catch(async (error: unknown) => {
       await this.#retire(published.publication);
@@ -135,13 +164,20 @@ export class Sessions {
   }
 
   #place(caller: Caller, room: RoomAccess): Promise<Place> {
-    return this.#places.take({ caller, roomName: room.roomName, communityId: room.community.id, sessionId: newId(), recorder: "whip", identity: null });
+    return this.#places.take({
+      caller,
+      roomName: room.roomName,
+      communityId: room.community.id,
+      sessionId: newId(),
+      recorder: "whip",
+      identity: null,
+    });
   }
 
   async #offer(caller: Caller, room: RoomAccess, sdp: string): Promise<Published> {
     const id = newId();
     const { userId } = caller;
-    const answer = await this.#parts.recorder.offer({ publicationId: id, roomName: room.roomName, userId, sdp });
+    const answer = await this.#parts.whip.offer({ publicationId: id, roomName: room.roomName, userId, sdp });
     const etag = `"${randomBytes(9).toString("base64url")}"`;
     const offeredAt = this.#parts.clock.now();
     const publication: Publication = {
@@ -163,47 +199,17 @@ export class Sessions {
     if (!publication) return;
     this.#parts.publications.remove(publication.id);
     try {
-      await this.#parts.recorder.unpublish(publication.id);
+      await this.#parts.whip.unpublish(publication.id);
     } catch (error) {
       this.#parts.logger.warn({ err: error, publicationId: publication.id }, "a replaced publication could not be ended");
     }
   }
 
-  async #record(place: Place, publication: Publication): Promise<SessionRow> {
-    const { recorder, catalog, clock, live, store, bus } = this.#parts;
-    const { id: sessionId, roomName, userId } = place.session;
-    return this.#orGiveBack(place, async () => {
-      const buffer = await store.buffers.open({ roomName, userId, sessionId });
-      await buffer.upToDate();
-      const firstRun = Math.max(await buffer.nextRun(), live.highestRun(sessionId) + 1);
-      const firstRunReason = this.#reasonOf(place, firstRun);
-      live.begin(sessionId, firstRun);
-      await recorder.start({ publicationId: publication.id, roomName, userId, sessionId, firstRun, firstRunReason });
-      publication.sessionId = sessionId;
-      buffer.setEnded(false);
-      const change = { publicationId: publication.id, recorderId: publication.recorderId, heartbeatAtMs: clock.now() };
-      await catalog.sessions.update(sessionId, "active", change);
-      const session = { ...place.session, ...change };
-      bus.publish({ type: "session", session });
-      return session;
+  #record(place: Place, publication: Publication): Promise<SessionRow> {
+    return this.#recording.begin(place, async (run) => {
+      await this.#parts.whip.start({ ...run, publicationId: publication.id });
+      publication.sessionId = run.sessionId;
+      return { publicationId: publication.id, recorderId: publication.recorderId, identity: null };
     });
   }
-
-  /** Why a run begins: a session that was kept through the death of its recorder (of this server or the one before) has no source left. */
-  #reasonOf({ kind, session }: Place, firstRun: number): "start" | GapReason {
-    if (firstRun === 0) return "start";
-    return kind === "kept" && (session.recorderId === null || !this.#parts.live.has(session.id)) ? "restart" : "reconnect";
-  }
-
-  async #orGiveBack<T>(place: Place, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (place.kind !== "kept") this.#parts.live.end(place.session.id);
-      await place.giveBack();
-      throw error;
-    }
-  }
 }
-
-const keptPlace = (session: SessionRow): Place => ({ session, kind: "kept", giveBack: () => Promise.resolve() });

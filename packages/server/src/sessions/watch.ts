@@ -20,8 +20,8 @@ export class Watch {
   async endLost(): Promise<number> {
     const { live, clock, serial, catalog } = this.#parts;
     let ended = 0;
-    for (const { sessionId, republishBy } of live.waiting()) {
-      if (clock.now() < republishBy) {
+    for (const { sessionId, until } of live.waiting()) {
+      if (until === null || clock.now() < until) {
         await catalog.sessions.update(sessionId, "active", { heartbeatAtMs: clock.now() });
         continue;
       }
@@ -30,7 +30,7 @@ export class Watch {
       else
         await serial.run(row.userId, async () => {
           // A new publication may have come while this waited for its turn.
-          if (!live.waiting().some((one) => one.sessionId === sessionId)) return;
+          if (live.waitingOf(sessionId) === null) return;
           await this.#ending.end(sessionId, { stopRecorder: false, why: "share" });
           live.end(sessionId);
           ended += 1;

@@ -1,0 +1,69 @@
+/** LiveKit sessions whose person left without a word: LiveKit is asked about each of them, and who is not there any more is not recorded any more. */
+import { ReplayError } from "@livekit-replay/contract";
+import type { SessionRow } from "../catalog/port.js";
+import type { IdentityOwners } from "../livekit/identity.js";
+import type { LivekitRooms } from "../livekit/rooms.js";
+import { type Share, sharesAmong } from "../livekit/share.js";
+import type { Ending } from "./end.js";
+import type { SessionParts } from "./parts.js";
+
+/** What is asked and ended with. */
+export interface LeftParts {
+  readonly sessions: SessionParts;
+  /** Null: there are no such sessions. */
+  readonly rooms: LivekitRooms | null;
+  readonly owners: IdentityOwners;
+  readonly ending: Ending;
+  /** What the recorder itself has running for nobody; answers how many it ended. */
+  readonly recorderOrphans: () => Promise<number>;
+}
+
+/** Ends what nobody shares any more. */
+export class Left {
+  readonly #parts: LeftParts;
+
+  constructor(parts: LeftParts) {
+    this.#parts = parts;
+  }
+
+  /** Asks about every active LiveKit session. A LiveKit that cannot be reached ends nothing. Answers how many ended. */
+  async end(): Promise<number> {
+    const { sessions, rooms, recorderOrphans } = this.#parts;
+    if (!rooms) return 0;
+    const rows = (await sessions.catalog.sessions.all()).filter((row) => row.state === "active" && row.identity !== null);
+    let ended = 0;
+    for (const [roomName, inRoom] of Map.groupBy(rows, (row) => row.roomName)) {
+      const shares = await this.#sharesIn(rooms, roomName);
+      if (!shares) continue;
+      for (const row of inRoom) if (!(await this.#isAmong(shares, row)) && (await this.#endOne(row))) ended += 1;
+    }
+    return ended + (await recorderOrphans());
+  }
+
+  /** The shares of a room; null when they cannot be known. */
+  async #sharesIn(rooms: LivekitRooms, roomName: string): Promise<readonly Share[] | null> {
+    try {
+      return sharesAmong(await rooms.participants(roomName));
+    } catch (error) {
+      if (error instanceof ReplayError) return null;
+      throw error;
+    }
+  }
+
+  async #isAmong(shares: readonly Share[], { userId, identity }: SessionRow): Promise<boolean> {
+    if (shares.some((share) => share.identity === identity)) return true;
+    for (const share of shares) if ((await this.#parts.owners.ownerOf(share.identity, userId)) === userId) return true;
+    return false;
+  }
+
+  #endOne({ id, userId, roomName }: SessionRow): Promise<boolean> {
+    const { sessions, ending } = this.#parts;
+    return sessions.serial.run(userId, async () => {
+      const row = await sessions.catalog.sessions.find(id);
+      if (row?.state !== "active") return false;
+      await ending.end(id, { stopRecorder: true, why: "share" });
+      sessions.logger.info({ sessionId: id, roomName, userId }, "a session whose person shares no more was ended");
+      return true;
+    });
+  }
+}

@@ -1,0 +1,73 @@
+/** From a place to a recording: the run that begins, the row that says who records it, and everything taken back when the recorder refuses. */
+import type { GapReason } from "@livekit-replay/contract";
+import { folderOf } from "../catalog/places.js";
+import type { SessionRow } from "../catalog/port.js";
+import type { StartOptions } from "../recorders/port.js";
+import type { SessionParts } from "./parts.js";
+import type { Place } from "./place.js";
+
+/** Which session and which run of it a recorder is to write. */
+export type Run = Omit<StartOptions, "publicationId">;
+
+/** Who records a session from now on, and whose share. */
+export type RecordedBy = Pick<SessionRow, "recorderId" | "publicationId" | "identity">;
+
+/** The place of a session that was active all the time. */
+export const keptPlace = (session: SessionRow): Place => ({ session, kind: "kept", giveBack: () => Promise.resolve() });
+
+/** Begins recordings. Calls for one person must not overlap. */
+export class Recording {
+  readonly #parts: SessionParts;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Begins a new run of the place's session; the place is given back when that fails.
+   * @param start tells the recorder
+   * @throws what `start` throws
+   */
+  begin(place: Place, start: (run: Run) => Promise<RecordedBy>): Promise<SessionRow> {
+    const { catalog, clock, live, store, bus } = this.#parts;
+    const { id: sessionId } = place.session;
+    const waited = live.waitingOf(sessionId);
+    const work = async (): Promise<SessionRow> => {
+      const folder = folderOf(place.session);
+      const buffer = await store.buffers.open(folder);
+      await buffer.upToDate();
+      const firstRun = Math.max(await buffer.nextRun(), live.highestRun(sessionId) + 1);
+      const firstRunReason = this.#reasonOf(place, firstRun);
+      live.begin(sessionId, firstRun);
+      const by = await start({ ...folder, firstRun, firstRunReason });
+      buffer.setEnded(false);
+      const change = { ...by, heartbeatAtMs: clock.now() };
+      await catalog.sessions.update(sessionId, "active", change);
+      const session = { ...place.session, ...change };
+      bus.publish({ type: "session", session });
+      return session;
+    };
+    return this.orGiveBack(place, work).catch((error: unknown) => {
+      // A session that was kept waits on as it waited before.
+      if (waited && place.kind === "kept") live.gone(sessionId, waited.until);
+      throw error;
+    });
+  }
+
+  /** Does what comes after a place was taken; gives it back when that fails. */
+  async orGiveBack<T>(place: Place, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (place.kind !== "kept") this.#parts.live.end(place.session.id);
+      await place.giveBack();
+      throw error;
+    }
+  }
+
+  /** Why a run begins: a session that was kept through the death of its recorder (of this server or the one before) has no source left. */
+  #reasonOf({ kind, session }: Place, firstRun: number): "start" | GapReason {
+    if (firstRun === 0) return "start";
+    return kind === "kept" && (session.recorderId === null || !this.#parts.live.has(session.id)) ? "restart" : "reconnect";
+  }
+}
