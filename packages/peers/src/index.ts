@@ -25,6 +25,10 @@ export { deleteResource, patchCandidates, postOffer, type WhipAnswer, WhipRefusa
 export { between, type Random, seededRandom } from "./random/seeded.js";
 export { shareDemo, type ShareDemoOptions } from "./demo/share.js";
 export { Api, ApiRefusal } from "./server/api.js";
+export { type FilmCodec, type FilmFiles, makeFilmFiles } from "./film/files.js";
+export { type JoinOptions, LivekitPublisher, type ShareKind, type ShareOptions } from "./livekit/publisher.js";
+export { PublishProcess } from "./livekit/publish-process.js";
+export type { PublisherEvent, RoomView, SeenTrack, ShareCounts, ShareIds, StreamCounts } from "./livekit/wire.js";
 export { LivekitServer, type LivekitServerOptions, type TokenOptions } from "./livekit/server.js";
 export { RedisServer, type RedisServerOptions } from "./redis/server.js";
 export { ServerProcess, type ServerOptions } from "./server/start.js";

@@ -111,22 +111,30 @@ async function encode(options: FilmOptions, path: string): Promise<void> {
   if (result.exitCode !== 0) throw new Error(`ffmpeg could not make the film: ${result.stderrTail.join("\n")}`);
 }
 
-/** The path of the barcoded film, made when it is not there yet. Two processes may ask at once: the file appears whole. */
-export async function makeFilm(options: FilmOptions): Promise<string> {
-  check(options);
-  const { width, height, frameRate, bitrate, keyframeSeconds, seconds, sound } = options;
-  const name = `barcode3-${width}x${height}-${frameRate}fps-${Math.round(bitrate / 1000)}k-key${keyframeSeconds}-${seconds}s${sound ? "" : "-mute"}.mp4`;
+/**
+ * The path of a file in the cache folder, written by `make` when it is not there yet. Two processes may ask at once: the file appears whole.
+ * @throws what `make` throws.
+ */
+export async function keep(name: string, make: (draft: string) => Promise<void>): Promise<string> {
   const path = `${cacheFolder}${name}`;
   if (await stat(path).catch(() => null)) return path;
   await mkdir(cacheFolder, { recursive: true });
   const draft = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
   try {
-    await encode(options, draft);
+    await make(draft);
     await rename(draft, path);
   } finally {
     await rm(draft, { force: true });
   }
   return path;
+}
+
+/** The path of the barcoded film, made when it is not there yet. */
+export async function makeFilm(options: FilmOptions): Promise<string> {
+  check(options);
+  const { width, height, frameRate, bitrate, keyframeSeconds, seconds, sound } = options;
+  const name = `barcode3-${width}x${height}-${frameRate}fps-${Math.round(bitrate / 1000)}k-key${keyframeSeconds}-${seconds}s${sound ? "" : "-mute"}.mp4`;
+  return keep(name, (draft) => encode(options, draft));
 }
 
 /** The barcoded film in memory, made when needed. */

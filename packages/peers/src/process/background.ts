@@ -121,9 +121,10 @@ export class BackgroundProcess {
     await this.#ended;
   }
 
-  /** Asks it to stop, kills it when it does not within 10 s, and resolves when it is gone. */
-  async close(): Promise<void> {
-    this.signal("SIGTERM");
+  /** Asks it to stop (by SIGTERM, or by the end of its input), kills it when it does not within 10 s, and resolves when it is gone. */
+  async close(by: "signal" | "input" = "signal"): Promise<void> {
+    if (by === "input") this.#child.stdin?.end();
+    else this.signal("SIGTERM");
     const limit = setTimeout(() => this.signal("SIGKILL"), STOP_LIMIT_MS);
     await this.#ended;
     clearTimeout(limit);
