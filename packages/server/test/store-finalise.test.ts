@@ -128,7 +128,7 @@ describe("a clip that is removed", () => {
     await clips.remove(clip);
     await clips.remove(clip);
     expect(await names()).toEqual([]);
-    expect(await clips.sizes(clip)).toEqual({ mp4: null, poster: null, pins: null });
+    expect(await clips.sizes(clip)).toEqual({ mp4: null, aac: null, poster: null, pins: null });
     await expect(clips.writePoster(clip, Uint8Array.of(1))).rejects.toMatchObject({ code: "clip_not_found" });
     await expect(clips.writeMp4({ clip, plan: { head: Uint8Array.of(1), parts: [], sizeBytes: 1 }, verify: never })).rejects.toMatchObject({
       code: "clip_not_found",

@@ -3,7 +3,8 @@
  * Where it is not installed the server runs all the same; what needs it says so.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { ReplayError } from "@livekit-replay/contract";
+import { Readable } from "node:stream";
+import { type Micros, micros, ReplayError } from "@livekit-replay/contract";
 
 /** One run of FFmpeg. */
 export interface FfmpegJob {
@@ -12,6 +13,10 @@ export interface FfmpegJob {
   /** Bytes for its standard input. */
   readonly input?: readonly Uint8Array[];
   readonly limitMs: number;
+  /** Ends the job, waiting or running; it fails with the signal's reason then. */
+  readonly signal?: AbortSignal;
+  /** Hears how much of the output there is, about twice a second. */
+  readonly onProgress?: (written: Micros) => void;
 }
 
 /** How FFmpeg is run. Defaults: `ffmpeg` on the path, one job at a time, 100 waiting. */
@@ -25,6 +30,23 @@ export interface FfmpegOptions {
 
 const maxOutputBytes = 64 * 1024 * 1024;
 const maxErrorBytes = 8 * 1024;
+/** Where FFmpeg writes `-progress` when somebody listens. */
+const progressPipe = 3;
+
+/** Reads `-progress` lines (`out_time_us=1234`). */
+function readProgress(stream: Readable, hear: (written: Micros) => void): void {
+  let rest = "";
+  stream.setEncoding("latin1");
+  stream.on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = (lines.pop() ?? "").slice(-256);
+    for (const line of lines) {
+      const written = Number(/^out_time_us=(\d+)$/.exec(line)?.[1] ?? Number.NaN);
+      if (Number.isFinite(written)) hear(micros(written));
+    }
+  });
+  stream.on("error", () => undefined);
+}
 
 /** Runs FFmpeg jobs, at most `parallel` at once. */
 export class Ffmpeg {
@@ -53,12 +75,17 @@ export class Ffmpeg {
 
   /**
    * Runs a job and answers its standard output (at most 64 MiB).
-   * @throws ReplayError `concatenation_failed`, its cause holding the end of standard error; Error when too many wait or it was closed.
+   * @throws ReplayError `concatenation_failed`, its cause holding the end of standard error; Error when too many wait or it was closed; the signal's reason.
    */
   async run(job: FfmpegJob): Promise<Uint8Array> {
-    await this.#turn();
+    await this.#turn(job.signal);
     try {
+      job.signal?.throwIfAborted();
       return await this.#spawn(job);
+    } catch (error) {
+      // What an aborted job fails with is of no interest.
+      job.signal?.throwIfAborted();
+      throw error;
     } finally {
       // The next one inherits the place, so that nobody can slip in between.
       const next = this.#waiting.shift();
@@ -75,45 +102,77 @@ export class Ffmpeg {
     await Promise.all(ended);
   }
 
-  async #turn(): Promise<void> {
-    if (this.#active >= this.#parallel) {
-      if (this.#waiting.length >= this.#limit)
-        throw new ReplayError("concatenation_failed", { cause: new Error("too many FFmpeg jobs wait") });
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else this.#active += 1;
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#active < this.#parallel) {
+      this.#active += 1;
+      return;
+    }
+    if (this.#waiting.length >= this.#limit)
+      throw new ReplayError("concatenation_failed", { cause: new Error("too many FFmpeg jobs wait") });
+    await new Promise<void>((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(begin), 1);
+        reject(signal?.reason as Error);
+      };
+      const begin = (): void => {
+        signal?.removeEventListener("abort", leave);
+        resolve();
+      };
+      this.#waiting.push(begin);
+      signal?.addEventListener("abort", leave, { once: true });
+    });
   }
 
-  #spawn(job: FfmpegJob): Promise<Uint8Array> {
-    if (this.#closed) throw new Error("FFmpeg runner is closed");
-    const args = ["-n", "10", this.#program, "-hide_banner", ...(job.input ? [] : ["-nostdin"]), "-loglevel", "error", ...job.args];
-    const child = spawn("nice", args, { stdio: ["pipe", "pipe", "pipe"], timeout: job.limitMs, killSignal: "SIGKILL" });
-    this.#running.add(child);
-    const output: Buffer[] = [];
-    let bytes = 0;
-    let errors = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > maxOutputBytes) child.kill("SIGKILL");
-      else output.push(chunk);
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      errors = (errors + chunk.toString("utf8")).slice(-maxErrorBytes);
-    });
-    // It may end before it has read everything; its exit code tells then.
-    child.stdin.on("error", () => undefined);
-    for (const piece of job.input ?? []) child.stdin.write(piece);
-    child.stdin.end();
-    return new Promise((resolve, reject) => {
-      const fail = (cause: Error): void => reject(new ReplayError("concatenation_failed", { cause }));
-      child.once("error", (error) => {
-        this.#running.delete(child);
-        fail(error);
-      });
-      child.once("close", (code, signal) => {
-        this.#running.delete(child);
-        if (code === 0) resolve(Buffer.concat(output));
-        else fail(new Error(`FFmpeg ended with ${code ?? signal}: ${errors.trim()}`));
-      });
-    });
+  #arguments({ args, input, onProgress }: FfmpegJob): string[] {
+    const progress = onProgress ? ["-progress", `pipe:${progressPipe}`] : [];
+    return ["-n", "10", this.#program, "-hide_banner", ...(input ? [] : ["-nostdin"]), "-loglevel", "error", ...progress, ...args];
   }
+
+  async #spawn(job: FfmpegJob): Promise<Uint8Array> {
+    if (this.#closed) throw new Error("FFmpeg runner is closed");
+    const child = spawn("nice", this.#arguments(job), {
+      stdio: ["pipe", "pipe", "pipe", job.onProgress ? "pipe" : "ignore"],
+      timeout: job.limitMs,
+      killSignal: "SIGKILL",
+    });
+    this.#running.add(child);
+    const kill = (): void => void child.kill("SIGKILL");
+    job.signal?.addEventListener("abort", kill, { once: true });
+    try {
+      return await outcome(child, job);
+    } finally {
+      job.signal?.removeEventListener("abort", kill);
+      this.#running.delete(child);
+    }
+  }
+}
+
+/** Feeds a process and waits for its end: only then nothing is written any more. */
+async function outcome(child: ChildProcess, { input = [], onProgress }: FfmpegJob): Promise<Uint8Array> {
+  const output: Buffer[] = [];
+  let bytes = 0;
+  let errors = "";
+  child.stdout?.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxOutputBytes) child.kill("SIGKILL");
+    else output.push(chunk);
+  });
+  child.stderr?.on("data", (chunk: Buffer) => {
+    errors = (errors + chunk.toString("utf8")).slice(-maxErrorBytes);
+  });
+  const progress = child.stdio[progressPipe];
+  if (onProgress && progress instanceof Readable) readProgress(progress, onProgress);
+  // It may end before it has read everything; its exit code tells then.
+  child.stdin?.on("error", () => undefined);
+  for (const piece of input) child.stdin?.write(piece);
+  child.stdin?.end();
+  return new Promise((resolve, reject) => {
+    const fail = (cause: Error): void => reject(new ReplayError("concatenation_failed", { cause }));
+    child.once("error", fail);
+    child.once("close", (code, signal) => {
+      if (code === 0) resolve(Buffer.concat(output));
+      else fail(new Error(`FFmpeg ended with ${code ?? signal}: ${errors.trim()}`));
+    });
+  });
 }

@@ -1,6 +1,6 @@
 /** The death of a clip from the moment that its row says `deleting` (storage.md, invariant 3). */
 import type { Catalog, ClipRow } from "../catalog/port.js";
-import type { ClipCharges } from "./charges.js";
+import { aacCharge, type ClipCharges } from "./charges.js";
 import type { ClipFiles } from "./finalise.js";
 
 /**
@@ -11,5 +11,6 @@ export async function finishDeletion(clip: ClipRow, catalog: Catalog, clips: Cli
   await clips.remove({ userId: clip.userId, key: clip.fileKey });
   await catalog.posts.detachClip(clip.id);
   await catalog.clips.remove(clip.id);
+  await charges.release(clip.userId, aacCharge(clip.id));
   await charges.release(clip.userId, clip.id);
 }

@@ -1,6 +1,6 @@
 /** The few file operations that everything here is made of: whole files by `.tmp` and rename, synced folders, removals that tolerate what is gone already. */
 import { constants, type Dirent } from "node:fs";
-import { type FileHandle, mkdir, open, opendir, rename, rmdir, unlink } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, open, opendir, rename, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
 import { ReplayError } from "@livekit-replay/contract";
 import { TMP } from "./names.js";
@@ -97,6 +97,17 @@ export async function writeWhole(file: string, bytes: Uint8Array, options: Write
   await handle.close();
 }
 
+/** Creates a file, lets it be written, syncs and closes it: the caller gives it its name, or removes it. */
+export async function makeWhole(file: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
+  const handle = await createFile(file);
+  try {
+    await write(handle);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 /** As `writeWhole`, but hands over the open handle (to be synced later); the caller closes it. */
 export async function writeKept(file: string, bytes: Uint8Array, options: WriteOptions): Promise<FileHandle> {
   const tmp = file + TMP;
@@ -134,6 +145,17 @@ export async function undo(error: unknown, steps: readonly (() => Promise<unknow
 export async function removeFile(file: string): Promise<boolean> {
   try {
     await unlink(file);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}
+
+/** Whether something has this name. */
+export async function exists(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
     return true;
   } catch (error) {
     if (hasCode(error, "ENOENT")) return false;

@@ -1,13 +1,25 @@
-/** The finished files of a clip: its MP4, written from a plan, and its poster. */
+/** The finished files of a clip: its MP4, written from a plan or by a program, the same with AAC sound, and its poster. */
 import type { FileHandle } from "node:fs/promises";
 import { lstat, rename } from "node:fs/promises";
 import path from "node:path";
 import { ReplayError } from "@livekit-replay/contract";
 import type { FlatPart, FlatPlan, ReadAt } from "@livekit-replay/media";
 import type { Counters } from "./counters.js";
-import { createFile, hasCode, listFolder, readAt, removeFile, syncFolder, undo, withFile, writeAll, writeWhole } from "./files.js";
+import {
+  createFile,
+  hasCode,
+  listFolder,
+  readAt,
+  removeFile,
+  syncFile,
+  syncFolder,
+  undo,
+  withFile,
+  writeAll,
+  writeWhole,
+} from "./files.js";
 import { Lock } from "./lock.js";
-import { mp4Name, pinsName, posterName, TMP } from "./names.js";
+import { aacName, mp4Name, pinsName, posterName, TMP } from "./names.js";
 import { below } from "./paths.js";
 import { ownerFolder, type PinAddress, type Pins } from "./pin.js";
 
@@ -18,6 +30,15 @@ export interface Mp4Options {
   readonly plan: Pick<FlatPlan<string>, "head" | "parts" | "sizeBytes">;
   /** Reads the written file back before it gets its name; throws when it is not the one that was planned. */
   readonly verify: (read: ReadAt, sizeBytes: number) => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/** A file that a program writes. */
+export interface MadeFileOptions {
+  readonly clip: PinAddress;
+  readonly what: "mp4" | "aac";
+  /** Writes the file at a path, whole, and makes sure that it is right; throws when it is not. Must have ended its program when it throws. */
+  readonly make: (target: string) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -32,6 +53,7 @@ export interface WrittenMp4 {
 /** Bytes on disk; null for what is not there. */
 export interface ClipSizes {
   readonly mp4: number | null;
+  readonly aac: number | null;
   readonly poster: number | null;
   /** Of all pinned files, whether they are links or not. */
   readonly pins: number | null;
@@ -134,6 +156,38 @@ export class ClipFiles {
     });
   }
 
+  /**
+   * Lets a program write `{timestamp}.mp4` or `{timestamp}.aac.mp4`; answers its size. It is synced, and appears under its name only when `make` is content.
+   * Waits for other work on this clip's files, and keeps it waiting: end it by the signal before the clip is removed. Throws as `writeMp4`, and what `make` throws.
+   */
+  writeMade({ clip, what, make, signal }: MadeFileOptions): Promise<number> {
+    return this.alone(clip, async (folder) => {
+      const file = below(folder, what === "mp4" ? mp4Name(clip.key) : aacName(clip.key));
+      try {
+        signal?.throwIfAborted();
+        await this.mustExist(clip, folder);
+        await make(file + TMP);
+        signal?.throwIfAborted();
+        await syncFile(file + TMP);
+        const sizeBytes = await sizeOf(file + TMP);
+        await rename(file + TMP, file);
+        await syncFolder(folder);
+        return sizeBytes ?? 0;
+      } catch (error) {
+        this.counters.add("conversions_failed");
+        const final = await undo(error, [() => removeFile(file + TMP)]);
+        throw hasCode(final, "ENOENT") ? new ReplayError("clip_not_found", { cause: final }) : final;
+      }
+    });
+  }
+
+  /** Removes the MP4 with AAC sound: it can be made again. Idempotent. */
+  removeAac(clip: PinAddress): Promise<void> {
+    return this.alone(clip, async (folder) => {
+      if (await removeFile(below(folder, aacName(clip.key)))) await syncFolder(folder);
+    });
+  }
+
   /** Writes `{timestamp}.jpg`. Throws ReplayError `disk_full`, `clip_not_found` when the clip is gone. */
   writePoster(clip: PinAddress, bytes: Uint8Array): Promise<void> {
     return this.alone(clip, async (folder) => {
@@ -149,7 +203,7 @@ export class ClipFiles {
    */
   remove(clip: PinAddress): Promise<void> {
     return this.alone(clip, async (folder) => {
-      const names = [mp4Name(clip.key), mp4Name(clip.key) + TMP, posterName(clip.key), posterName(clip.key) + TMP];
+      const names = [mp4Name, aacName, posterName].flatMap((name) => [name(clip.key), name(clip.key) + TMP]);
       const steps = [
         ...names.map((name) => () => removeFile(below(folder, name))),
         () => this.pins.remove(clip),
@@ -165,13 +219,12 @@ export class ClipFiles {
   async sizes(clip: PinAddress): Promise<ClipSizes> {
     const folder = ownerFolder(this.root, clip);
     const pins = below(folder, pinsName(clip.key));
-    const [mp4, poster, pinned] = await Promise.all(
-      [mp4Name(clip.key), posterName(clip.key), pinsName(clip.key)].map((name) => sizeOf(below(folder, name))),
-    );
-    if (pinned === null || pinned === undefined) return { mp4: mp4 ?? null, poster: poster ?? null, pins: null };
+    const of = (name: (key: string) => string): Promise<number | null> => sizeOf(below(folder, name(clip.key)));
+    const [mp4, aac, poster, pinned] = await Promise.all([of(mp4Name), of(aacName), of(posterName), of(pinsName)]);
+    if (pinned === null) return { mp4, aac, poster, pins: null };
     let sum = 0;
     for (const { name } of await listFolder(pins)) sum += (await sizeOf(path.join(pins, name))) ?? 0;
-    return { mp4: mp4 ?? null, poster: poster ?? null, pins: sum };
+    return { mp4, aac, poster, pins: sum };
   }
 
   /** Files of a clip that is gone would be files without a row. */

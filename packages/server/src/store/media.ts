@@ -1,7 +1,7 @@
 /** Files for playback: a name from a URL becomes a file of exactly that session or clip, or nothing. */
 import { lstat } from "node:fs/promises";
 import { hasCode } from "./files.js";
-import { isClipKey, mp4Name, parseBufferFile, PINNED_TAIL, CLIP_PLAYLIST, pinsName, posterName } from "./names.js";
+import { aacName, isClipKey, mp4Name, parseBufferFile, PINNED_TAIL, CLIP_PLAYLIST, PINNED_WEBM, pinsName, posterName } from "./names.js";
 import { below, type SessionFolder, sessionPath } from "./paths.js";
 import { ownerFolder, type PinAddress } from "./pin.js";
 
@@ -13,6 +13,8 @@ export interface PlayableFile {
   readonly sizeBytes: number;
   readonly modifiedMs: number;
 }
+
+const clipNames = { mp4: mp4Name, aac: aacName, poster: posterName };
 
 /** Finds files by strict name patterns; nothing else can be named, so nothing can climb out. */
 export class PlayableFiles {
@@ -27,15 +29,15 @@ export class PlayableFiles {
     return ["init", "segment", "playlist"].includes(parseBufferFile(file).kind) ? present(sessionPath(this.root, session), file) : null;
   }
 
-  /** An init file, segment, tail or playlist among a clip's pins. Null for everything else. */
+  /** An init file, segment, tail, playlist or WebM among a clip's pins. Null for everything else. */
   async ofPins(clip: PinAddress, file: string): Promise<PlayableFile | null> {
-    const pinned = ["init", "segment"].includes(parseBufferFile(file).kind) || file === PINNED_TAIL || file === CLIP_PLAYLIST;
+    const pinned = ["init", "segment"].includes(parseBufferFile(file).kind) || [PINNED_TAIL, CLIP_PLAYLIST, PINNED_WEBM].includes(file);
     return pinned && isClipKey(clip.key) ? present(below(ownerFolder(this.root, clip), pinsName(clip.key)), file) : null;
   }
 
-  /** A clip's MP4 or poster. Null when it is not there. */
-  async ofClip(clip: PinAddress, what: "mp4" | "poster"): Promise<PlayableFile | null> {
-    return isClipKey(clip.key) ? present(ownerFolder(this.root, clip), what === "mp4" ? mp4Name(clip.key) : posterName(clip.key)) : null;
+  /** A clip's MP4, its MP4 with AAC sound, or its poster. Null when it is not there. */
+  async ofClip(clip: PinAddress, what: keyof typeof clipNames): Promise<PlayableFile | null> {
+    return isClipKey(clip.key) ? present(ownerFolder(this.root, clip), clipNames[what](clip.key)) : null;
   }
 }
 

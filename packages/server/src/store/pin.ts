@@ -1,24 +1,38 @@
 /** Pins: what a clip is before its MP4 is made. Hard links into the owner's folder, so that the buffer may go. */
-import { lstat, mkdir, rename } from "node:fs/promises";
+import { mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { ReplayError, type WallMs } from "@livekit-replay/contract";
 import type { Counters } from "./counters.js";
 import {
   eachOf,
+  exists,
   hasCode,
   listFolder,
   makeFolder,
   removeEmpty,
   removeFile,
   syncFile,
+  makeWhole,
   syncFolder,
   translate,
   undo,
+  writeAll,
   writeWhole,
 } from "./files.js";
 import { Linker } from "./links.js";
 import type { Logger } from "./log.js";
-import { CLIP_PLAYLIST, clipKey, isClipKey, mp4Name, parseBufferFile, PINNED_TAIL, pinsName, posterName, TMP } from "./names.js";
+import {
+  CLIP_PLAYLIST,
+  clipKey,
+  isClipKey,
+  mp4Name,
+  parseBufferFile,
+  PINNED_TAIL,
+  PINNED_WEBM,
+  pinsName,
+  posterName,
+  TMP,
+} from "./names.js";
 import { below, bufferRoot, clipsRoot, type SessionFolder, sessionPath, userPath } from "./paths.js";
 import { MAX_SEGMENT_BYTES, readBounded, readHead, type SegmentHead } from "./segment-file.js";
 import { inOrder } from "./session-files.js";
@@ -82,16 +96,6 @@ export function ownerFolder(root: string, clip: PinAddress): string {
 
 const isWhole = (file: string): boolean => ["init", "segment"].includes(parseBufferFile(file).kind);
 const isPinned = (file: string): boolean => isWhole(file) || file === PINNED_TAIL || file === CLIP_PLAYLIST;
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await lstat(file);
-    return true;
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return false;
-    throw error;
-  }
-}
 
 /** Removes a flat folder with its files; does nothing when it is not there. */
 export async function removeFlat(folder: string): Promise<void> {
@@ -193,6 +197,26 @@ export class Pins {
   pathOf(clip: PinAddress, file: string): string {
     if (!isPinned(file)) throw new TypeError("file: must be the name of a pinned file");
     return below(this.folderOf(clip), file);
+  }
+
+  /**
+   * Writes the clip as WebM among its pins. `make` gets a function that writes bytes at a position; nothing is left when it throws.
+   * False when the pins are gone by now. Throws ReplayError `disk_full`, `clip_not_found`; what `make` throws.
+   */
+  async addWebm(
+    clip: PinAddress,
+    make: (write: (bytes: Uint8Array, position: number) => Promise<void>) => Promise<void>,
+  ): Promise<boolean> {
+    const file = below(this.folderOf(clip), PINNED_WEBM);
+    try {
+      await makeWhole(file + TMP, async (handle) => make((bytes, position) => writeAll(handle, bytes, position)));
+      await rename(file + TMP, file);
+      await syncFolder(path.dirname(file));
+      return true;
+    } catch (error) {
+      if (hasCode(error, "ENOENT") && !(await exists(path.dirname(file)))) return false;
+      throw await undo(error, [() => removeFile(file + TMP)]);
+    }
   }
 
   /** Removes a clip's pins, finished or not: they vanish at once, as a whole. Idempotent. */

@@ -1,5 +1,7 @@
 /** The quota's side of a check: each charge against its clip, each balance against the sum of its charges. */
 import type { ClipRow, QuotaEntry } from "../../catalog/port.js";
+import { aacCharge } from "../charges.js";
+import { deadAacCharge, isAacCharge, judgeAac } from "./aac.js";
 import type { Broken, FindingKind } from "./finding.js";
 import type { SurveyOptions } from "./options.js";
 
@@ -55,7 +57,7 @@ function judgeRow(row: ClipRow, entry: QuotaEntry | undefined): Broken[] {
 /** Everything broken in the ledger, and every clip that it does not know. */
 export async function surveyCharges(options: SurveyOptions, rows: readonly ClipRow[]): Promise<Broken[]> {
   const { quotas } = options.catalog;
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const byId = new Map(rows.flatMap((row) => [[row.id, row] as const, [aacCharge(row.id), row] as const]));
   const entries = new Map<string, QuotaEntry>();
   const broken: Broken[] = [];
   for (const userId of await quotas.users()) {
@@ -76,9 +78,14 @@ export async function surveyCharges(options: SurveyOptions, rows: readonly ClipR
     for (const entry of clips) {
       const row = byId.get(entry.clipId);
       if (row === undefined || row.userId === userId) entries.set(entry.clipId, entry);
-      broken.push(...judgeEntry(options, entry, row?.userId === userId ? row : undefined));
+      const own = row?.userId === userId ? row : undefined;
+      if (!isAacCharge(entry)) broken.push(...judgeEntry(options, entry, own));
+      else if (own === undefined) broken.push(...deadAacCharge(options, entry));
     }
   }
-  for (const row of rows) broken.push(...judgeRow(row, entries.get(row.id)));
+  for (const row of rows) {
+    broken.push(...judgeRow(row, entries.get(row.id)));
+    broken.push(...(await judgeAac(options, row, entries.get(aacCharge(row.id)))));
+  }
   return broken;
 }

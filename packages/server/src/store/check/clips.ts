@@ -3,7 +3,7 @@ import path from "node:path";
 import { MediaFormatError, readPlaylist } from "@livekit-replay/media";
 import type { ClipRow } from "../../catalog/port.js";
 import { listFolder, removeFile, syncFolder } from "../files.js";
-import { initName, mp4Name, parseClipFile, PINNED_TAIL, pinsName, posterName, TMP } from "../names.js";
+import { aacName, initName, mp4Name, parseClipFile, PINNED_TAIL, pinsName, posterName, TMP } from "../names.js";
 import { userPath } from "../paths.js";
 import { type PinList, removeFlat } from "../pin.js";
 import type { Broken, FindingKind } from "./finding.js";
@@ -14,6 +14,7 @@ import { walkOwners } from "./walk.js";
 /** The files of one key in an owner's folder. */
 interface Files {
   mp4: boolean;
+  aac: boolean;
   poster: boolean;
   pins: boolean;
 }
@@ -157,7 +158,7 @@ async function readOwner(options: SurveyOptions, folder: string, userId: string,
     ) {
       broken.push(oddPlace(options.root, { kind: "foreign", path: at, file: entry.isFile() }));
     } else {
-      const known = files.get(parsed.key) ?? { mp4: false, poster: false, pins: false };
+      const known = files.get(parsed.key) ?? { mp4: false, aac: false, poster: false, pins: false };
       known[parsed.kind] = true;
       files.set(parsed.key, known);
     }
@@ -179,6 +180,8 @@ async function surveyUnknown(options: SurveyOptions, owner: Owner, known: Readon
     const old = async (name: string): Promise<boolean> => (await changedAt(file(name))) < options.serverDeadBefore;
     if (files.mp4) unknown("unknown_mp4", mp4Name(key), null);
     else if (files.pins && (await old(pinsName(key)))) unknown("unknown_pins", pinsName(key), () => removePins(options, owner, key));
+    if (!files.mp4 && files.aac && (await old(aacName(key))))
+      unknown("unknown_aac", aacName(key), () => removeSynced(owner.folder, file(aacName(key))));
     if (!files.mp4 && files.poster && (await old(posterName(key))))
       unknown("unknown_poster", posterName(key), () => removeSynced(owner.folder, file(posterName(key))));
   }

@@ -3,6 +3,7 @@
 /**
  * `leftover_tmp` an unfinished file of a dead writer; `unknown_pins`, `unknown_poster`, `unknown_mp4` a clip's files without a row;
  * `unfinished_deletion` a clip in state `deleting`; `files_gone` a clip without its bytes; `files_back` a `lost` clip whose bytes are there again;
+ * `unknown_aac` an MP4 with AAC sound that no clip has; `stray_aac` one that nobody is charged for;
  * `mp4_missing` a `ready` clip that has only its pins; `row_behind` a `pinned` clip that has only its MP4; `size_mismatch` an MP4 of another size than its row says;
  * `dead_reservation` bytes reserved for a clip that never came; `dead_charge` bytes of a clip that is gone; `charge_missing` a clip that counts for too little;
  * `charge_too_high` for too much; `balance_wrong` a balance that is not the sum of its clips; `orphaned_session` a session's folder without a row, longer than the grace;
@@ -13,6 +14,8 @@ export type FindingKind =
   | "unknown_pins"
   | "unknown_poster"
   | "unknown_mp4"
+  | "unknown_aac"
+  | "stray_aac"
   | "unfinished_deletion"
   | "files_gone"
   | "files_back"
