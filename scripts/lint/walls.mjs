@@ -43,8 +43,9 @@ const STRICT = [
   },
   {
     inside: /^packages\/(contract|media|client|react|web)\//,
+    except: /^packages\/react\/src\/livekit\//,
     banned: /^(@nestjs\/|livekit|@livekit\/|node-datachannel|kysely|fastify|@fastify\/)/,
-    why: "This package knows no framework, no LiveKit, no WebRTC library and no database.",
+    why: "This package knows no framework, no LiveKit (but react/src/livekit), no WebRTC library and no database.",
   },
 ];
 

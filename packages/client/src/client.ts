@@ -4,6 +4,7 @@ import type { BackoffOptions } from "./request/pause.js";
 import { Transport, type TokenSource } from "./request/transport.js";
 import { ChannelsResource } from "./resources/channels.js";
 import { ClipsResource } from "./resources/clips.js";
+import { LivekitResource } from "./resources/livekit.js";
 import { DemoResource, MeResource } from "./resources/me.js";
 import { SessionsResource } from "./resources/sessions.js";
 import { ServerClock } from "./time/clock.js";
@@ -29,6 +30,7 @@ export class ReplayClient {
   readonly me: MeResource;
   readonly demo: DemoResource;
   readonly events: EventsResource;
+  readonly livekit: LivekitResource;
   readonly whip: WhipResource;
   readonly #transport: Transport;
 
@@ -41,6 +43,7 @@ export class ReplayClient {
     this.me = new MeResource(transport);
     this.demo = new DemoResource(transport);
     this.events = new EventsResource(transport);
+    this.livekit = new LivekitResource(transport);
     this.whip = new WhipResource(transport);
   }
 

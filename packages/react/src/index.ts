@@ -9,9 +9,14 @@ export { pressMark, type Capture, type CaptureStore, type PressOptions } from ".
 export { useCapture, type CaptureControl } from "./capture/use-capture.js";
 export { usePosts, useUnshare } from "./channels/use-posts.js";
 export { ClipCard, Poster, type ClipCardProps } from "./clips/card.js";
+export { percentOf, withConversion } from "./clips/conversion.js";
 export { ClipLibrary, type ClipLibraryProps } from "./clips/library.js";
 export type { RemovalStore } from "./clips/removal.js";
 export { useClip, useClips, useRename, useShareClip } from "./clips/use-clips.js";
+export { LivekitError, type LivekitFailure } from "./livekit/error.js";
+export { shareCodecOf, type ShareCodec } from "./livekit/publish.js";
+export { userOf, type LivekitConnection, type LivekitSnapshot, type RoomPerson, type RoomShare } from "./livekit/snapshot.js";
+export { useLivekitRoom, type LivekitRoomView } from "./livekit/use-livekit-room.js";
 export { useConnection, useMe, useMeEvents, useMeStream } from "./me/use-me.js";
 export { ClipPlayer, paintedMark, type ClipPlayerProps } from "./player/clip.js";
 export { LivePlayer, type LivePlayerProps } from "./player/live.js";

@@ -23,6 +23,9 @@ export interface CaptureOptions {
   readonly signal?: AbortSignal;
 }
 
+/** So long the server waits for segments that come late (`waitForNewest`). */
+const NEWEST_MS = 30_000;
+
 const pathOf = (clipId: string): string => `/clips/${encodeURIComponent(clipId)}`;
 
 /** Clips: the caller's, and those of others that the caller may see. */
@@ -48,7 +51,7 @@ export class ClipsResource {
         body,
         headers,
         idempotent: true,
-        timeoutMs: 20_000 + (waitSeconds ?? 0) * 1000,
+        timeoutMs: 20_000 + (waitSeconds ?? 0) * 1000 + (body.waitForNewest === true ? NEWEST_MS : 0),
         ...(signal && { signal }),
       },
       clipSchema,

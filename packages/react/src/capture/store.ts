@@ -13,6 +13,8 @@ export interface Capture {
   readonly sessionStartedAtMs: number;
   /** Local time of the press (`localNow`). */
   readonly pressedAtMs: number;
+  /** Whether somebody waits for what was not written yet at the press (`clip.notYetMs`). */
+  readonly newest: { readonly is: "left" | "waited-for" } | { readonly is: "failed"; readonly error: unknown };
   readonly state:
     | { readonly is: "keeping" }
     | { readonly is: "kept"; readonly clip: Clip }
@@ -68,6 +70,7 @@ export class CaptureStore {
       sessionStartedAtMs,
       requestedMs: lengthMs,
       pressedAtMs,
+      newest: { is: "left" },
       state: { is: "keeping" },
     };
     this.#value.set([capture, ...this.#value.get()].slice(0, MOST_KEPT));
@@ -84,12 +87,47 @@ export class CaptureStore {
     }
   }
 
+  /**
+   * Keeps the same stretch once more, this time with what was not written yet at the press, and deletes the clip that lacks it. So the press gave
+   * something at once, and nothing is lost when this fails. A clip that was shared meanwhile stays beside the new one. Never rejects.
+   */
+  async waitForNewest(key: string): Promise<void> {
+    const capture = this.#find(key);
+    if (capture?.state.is !== "kept" || capture.newest.is === "waited-for") return;
+    const { clip } = capture.state;
+    this.#settle({ ...capture, newest: { is: "waited-for" } });
+    const toMs = Math.round(this.#client.clock.at(capture.pressedAtMs));
+    const body: CaptureInput = {
+      sessionId: capture.sessionId,
+      fromMs: toMs - capture.requestedMs,
+      toMs,
+      title: clip.title,
+      waitForNewest: true,
+    };
+    try {
+      const whole = await this.#client.clips.capture(body);
+      const before = this.#find(key)?.state;
+      this.#settle({ ...capture, newest: { is: "left" }, state: { is: "kept", clip: whole } });
+      if (before?.is === "kept" && before.clip.shares.length === 0) await this.#client.clips.delete(clip.id).catch(() => undefined);
+    } catch (error) {
+      const now = this.#find(key);
+      if (now !== undefined) this.#settle({ ...now, newest: { is: "failed", error } });
+    }
+  }
+
   /** A clip has changed (its MP4 is ready, a new title): its capture shows it. */
   update(clip: Clip): void {
+    this.change(clip.id, () => clip);
+  }
+
+  /** Changes a clip where it is shown. */
+  change(clipId: string, change: (clip: Clip) => Clip): void {
     this.#value.set(
       this.#value
         .get()
-        .map((one) => (one.state.is === "kept" && one.state.clip.id === clip.id ? { ...one, state: { is: "kept", clip } } : one)),
+        .map((one) =>
+          one.state.is === "kept" && one.state.clip.id === clipId ? { ...one, state: { is: "kept", clip: change(one.state.clip) } } : one,
+        ),
     );
   }
 
@@ -101,6 +139,10 @@ export class CaptureStore {
   /** Takes a capture off the list; the clip stays. */
   dismiss(key: string): void {
     this.#value.set(this.#value.get().filter((one) => one.key !== key));
+  }
+
+  #find(key: string): Capture | undefined {
+    return this.#value.get().find((one) => one.key === key);
   }
 
   #settle(capture: Capture): Capture {

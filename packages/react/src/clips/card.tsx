@@ -5,6 +5,7 @@ import { Link } from "react-aria-components/Link";
 import { useReplay, useText } from "../provider/context.js";
 import { clockText, sizeText, whenText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
+import { percentOf } from "./conversion.js";
 
 /** Which clip, and where it leads. */
 export interface ClipCardProps {
@@ -39,6 +40,7 @@ export const Poster = ({ clip }: { readonly clip: Clip }): ReactElement => {
 export const ClipCard = ({ clip, href, actions }: ClipCardProps): ReactElement => {
   const text = useText();
   const { client } = useReplay();
+  const percent = percentOf(clip, "mp4");
   const facts = [clip.roomName, whenText(clip.createdAtMs, client.clock.now()), sizeText(clip.sizeBytes)];
   return (
     <article className="replay-card" data-state={clip.state}>
@@ -54,6 +56,7 @@ export const ClipCard = ({ clip, href, actions }: ClipCardProps): ReactElement =
             </Link>
           </h2>
           <p className="replay-card-facts">{clip.state === "lost" ? text(texts.clipLost) : facts.join(" · ")}</p>
+          {percent !== undefined && <p className="replay-card-facts">{text(texts.makingMp4, { percent })}</p>}
           {clip.shares.length > 0 && <p className="replay-card-facts">{clip.shares.map((share) => `#${share.channelName}`).join(" ")}</p>}
         </div>
         {actions}

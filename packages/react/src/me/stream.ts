@@ -1,8 +1,9 @@
 /** My event stream: what happens to my clips and channels lands in the caches of the page, wherever it was caused. */
 import type { ReplayClient, StreamState, Subscription } from "@livekit-replay/client";
-import type { ClipPage, Me, MeEvent, Quota } from "@livekit-replay/contract";
+import type { Clip, ClipPage, Me, MeEvent, Quota } from "@livekit-replay/contract";
 import type { QueryClient } from "@tanstack/react-query";
 import type { CaptureStore } from "../capture/store.js";
+import { withConversion } from "../clips/conversion.js";
 import { keys } from "../provider/keys.js";
 import type { ShareStore } from "../sharing/store.js";
 import { Value } from "../store/value.js";
@@ -101,6 +102,9 @@ export class MeStream {
         queries.setQueryData(keys.clip(event.clip.id), event.clip);
         void queries.invalidateQueries({ queryKey: keys.allClips });
         break;
+      case "conversion":
+        this.#change(event.clipId, (clip) => withConversion(clip, event.conversion));
+        break;
       case "clip_gone":
         captures.forget(event.clipId);
         queries.removeQueries({ queryKey: keys.clip(event.clipId) });
@@ -121,6 +125,15 @@ export class MeStream {
         break;
     }
     for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Changes a clip wherever it is shown, without asking for it anew. */
+  #change(clipId: string, change: (clip: Clip) => Clip): void {
+    const { queries, captures } = this.#options;
+    const changed = (clip: Clip): Clip => (clip.id === clipId ? change(clip) : clip);
+    captures.change(clipId, change);
+    queries.setQueryData<Clip>(keys.clip(clipId), (clip) => clip && changed(clip));
+    queries.setQueriesData<ClipPage>({ queryKey: keys.allClips }, (page) => page && { ...page, items: page.items.map(changed) });
   }
 
   #takeQuota(quota: Quota): void {

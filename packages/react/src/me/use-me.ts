@@ -3,15 +3,12 @@ import type { StreamState } from "@livekit-replay/client";
 import type { Me, MeEvent } from "@livekit-replay/contract";
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useEffect, useEffectEvent } from "react";
-import { keys } from "../provider/keys.js";
 import { useReplay } from "../provider/context.js";
 import { useValue } from "../store/value.js";
+import { meQuery } from "./query.js";
 
 /** Who I am, my communities, my quota. */
-export const useMe = (): UseQueryResult<Me> => {
-  const { client } = useReplay();
-  return useQuery({ queryKey: keys.me, queryFn: ({ signal }) => client.me.get(signal), staleTime: 5 * 60_000 });
-};
+export const useMe = (): UseQueryResult<Me> => useQuery(meQuery(useReplay().client));
 
 /** Keeps the person's event stream open while the component is there: what it shows stays as it is on the server. */
 export const useMeStream = (): void => {

@@ -1,6 +1,7 @@
 /** Plays a clip: at once from its pins, or from its MP4 when that is there. */
 import type { Clip } from "@livekit-replay/contract";
 import { useState, type ReactElement } from "react";
+import { percentOf } from "../clips/conversion.js";
 import { useReplay, useText } from "../provider/context.js";
 import { texts } from "../texts/english.js";
 import { Control, PlayerFrame, PlayerVeil, PositionText, SoundControl, Timeline, toggleFullscreen } from "./controls.js";
@@ -31,7 +32,9 @@ const useSource = (clip: Clip | null): readonly [PlayerSource | undefined, () =>
   const choose = (of: Clip | null): PlayerSource | undefined => {
     if (of === null) return undefined;
     if (of.state === "ready") return { kind: "file", url: client.link(of.links.download) };
-    return of.links.playlist === null ? undefined : { kind: "hls", url: unsigned(client.link(of.links.playlist)), live: false };
+    if (of.links.playlist !== null) return { kind: "hls", url: unsigned(client.link(of.links.playlist)), live: false };
+    // A codec that HLS does not carry (VP8) plays from a file of its own until the MP4 is there.
+    return of.links.webm === null ? undefined : { kind: "file", url: client.link(of.links.webm) };
   };
   const [chosen, setChosen] = useState(() => ({ clipId: clip?.id, source: choose(clip) }));
   const renew = async (): Promise<void> => {
@@ -52,6 +55,17 @@ const Cover = ({ clip }: { readonly clip: Clip }): ReactElement | null => {
   const [failed, setFailed] = useState(false);
   if (failed || clip.state !== "ready") return null;
   return <img className="replay-cover" src={client.link(clip.links.poster)} alt="" onError={() => setFailed(true)} />;
+};
+
+/** A clip that cannot be played before its MP4 is made, and how far that is. */
+const Making = ({ clip }: { readonly clip: Clip }): ReactElement => {
+  const text = useText();
+  const percent = percentOf(clip, "mp4");
+  return (
+    <p className="replay-veil" role="status">
+      {percent === undefined ? text(texts.playsSoon) : text(texts.makingMp4, { percent })}
+    </p>
+  );
 };
 
 /** The player of a clip, with its controls. Keys while it has the focus: space, arrows, `J` `L`, `,` `.` (one frame), `M`, `F`. */
@@ -78,6 +92,7 @@ export const ClipPlayer = ({
         <track kind="captions" />
       </video>
       {clip !== null && state.covered && state.phase !== "failed" && <Cover clip={clip} />}
+      {clip !== null && source === undefined && <Making clip={clip} />}
       {clip === null && waiting !== undefined && (
         <p className="replay-veil" role="status">
           {waiting}

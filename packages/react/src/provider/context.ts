@@ -3,6 +3,7 @@ import type { ReplayClient } from "@livekit-replay/client";
 import { createContext, useContext } from "react";
 import type { CaptureStore } from "../capture/store.js";
 import type { RemovalStore } from "../clips/removal.js";
+import type { LivekitRooms } from "../livekit/rooms.js";
 import type { MeStream } from "../me/stream.js";
 import type { RoomStores } from "../rooms/store.js";
 import type { ShareStore } from "../sharing/store.js";
@@ -12,6 +13,8 @@ import { english, type ReplayText, type TextValues, type Translate } from "../te
 export interface ReplayContextValue {
   readonly client: ReplayClient;
   readonly rooms: RoomStores;
+  /** Rooms of LiveKit; none is joined where the server has no LiveKit. */
+  readonly livekit: LivekitRooms;
   readonly share: ShareStore;
   readonly captures: CaptureStore;
   readonly removals: RemovalStore;

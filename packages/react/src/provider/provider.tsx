@@ -4,6 +4,9 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useMemo, type ReactElement, type ReactNode } from "react";
 import { CaptureStore } from "../capture/store.js";
 import { RemovalStore } from "../clips/removal.js";
+import { LivekitRooms } from "../livekit/rooms.js";
+import type { ShareCodec } from "../livekit/publish.js";
+import { meQuery } from "../me/query.js";
 import { MeStream } from "../me/stream.js";
 import { RoomStores } from "../rooms/store.js";
 import { ShareStore } from "../sharing/store.js";
@@ -18,6 +21,8 @@ export interface ReplayProviderProps {
   readonly userId: string | undefined;
   /** An application's own cache. Default: one of this provider. */
   readonly queryClient?: QueryClient;
+  /** With which codec this page shares in LiveKit rooms. Default: H.264, which is kept without encoding it again. */
+  readonly shareCodec?: ShareCodec;
   /** Default: English. */
   readonly translate?: Translate;
   readonly children: ReactNode;
@@ -31,18 +36,40 @@ interface Stores {
   readonly stores: Omit<ReplayContextValue, "translate">;
 }
 
-const newStores = (client: ReplayClient, userId: string | undefined, queries: QueryClient): Stores => {
+interface NewStores extends Pick<ReplayProviderProps, "client" | "userId" | "shareCodec"> {
+  readonly queries: QueryClient;
+}
+
+const newStores = ({ client, userId, queries, shareCodec }: NewStores): Stores => {
   const rooms = new RoomStores(client);
-  const share = new ShareStore(client, rooms, () => userId);
+  const livekit = new LivekitRooms(client);
+  const share = new ShareStore({
+    client,
+    rooms,
+    livekit,
+    userId: () => userId,
+    usesLivekit: async () => (await queries.ensureQueryData(meQuery(client))).livekit !== null,
+    ...(shareCodec === undefined ? {} : { codec: shareCodec }),
+  });
   const captures = new CaptureStore(client);
   const me = new MeStream({ client, queries, captures, share });
-  return { queries, stores: { client, rooms, share, captures, removals: new RemovalStore(client), me } };
+  return { queries, stores: { client, rooms, livekit, share, captures, removals: new RemovalStore(client), me } };
 };
 
 /** Above everything else of this package. */
-export const ReplayProvider = ({ client, userId, queryClient, translate = english, children }: ReplayProviderProps): ReactElement => {
+export const ReplayProvider = ({
+  client,
+  userId,
+  queryClient,
+  shareCodec,
+  translate = english,
+  children,
+}: ReplayProviderProps): ReactElement => {
   // A new person gets new stores and a new cache: nothing of the last one is left in the page.
-  const { queries, stores } = useMemo(() => newStores(client, userId, queryClient ?? newQueries()), [client, userId, queryClient]);
+  const { queries, stores } = useMemo(
+    () => newStores({ client, userId, queries: queryClient ?? newQueries(), ...(shareCodec && { shareCodec }) }),
+    [client, userId, queryClient, shareCodec],
+  );
   useEffect(() => {
     const stopKeeping = keepStreams(stores);
     const flush = (): void => stores.removals.flush();
@@ -52,6 +79,7 @@ export const ReplayProvider = ({ client, userId, queryClient, translate = englis
       flush();
       stopKeeping();
       void stores.share.close();
+      void stores.livekit.close();
       void stores.me.close();
     };
   }, [stores]);

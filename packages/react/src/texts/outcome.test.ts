@@ -6,7 +6,7 @@ import { outcomeOf, type OutcomeOf } from "./outcome.js";
 
 const said = (clip: Partial<OutcomeOf>, startedAtMs?: number): string => {
   const outcome = outcomeOf(
-    { requestedMs: 300_000, durationMs: 300_217, startsAtMs: 1_000_000, endsAtMs: 1_300_217, gaps: [], ...clip },
+    { requestedMs: 300_000, durationMs: 300_217, startsAtMs: 1_000_000, endsAtMs: 1_300_217, gaps: [], notYetMs: 0, ...clip },
     startedAtMs,
   );
   return english(outcome.text, { ...outcome.values, reason: outcome.reason === undefined ? "" : english(outcome.reason, {}) });
@@ -35,6 +35,11 @@ describe("outcomeOf", () => {
   test("gaps of several reasons", () => {
     const gaps = [gap(1_100_000, 1_104_000, "reconnect"), gap(1_200_000, 1_205_000, "silence")];
     expect(said({ durationMs: 291_000, gaps })).toContain("0:09 without picture left out (several reasons)");
+  });
+
+  test("a recorder whose newest segments are not written yet", () => {
+    expect(said({ durationMs: 288_000, notYetMs: 12_000 })).toBe("asked 5:00, got 4:48: the newest 0:12 were not written yet");
+    expect(said({ durationMs: 100_000, startsAtMs: 1_108_000, notYetMs: 12_000 }, 1_107_000)).toContain("the share began");
   });
 
   test("short gaps are not left out, so they explain nothing", () => {

@@ -4,7 +4,7 @@ import { clockText } from "./amounts.js";
 import { texts, type ReplayText, type TextValues } from "./english.js";
 
 /** What is needed of a clip to say how it came out. */
-export type OutcomeOf = Pick<Clip, "requestedMs" | "durationMs" | "startsAtMs" | "endsAtMs" | "gaps">;
+export type OutcomeOf = Pick<Clip, "requestedMs" | "durationMs" | "startsAtMs" | "endsAtMs" | "gaps" | "notYetMs">;
 
 /** A text with its values, to be translated; `reason` is a text of its own. */
 export interface Outcome {
@@ -33,6 +33,9 @@ export const reasonOf = (gaps: readonly Gap[]): ReplayText => {
 export const outcomeOf = (clip: OutcomeOf, sessionStartedAtMs?: number): Outcome => {
   const values = { asked: clockText(clip.requestedMs), got: clockText(clip.durationMs) };
   if (clip.durationMs >= clip.requestedMs - NOTHING_MS) return { text: texts.outcomeFull, values, reason: undefined, short: false };
+  if (clip.notYetMs > NOTHING_MS && clip.durationMs + clip.notYetMs >= clip.requestedMs - NOTHING_MS) {
+    return { text: texts.outcomeNotYet, values: { ...values, missing: clockText(clip.notYetMs) }, reason: undefined, short: true };
+  }
   const leftOut = clip.gaps.filter((gap) => gap.toMs - gap.fromMs > LEFT_OUT_MS);
   const missingMs = leftOut.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0);
   if (missingMs > 0 && clip.durationMs + missingMs >= clip.requestedMs - NOTHING_MS) {
