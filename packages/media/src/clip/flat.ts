@@ -5,10 +5,12 @@
 import { type Micros, micros } from "@livekit-replay/contract";
 import { box, concat, fourcc, u32, u64 } from "../segment/box.js";
 import { describeSegment } from "../segment/describe.js";
+import type { VideoKind } from "../segment/gop.js";
 import type { SegmentInfo } from "../segment/info.js";
 import { type ParsedInit, parseInit } from "../segment/init-parse.js";
 import { AUDIO_TIMESCALE, AUDIO_TRACK, audioTicks, VIDEO_TIMESCALE, VIDEO_TRACK } from "../segment/layout.js";
 import { Assembly } from "./assembly.js";
+import { checkOneCodec } from "./codecs.js";
 import { type MovieTrack, writeMovie } from "./movie.js";
 import type { FlatPart, FlatStretch } from "./parts.js";
 
@@ -38,9 +40,12 @@ export interface FlatPlan<R> {
 /** `mdat` with a 64-bit size: a header of 16 bytes, whatever follows. */
 export const mdatHeader = (payloadBytes: number): Uint8Array => concat([u32(1), fourcc("mdat"), u64(payloadBytes + 16)]);
 
-/** The file's type: ISO base media with H.264. */
-export const ftyp = (): Uint8Array =>
-  box("ftyp", fourcc("isom"), u32(0x200), fourcc("isom"), fourcc("iso2"), fourcc("avc1"), fourcc("mp41"));
+/** The brand that a reader of the codec looks for; VP8 and VP9 have none. */
+const brands: Readonly<Record<VideoKind, readonly string[]>> = { h264: ["avc1"], av1: ["av01"], vp8: [], vp9: [] };
+
+/** The file's type: ISO base media with a codec, by default H.264. */
+export const ftyp = (kind: VideoKind = "h264"): Uint8Array =>
+  box("ftyp", fourcc("isom"), u32(0x200), ...["isom", "iso2", ...brands[kind], "mp41"].map(fourcc));
 
 function videoTrack<R>({ video }: Assembly<R>, init: ParsedInit, mediaTime: number): MovieTrack {
   const { width, height } = init.format.video;
@@ -90,11 +95,12 @@ function firstSegment<R>(stretches: readonly FlatStretch<R>[], startPts: Micros)
  * Plans the flat MP4 of a clip. The first frame is exact by an edit list in both tracks; what lies before it (up to a segment) stays in the file, hidden.
  * The end is that of the last segment, which must have been cut before.
  * @param startPts the first frame shown: PTS of a frame of the first segment.
- * @throws MediaFormatError when a head or an init is not ours, or a stretch has a hole; TypeError when there are no segments or `startPts` is outside the first one.
+ * @throws MixedCodecsError when the runs have different codecs (`fitOneFile` tells before); MediaFormatError when a head or an init is not ours, or a stretch has a hole; TypeError when there are no segments or `startPts` is outside the first one.
  */
 export function planFlat<R>(stretches: readonly FlatStretch<R>[], startPts: Micros): FlatPlan<R> {
   const first = firstSegment(stretches, startPts);
   const inits = stretches.map(({ init }) => parseInit(init));
+  checkOneCodec(inits);
   const assembly = new Assembly<R>(inits.some(({ audioEntry }) => audioEntry));
   for (const { segments, hold } of stretches) assembly.addStretch(segments, hold);
   assembly.finish();
@@ -103,7 +109,7 @@ export function planFlat<R>(stretches: readonly FlatStretch<R>[], startPts: Micr
   const video = videoTrack(assembly, firstInit, startPts - first.startPts);
   const audio = audioTrack(assembly, inits, audioTicks(startPts) - audioTicks(first.startPts));
   const tracks = audio ? [video, audio] : [video];
-  const type = ftyp();
+  const type = ftyp(firstInit.format.video.kind);
   const payloadAt = type.length + writeMovie(tracks, 0).length + 16;
   const head = concat([type, writeMovie(tracks, payloadAt), mdatHeader(assembly.payloadBytes)]);
   const sizeBytes = head.length + assembly.payloadBytes;

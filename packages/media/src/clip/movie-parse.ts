@@ -6,6 +6,8 @@ import { type Box, boxesIn, Cursor, descend } from "../segment/parse.js";
 export interface ParsedTrack {
   /** `vide` or `soun`. */
   readonly handler: string;
+  /** Type of the only sample entry: `avc1`, `Opus`. */
+  readonly entry: string;
   readonly timescale: number;
   readonly duration: number;
   /** First edit: where it starts, and how long it plays, in ticks of the movie. */
@@ -68,6 +70,15 @@ function sizes(bytes: Uint8Array, found: Box): Uint32Array {
   return entries(cursor, 1, "stsz");
 }
 
+function entryType(bytes: Uint8Array, found: Box): string {
+  const cursor = open(bytes, found);
+  version(cursor);
+  if (cursor.u32() !== 1) throw new MediaFormatError("mismatch", "there must be one sample entry");
+  const [entry] = boxesIn(bytes, cursor.at, found.end);
+  if (!entry) throw new MediaFormatError("malformed", "stsd box: the entry is missing");
+  return entry.type;
+}
+
 function timed(stts: Uint32Array): ParsedTrack["timed"] {
   let samples = 0;
   let ticks = 0;
@@ -108,6 +119,7 @@ function parseTrack(bytes: Uint8Array, trak: Box): ParsedTrack {
   const hasKeys = boxesIn(bytes, stbl.body, stbl.end).some(({ type }) => type === "stss");
   return {
     handler: String.fromCharCode(...bytes.subarray(name, name + 4)),
+    entry: entryType(bytes, inTable("stsd")),
     ...timing(bytes, descend(bytes, trak, ["mdia", "mdhd"])),
     edit: edit(bytes, descend(bytes, trak, ["edts", "elst"])),
     sizes: sampleSizes,

@@ -1,6 +1,9 @@
 /** Reads a finished MP4 back, with a parser that shares nothing with its writer, and compares it with what was planned. */
 import { nalType } from "../codec/h264.js";
+import { obusOf, obuType } from "../codec/obu.js";
 import { opusTicks } from "../codec/opus.js";
+import { parseVp8Frame } from "../codec/vp8.js";
+import { parseVp9Frame } from "../codec/vp9.js";
 import { MediaFormatError } from "../segment/error.js";
 import { Cursor, typeAt } from "../segment/parse.js";
 import type { FlatExpectation } from "./flat.js";
@@ -114,20 +117,29 @@ function nalTypes(sample: Uint8Array): readonly number[] {
   return types;
 }
 
+/** By sample entry: whether a sample can be read at all, and whether decoding can start with it. */
+const readings: Readonly<Record<string, (sample: Uint8Array) => { readonly isRead: boolean; readonly isKey: boolean }>> = {
+  avc1: (sample) => ({ isRead: true, isKey: nalTypes(sample).includes(nalType.idr) }),
+  vp08: (sample) => ({ isRead: parseVp8Frame(sample) !== null, isKey: parseVp8Frame(sample)?.key === true }),
+  vp09: (sample) => ({ isRead: parseVp9Frame(sample) !== null, isKey: parseVp9Frame(sample)?.key === true }),
+  av01: (sample) => ({ isRead: obusOf(sample) !== null, isKey: obusOf(sample)?.[0]?.type === obuType.sequence }),
+  Opus: (sample) => ({ isRead: opusTicks(sample) !== null, isKey: true }),
+};
+
 async function checkSamples(read: ReadAt, track: ParsedTrack): Promise<void> {
+  const reading = readings[track.entry];
+  if (!reading) throw mismatch("its codecs are others");
   const last = track.sizes.length - 1;
   for (const i of new Set([0, last])) {
-    const bytes = await exactly(read, track.offsets[i] ?? 0, track.sizes[i] ?? 0);
-    if (track.handler === "soun" && opusTicks(bytes) === null)
-      throw new MediaFormatError("malformed", "a sample of the sound is no Opus packet");
-    if (track.handler === "vide" && !nalTypes(bytes).includes(nalType.idr) && i === 0)
-      throw new MediaFormatError("malformed", "the first video sample is no keyframe");
+    const { isRead, isKey } = reading(await exactly(read, track.offsets[i] ?? 0, track.sizes[i] ?? 0));
+    if (!isRead) throw new MediaFormatError("malformed", `a sample of ${track.handler} is none of its codec`);
+    if (i === 0 && !isKey) throw new MediaFormatError("malformed", "the first video sample is no keyframe");
   }
 }
 
 /**
  * Checks that the file is the one that was planned: `moov` before `mdat`, sample counts, durations, edit lists, every sample inside `mdat` and none overlapping,
- * first and last sample of each track readable (length-prefixed NAL units with an IDR picture first; Opus packets).
+ * first and last sample of each track readable in its codec, and the first picture a keyframe.
  * Reads the head and a few samples, not the payload.
  * @throws MediaFormatError (`mismatch` for a sound MP4 that is another one); errors of `read` pass through.
  */

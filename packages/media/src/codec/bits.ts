@@ -1,8 +1,12 @@
-/** Reads the bits of an H.264 NAL unit (ITU-T H.264, 7.2 and 9.1): fixed fields and Exp-Golomb codes, without the emulation prevention bytes. */
+/**
+ * Reads the bits of headers: fixed fields and Exp-Golomb codes (ITU-T H.264, 7.2 and 9.1).
+ * `escaped` bytes are those of an H.264 NAL unit, whose emulation prevention bytes are left out; `plain` ones are read as they are (VP9, AV1).
+ */
 
 /** A reader that never throws: past the end it gives zeros and says so in `overrun`. */
 export class BitReader {
   readonly #bytes: Uint8Array;
+  readonly #isEscaped: boolean;
   #at: number;
   /** Bits of the current byte that are still to come. */
   #left = 0;
@@ -11,8 +15,9 @@ export class BitReader {
   #overrun = false;
 
   /** Reads `bytes` from `start` on; nothing is copied. */
-  constructor(bytes: Uint8Array, start = 0) {
+  constructor(bytes: Uint8Array, start = 0, form: "escaped" | "plain" = "escaped") {
     this.#bytes = bytes;
+    this.#isEscaped = form === "escaped";
     this.#at = start;
   }
 
@@ -56,7 +61,7 @@ export class BitReader {
 
   #load(): void {
     let byte = this.#bytes[this.#at];
-    if (this.#zeros >= 2 && byte === 3) {
+    if (this.#isEscaped && this.#zeros >= 2 && byte === 3) {
       this.#zeros = 0;
       this.#at += 1;
       byte = this.#bytes[this.#at];

@@ -2,9 +2,7 @@
 import { type WallMs, wallMs } from "@livekit-replay/contract";
 import { startCode } from "../codec/annex-b.js";
 import { nalType } from "../codec/h264.js";
-
-/** Larger access units are damaged: no picture needs that much. */
-const maxBytes = 16 * 1024 * 1024;
+import { maxPictureBytes } from "./picture.js";
 
 /** A start code and the NAL header byte that FU-A takes apart, for each header. */
 const headers: readonly Uint8Array[] = Array.from({ length: 256 }, (_, header) => Uint8Array.of(0, 0, 0, 1, header));
@@ -139,7 +137,7 @@ export class AccessUnitParts {
 
   #add(part: Uint8Array): void {
     this.#bytes += part.length;
-    if (this.#bytes > maxBytes) {
+    if (this.#bytes > maxPictureBytes) {
       this.#damaged = true;
       return;
     }

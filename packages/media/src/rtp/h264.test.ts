@@ -4,8 +4,9 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { annexB, nalUnits } from "../codec/annex-b.js";
 import { H264Packetizer, pictureIndex, pictureParameterSet, sequenceParameterSet, syntheticPicture } from "../testing/index.js";
-import { type AccessUnit, H264Depacketizer } from "./h264.js";
+import { H264Depacketizer } from "./h264.js";
 import { parseRtpPacket } from "./packet.js";
+import type { AccessUnit } from "./picture.js";
 
 const sets = [sequenceParameterSet({ width: 640, height: 360 }), pictureParameterSet()];
 const hex = (text: string): Uint8Array => Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));

@@ -3,51 +3,25 @@ import type { WallMs } from "@livekit-replay/contract";
 import { nalType, parseSliceStart, type SequenceParameters } from "../codec/h264.js";
 import { AccessUnitParts } from "./h264-parts.js";
 import { ParameterSets } from "./h264-sets.js";
+import { PictureChain } from "./loss.js";
 import type { RtpPacket } from "./packet.js";
 import { read16 } from "./packet.js";
+import { blankSize, type DepacketizerOptions, type PictureFormat, type VideoDepacketizer } from "./picture.js";
 
-/** What was lost before an access unit, since the one emitted before it. */
-export interface PictureLoss {
-  /** Packets that never came; 0 where only a blank keyframe or a malformed frame broke the chain. */
-  readonly packets: number;
-  /** RTP timestamp (32 bits) of the first packet after the loss. */
-  readonly timestamp: number;
-  /** A blank keyframe came: the track was closed or muted. */
-  readonly blank: boolean;
-}
+/** What a sequence parameter set says, as every codec says it. */
+const formatOf = ({ codec, width, height, profile }: SequenceParameters): PictureFormat => ({
+  kind: "h264",
+  codec,
+  width,
+  height,
+  setup: `h264 ${profile}`,
+});
 
-/** A complete, decodable access unit. */
-export interface AccessUnit {
-  /** RTP timestamp, 32 bits. */
-  readonly timestamp: number;
-  /** Whether it is an IDR picture. */
-  readonly key: boolean;
-  /** Annex B; a keyframe has its parameter sets in front. Nobody else holds these bytes. */
-  readonly data: Uint8Array;
-  /** When its first packet came. */
-  readonly arrival: WallMs;
-  /** Whether that says when it was sent: false when it was sent again. */
-  readonly isTimely: boolean;
-  /** Of a keyframe: what its sequence parameter set says. */
-  readonly parameters: SequenceParameters | null;
-  /** Not null: frames are missing before it. It is a keyframe then. */
-  readonly loss: PictureLoss | null;
-}
-
-/** Options of an `H264Depacketizer`. */
-export interface H264DepacketizerOptions {
-  readonly onAccessUnit: (unit: AccessUnit) => void;
-  /** Parameter sets known beforehand (`sprop-parameter-sets`). */
-  readonly parameterSets?: readonly Uint8Array[];
-}
-
-/** A picture that small is what an SFU sends when it closes a track. */
-const blankSize = 8;
-
-/** Depacketises one stream. Packets must come in order, each once; `lost` tells of holes. */
-export class H264Depacketizer {
-  readonly #options: H264DepacketizerOptions;
+/** Depacketises one stream into access units in Annex B; a keyframe has its parameter sets in front. */
+export class H264Depacketizer implements VideoDepacketizer {
+  readonly #options: DepacketizerOptions;
   readonly #parts = new AccessUnitParts();
+  readonly #chain = new PictureChain();
   #sets = new ParameterSets();
   /** RTP timestamp of the access unit that is being collected; null between two. */
   #timestamp: number | null = null;
@@ -55,24 +29,18 @@ export class H264Depacketizer {
   #whole = false;
   /** Nothing of the stream has been finished: what is in front of the first packet is unknown, but was never sent to us. */
   #atStart = true;
-  #needsKey = true;
-  /** Frames are missing since the last one emitted. */
-  #gap = false;
-  #lostPackets = 0;
-  #lostAt: number | null = null;
-  #blank = false;
   #dropped = 0;
   #blanks = 0;
 
   /** Waits for the first keyframe. */
-  constructor(options: H264DepacketizerOptions) {
+  constructor(options: DepacketizerOptions) {
     this.#options = options;
     this.#knowSets();
   }
 
   /** Whether nothing is emitted until a keyframe comes. */
   get needsKey(): boolean {
-    return this.#needsKey;
+    return this.#chain.needsKey;
   }
 
   /** Since when packets of a keyframe have been coming in; null: none are. */
@@ -98,7 +66,7 @@ export class H264Depacketizer {
       this.#parts.begin();
     }
     this.#parts.seen(packet.arrival, packet.isBehind);
-    if (this.#lostPackets > 0) this.#lostAt ??= packet.timestamp;
+    this.#chain.seen(packet.timestamp);
     this.#payload(packet.bytes, packet.payloadStart, packet.payloadEnd);
     if (packet.marker) this.#finish();
   }
@@ -107,10 +75,9 @@ export class H264Depacketizer {
   lost(count: number): void {
     if (this.#timestamp !== null) this.#dropped += 1;
     this.#timestamp = null;
-    this.#lostPackets += count;
     this.#whole = false;
     this.#atStart = false;
-    this.#breakChain();
+    this.#chain.break(count);
   }
 
   /** Another stream follows, with timestamps and parameter sets of its own. */
@@ -120,17 +87,11 @@ export class H264Depacketizer {
     this.#knowSets();
     this.#whole = false;
     this.#atStart = true;
-    this.#needsKey = true;
-    this.#takeLoss(0);
+    this.#chain.reset();
   }
 
   #knowSets(): void {
     for (const set of this.#options.parameterSets ?? []) this.#sets.remember(set);
-  }
-
-  #breakChain(): void {
-    this.#needsKey = true;
-    this.#gap = true;
   }
 
   #payload(bytes: Uint8Array, start: number, end: number): void {
@@ -194,7 +155,7 @@ export class H264Depacketizer {
 
   #drop(): void {
     this.#dropped += 1;
-    this.#breakChain();
+    this.#chain.break(0);
   }
 
   #emit(timestamp: number): void {
@@ -206,36 +167,25 @@ export class H264Depacketizer {
       this.#takeBlank();
       return;
     }
-    if (key ? sets === null : this.#needsKey) {
+    if (key ? sets === null : this.#chain.needsKey) {
       this.#drop();
       return;
     }
-    this.#needsKey = false;
     this.#options.onAccessUnit({
       timestamp,
       key,
       data: this.#parts.join(sets?.units ?? null),
       arrival: this.#parts.arrival,
       isTimely: this.#parts.isTimely,
-      parameters: sets?.parameters ?? null,
-      loss: this.#takeLoss(timestamp),
+      parameters: sets ? formatOf(sets.parameters) : null,
+      loss: this.#chain.take(timestamp),
     });
   }
 
   /** The parameter sets of a blank picture must not be put before a real one. */
   #takeBlank(): void {
     this.#blanks += 1;
-    this.#blank = true;
     this.#sets = new ParameterSets();
-    this.#breakChain();
-  }
-
-  #takeLoss(timestamp: number): PictureLoss | null {
-    const loss = this.#gap ? { packets: this.#lostPackets, timestamp: this.#lostAt ?? timestamp, blank: this.#blank } : null;
-    this.#gap = false;
-    this.#lostPackets = 0;
-    this.#lostAt = null;
-    this.#blank = false;
-    return loss;
+    this.#chain.blank();
   }
 }

@@ -4,24 +4,29 @@
  */
 import type { Gap, GapReason, Micros, WallMs } from "@livekit-replay/contract";
 
-/** One access unit of video (H.264: Annex B with SPS and PPS before every keyframe) or one Opus packet. */
+/**
+ * One access unit of video or one Opus packet. H.264: Annex B with SPS and PPS before every keyframe. VP8: a frame. VP9: a frame, or a superframe.
+ * AV1: a temporal unit in the low-overhead format, every OBU with its size, without delimiter, a sequence header before every keyframe.
+ */
 export interface Sample {
   /** Presentation time on the run's timeline. WebRTC has no B-frames: it is the decode time too. */
   readonly pts: Micros;
   /** Until the next sample of the same track. Positive. */
   readonly duration: Micros;
-  /** Video: an IDR frame. Audio: always true. */
+  /** Video: a keyframe (H.264: an IDR picture), which decodes without anything before it. Audio: always true. */
   readonly key: boolean;
   readonly data: Uint8Array;
 }
 
+/** The codecs of the picture. */
+export type VideoKind = "h264" | "vp8" | "vp9" | "av1";
+
 /** How the picture of a run is encoded; a run has one for its whole length. */
 export interface VideoFormat {
-  /** The seam for other codecs. */
-  readonly kind: "h264";
-  /** RFC 6381, from the first SPS: `avc1.42e01f`. */
+  readonly kind: VideoKind;
+  /** RFC 6381, from the stream itself: `avc1.42e01f`, `vp8`, `vp09.00.41.08`, `av01.0.08M.08`. */
   readonly codec: string;
-  /** Picture size in pixels (after cropping) at the start of the run; in-band SPS may change it later. */
+  /** Picture size in pixels (after cropping) at the start of the run; later keyframes may change it. */
   readonly width: number;
   readonly height: number;
 }

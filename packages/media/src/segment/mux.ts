@@ -3,7 +3,7 @@ import type { Micros } from "@livekit-replay/contract";
 import { type TrackSamples, writeHead } from "./fragment.js";
 import type { Gop, Sample } from "./gop.js";
 import { audioTicks } from "./layout.js";
-import { prefixedSize, unitsOf, writePrefixed } from "./nal.js";
+import { type Payload, payloadOf } from "./payload.js";
 
 /** Times are checked here and nowhere later: a table with a wrong time is a clip that stalls. */
 function checkTimes(name: string, samples: readonly Sample[], start: Micros, end: Micros): void {
@@ -31,12 +31,12 @@ function check(gop: Gop): void {
   checkTimes("audio", audio, startPts, endPts);
 }
 
-function videoTable(gop: Gop, units: readonly (readonly Uint8Array[])[]): TrackSamples {
+function videoTable(gop: Gop, frames: readonly Payload[]): TrackSamples {
   const { video, startPts, endPts } = gop;
   return {
     decodeTime: startPts,
     ticks: Uint32Array.from(video, (sample, i) => (video[i + 1]?.pts ?? endPts) - sample.pts),
-    size: Uint32Array.from(units, prefixedSize),
+    size: Uint32Array.from(frames, ({ size }) => size),
     key: Uint8Array.from(video, (sample) => (sample.key ? 1 : 0)),
   };
 }
@@ -57,19 +57,19 @@ function audioTable(audio: readonly Sample[]): TrackSamples | null {
 /**
  * The bytes of one segment (ISO/IEC 14496-12, 8.8; CMAF chunk layout with video, then sound in `mdat`).
  * Media times are those of the Gop, exactly (video in µs, audio in 1/48000 s); `mfhd` is the number plus one.
- * @throws TypeError naming the field, when the Gop breaks its own rules (no keyframe first, times that do not grow, no Annex B).
+ * @throws TypeError naming the field, when the Gop breaks its own rules (no keyframe first, times that do not grow, no Annex B in a run of H.264).
  */
 export function muxSegment(gop: Gop): Uint8Array {
   check(gop);
-  const units = gop.video.map(({ data }) => unitsOf(data));
-  const video = videoTable(gop, units);
+  const frames = gop.video.map(({ data }) => payloadOf(gop.format.video.kind, data));
+  const video = videoTable(gop, frames);
   const audio = audioTable(gop.audio);
   const head = writeHead({ ...gop, video, audio });
   const payload = [...video.size, ...(audio?.size ?? [])].reduce((sum, size) => sum + size, 0);
   const bytes = new Uint8Array(head.length + payload);
   bytes.set(head);
   let at = head.length;
-  for (const frame of units) at = writePrefixed(frame, bytes, at);
+  for (const frame of frames) at = frame.write(bytes, at);
   for (const { data } of gop.audio) {
     bytes.set(data, at);
     at += data.length;

@@ -65,7 +65,7 @@ describe("a clean share", () => {
   });
 
   it("refuses codecs that cannot be kept", () => {
-    const receiver = { video: { codecs: new Map([[96, "VP8"]]) } };
+    const receiver = { video: { codecs: new Map([[96, "H265"]]) } };
     expect(() => new ShareScene({ receiver })).toThrow(TypeError);
   });
 });

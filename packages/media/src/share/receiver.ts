@@ -7,13 +7,14 @@ import { ShareClock } from "../clock/share.js";
 import { SteadyTime } from "../clock/steady.js";
 import { opusTicksToMicros } from "../codec/opus.js";
 import { pictureLoss } from "../rtp/feedback.js";
-import { type AccessUnit, H264Depacketizer } from "../rtp/h264.js";
 import { depacketizeOpus } from "../rtp/opus.js";
 import type { RtpPacket } from "../rtp/packet.js";
+import type { AccessUnit } from "../rtp/picture.js";
 import { RtpReceiver } from "../rtp/receiver.js";
 import { parseRtcp } from "../rtp/rtcp.js";
 import { KeyframeRequests, type KeyframeNeed } from "./keyframes.js";
 import type { ShareAudioOptions, ShareReceiverOptions, ShareStats, ShareTail, ShareTrack } from "./options.js";
+import { PictureStream } from "./pictures.js";
 import { Recording } from "./recording.js";
 import { SenderReports } from "./reports.js";
 import { SoundRouter } from "./sound.js";
@@ -39,7 +40,7 @@ export class ShareReceiver {
   readonly #sound: SoundRouter;
   readonly #recording: Recording;
   readonly #video: RtpReceiver;
-  readonly #pictures: H264Depacketizer;
+  readonly #pictures: PictureStream;
   readonly #keyframes: KeyframeRequests;
   #audio: RtpReceiver | null = null;
   #malformedSound = 0;
@@ -62,9 +63,9 @@ export class ShareReceiver {
       onGop: options.onGop,
       onGap: (gap) => options.onGap?.(gap),
     });
-    this.#pictures = new H264Depacketizer({
+    this.#pictures = new PictureStream(options.video, {
       onAccessUnit: (unit) => this.#picture(unit),
-      parameterSets: options.video.parameterSets ?? [],
+      onCodec: () => this.#recording.renew("format"),
     });
     this.#video = trackReceiver("video", options.video, options, {
       deliver: (packet) => this.#pictures.push(packet),

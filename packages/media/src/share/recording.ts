@@ -1,8 +1,7 @@
 /** Frames and sound of a share become runs and GOPs: when a run begins and ends, and when a GOP may leave. Times are steady; the caller turns them into wall time. */
 import { type Gap, type GapReason, type Micros, micros, type WallMs } from "@livekit-replay/contract";
 import type { ShareClock } from "../clock/share.js";
-import type { SequenceParameters } from "../codec/h264.js";
-import type { PictureLoss } from "../rtp/h264.js";
+import type { PictureFormat, PictureLoss } from "../rtp/picture.js";
 import type { Gop, RunReason } from "../segment/gop.js";
 import type { SoundPacket } from "./lane.js";
 import type { RunStart } from "./options.js";
@@ -25,7 +24,7 @@ export interface RecordingOptions {
 /** A frame with what its receiver knows about it. */
 export interface ReceivedFrame extends Frame {
   /** Of a keyframe. */
-  readonly parameters: SequenceParameters | null;
+  readonly parameters: PictureFormat | null;
   readonly loss: PictureLoss | null;
 }
 
@@ -65,8 +64,7 @@ export class Recording {
   /** Where the last run ended, until the next begins. */
   #endedAt: Micros | null = null;
   #nominal = 33_333;
-  #profile: number | null = null;
-  #parameters: SequenceParameters | null = null;
+  #parameters: PictureFormat | null = null;
   /** The longest time without a packet of the picture since the last frame. */
   #longestPause = 0;
 
@@ -93,7 +91,7 @@ export class Recording {
   }
 
   /** What the newest keyframe said. */
-  get parameters(): SequenceParameters | null {
+  get parameters(): PictureFormat | null {
     return this.#parameters;
   }
 
@@ -129,8 +127,10 @@ export class Recording {
   /** Takes the next frame. */
   frame(frame: ReceivedFrame, now: WallMs): void {
     const run = this.#current;
-    if (run !== null && this.#interruptedAt === null && frame.time === run.last.time) {
-      run.extendLast(frame.data);
+    if (run !== null && this.#interruptedAt === null && frame.time <= run.last.time) {
+      const isMore = run.options.video.kind === "h264" && (frame.parameters?.kind ?? "h264") === "h264";
+      if (isMore) run.extendLast(frame.data);
+      else this.frame({ ...frame, time: micros(run.last.time + 1) }, now);
       return;
     }
     const hole = run !== null && frame.loss !== null ? this.#hole(run, frame, frame.loss) : null;
@@ -142,9 +142,9 @@ export class Recording {
     }
     this.counters.frames += 1;
     if (frame.key) this.#noteKey(frame);
-    if (run === null || reason !== null) {
-      this.#begin(frame, reason ?? "start", hole);
-    } else {
+    if (frame.parameters !== null && (run === null || reason !== null)) {
+      this.#begin(frame, frame.parameters, reason ?? "start", hole);
+    } else if (run !== null) {
       this.#continue(run, frame, hole);
     }
     this.advance(now);
@@ -212,7 +212,8 @@ export class Recording {
     if (!frame.key) return null;
     if (this.#next !== null) return this.#next;
     if (hole !== null && frame.time - hole.from > longestHole) return this.#holeReason(frame);
-    return frame.parameters !== null && this.#profile !== null && frame.parameters.profile !== this.#profile ? "format" : null;
+    const known = this.#parameters;
+    return frame.parameters !== null && known !== null && frame.parameters.setup !== known.setup ? "format" : null;
   }
 
   #holeReason(frame: ReceivedFrame): GapReason {
@@ -230,7 +231,6 @@ export class Recording {
   #noteKey(frame: ReceivedFrame): void {
     this.counters.keyframes += 1;
     this.#parameters = frame.parameters;
-    this.#profile = frame.parameters?.profile ?? null;
   }
 
   #continue(run: Run, frame: ReceivedFrame, hole: Hole | null): void {
@@ -247,7 +247,7 @@ export class Recording {
     this.#options.onGap(gapOf(hole, this.#options.wallOf));
   }
 
-  #begin(frame: ReceivedFrame, reason: RunReason, hole: Hole | null): void {
+  #begin(frame: Frame, format: PictureFormat, reason: RunReason, hole: Hole | null): void {
     const old = this.#current;
     if (old !== null) {
       const end = hole?.from ?? (this.#interruptedAt === null ? micros(old.last.time + this.#nominal) : (this.#endedAt ?? frame.time));
@@ -261,11 +261,10 @@ export class Recording {
     }
     this.#endedAt = null;
     this.#next = null;
-    this.#profile = frame.parameters?.profile ?? null;
-    const { codec = "avc1.42e01f", width = 0, height = 0 } = frame.parameters ?? {};
+    const { kind, codec, width, height } = format;
     const number = this.#nextNumber;
     this.#nextNumber += 1;
-    this.#current = new Run({ number, reason, video: { kind: "h264", codec, width, height }, first: frame, wallOf: this.#options.wallOf });
+    this.#current = new Run({ number, reason, video: { kind, codec, width, height }, first: frame, wallOf: this.#options.wallOf });
     this.#runs.push(this.#current);
   }
 

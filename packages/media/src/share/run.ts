@@ -131,7 +131,7 @@ export class Run {
     this.#last = frame;
   }
 
-  /** Adds more of the newest frame: some senders set the marker on every packet. */
+  /** Adds more of the newest frame: some senders of H.264 set the marker on every packet. */
   extendLast(data: Uint8Array): void {
     const last = this.#frames.pop();
     if (last === undefined) return;
