@@ -17,6 +17,8 @@ import type { Store } from "../store/open.js";
 import { ClipCapture } from "./capture.js";
 import { ChannelsController } from "./channels.controller.js";
 import { CaptureController, ClipController } from "./clips.controller.js";
+import { AacFiles } from "./convert/aac-files.js";
+import { Conversions } from "./convert/progress.js";
 import { ClipFinaliser } from "./finalise.js";
 import { Library } from "./library.js";
 import { PostViews } from "./post-view.js";
@@ -49,6 +51,16 @@ const parts = {
   }),
 };
 
+const conversions = [
+  { provide: Conversions, inject: [EventBus], useFactory: (bus: EventBus) => new Conversions(bus) },
+  {
+    provide: AacFiles,
+    inject: [PARTS, FFMPEG, Conversions],
+    useFactory: (shared: ClipParts, ffmpeg: Ffmpeg | null, running: Conversions) =>
+      new AacFiles({ ...shared, ffmpeg, conversions: running }),
+  },
+];
+
 const background = [
   {
     provide: ClipFinaliser,
@@ -63,17 +75,20 @@ const background = [
   },
   {
     provide: ClipRemover,
-    inject: [PARTS, ClipFinaliser],
-    useFactory: ({ catalog, store, bus }: ClipParts, finaliser: ClipFinaliser) => new ClipRemover({ catalog, store, bus, finaliser }),
+    inject: [PARTS, ClipFinaliser, AacFiles],
+    useFactory: ({ catalog, store, bus }: ClipParts, finaliser: ClipFinaliser, aac: AacFiles) =>
+      new ClipRemover({ catalog, store, bus, finaliser, aac }),
   },
 ];
+
+type ViewsInjected = [ClipParts, Rights, LinkSigner, Directory, Conversions, AacFiles];
 
 const views = [
   {
     provide: ClipViews,
-    inject: [PARTS, Rights, LinkSigner, DIRECTORY],
-    useFactory: ({ ledger, clock }: ClipParts, rights: Rights, links: LinkSigner, directory: Directory) =>
-      new ClipViews({ ledger, clock, rights, links, directory }),
+    inject: [PARTS, Rights, LinkSigner, DIRECTORY, Conversions, AacFiles],
+    useFactory: (...[{ ledger, clock }, rights, links, directory, running, aac]: ViewsInjected) =>
+      new ClipViews({ ledger, clock, rights, links, directory, conversions: running, aac }),
   },
   {
     provide: PostViews,
@@ -101,17 +116,19 @@ const services = [
 @Module({
   imports: [AuthModule],
   controllers: [CaptureController, ClipController, ChannelsController],
-  providers: [parts, ...background, ...views, ...services],
-  exports: [ClipFinaliser, ClipRemover, ClipViews, PostViews],
+  providers: [parts, ...conversions, ...background, ...views, ...services],
+  exports: [AacFiles, ClipFinaliser, ClipRemover, ClipViews, PostViews],
 })
 export class ClipsModule implements OnApplicationShutdown {
   readonly #finaliser: ClipFinaliser;
+  readonly #aac: AacFiles;
 
-  constructor(finaliser: ClipFinaliser) {
+  constructor(finaliser: ClipFinaliser, aac: AacFiles) {
     this.#finaliser = finaliser;
+    this.#aac = aac;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.#finaliser.close();
+    await Promise.all([this.#finaliser.close(), this.#aac.close()]);
   }
 }

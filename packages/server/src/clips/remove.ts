@@ -3,6 +3,7 @@ import { addressOf } from "../catalog/places.js";
 import type { Catalog, ClipRow } from "../catalog/port.js";
 import type { EventBus } from "../events/bus.js";
 import type { Store } from "../store/open.js";
+import type { AacFiles } from "./convert/aac-files.js";
 import type { ClipFinaliser } from "./finalise.js";
 
 /** What a `ClipRemover` works with. */
@@ -11,6 +12,7 @@ export interface ClipRemoverOptions {
   readonly store: Store;
   readonly bus: EventBus;
   readonly finaliser: ClipFinaliser;
+  readonly aac: Pick<AacFiles, "cancel">;
 }
 
 /** Players that are in a clip's pins may go on with them this long after its MP4 is there. */
@@ -26,9 +28,10 @@ export class ClipRemover {
 
   /** Deletes a clip for good. Idempotent. */
   async remove(clip: ClipRow): Promise<void> {
-    const { catalog, store, bus, finaliser } = this.#options;
+    const { catalog, store, bus, finaliser, aac } = this.#options;
     await catalog.clips.update(clip.id, ["pinned", "ready", "lost"], { state: "deleting" });
     finaliser.cancel(clip.id);
+    aac.cancel(clip.id);
     const deleting: ClipRow = { ...clip, state: "deleting" };
     await store.finishDeletion(deleting);
     bus.publish({ type: "clip_gone", clip: deleting });

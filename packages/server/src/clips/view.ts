@@ -8,6 +8,8 @@ import type { ClipRow } from "../catalog/port.js";
 import type { Directory } from "../directory/port.js";
 import type { Clock } from "../platform/clock.js";
 import type { QuotaLedger } from "../quotas/ledger.js";
+import { type AacFiles, needsAac } from "./convert/aac-files.js";
+import type { Conversions } from "./convert/progress.js";
 
 /** What views are made from. */
 export interface ClipViewsParts {
@@ -16,6 +18,8 @@ export interface ClipViewsParts {
   readonly directory: Directory;
   readonly ledger: QuotaLedger;
   readonly clock: Clock;
+  readonly conversions: Pick<Conversions, "of">;
+  readonly aac: Pick<AacFiles, "possible">;
 }
 
 /** Makes views of clips. */
@@ -52,7 +56,7 @@ export class ClipViews {
       shares: readable.map(({ post, channel }) => ({ postId: post.id, channelId: channel.id, channelName: channel.name })),
       can: { play: own || readable.length > 0, edit, delete: mayDelete },
       links: this.#links(row, viewer),
-      conversions: [],
+      conversions: this.#parts.conversions.of(row.id),
       quota: row.userId === viewer.caller.userId ? await ledger.quotaOf(row.userId) : null,
       serverTimeMs: clock.now(),
     };
@@ -67,9 +71,17 @@ export class ClipViews {
 
   #links(row: ClipRow, viewer: Viewer): Clip["links"] {
     const token = this.#parts.links.sign("clip", row.id, linkHolderOf(viewer));
-    const link = (file: string): string => `${viewer.base}${basePath}/clips/${row.id}/${file}?token=${token}`;
+    const link = (file: string): string =>
+      `${viewer.base}${basePath}/clips/${row.id}/${file}${file.includes("?") ? "&" : "?"}token=${token}`;
+    const hasAac = row.audio !== null && (this.#parts.aac.possible || !needsAac(row));
     const pinned = row.state === "pinned" || (row.state === "ready" && !row.pinsGone);
-    return { playlist: pinned ? link("playlist.m3u8") : null, webm: null, download: link("download"), downloadAac: null, poster: link("poster.jpg") };
+    return {
+      playlist: pinned ? link("playlist.m3u8") : null,
+      webm: null,
+      download: link("download"),
+      downloadAac: hasAac ? link("download?audio=aac") : null,
+      poster: link("poster.jpg"),
+    };
   }
 
   /** The name of today; the one kept with the clip for somebody who is not in the directory any more. */

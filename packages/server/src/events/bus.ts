@@ -2,6 +2,7 @@
  * What happened, inside one server process. Services publish; the event streams (and whoever must react) subscribe.
  * Rows are as they were after the change. A listener's error is its own: it is reported to `onError` and stops nobody.
  */
+import type { Conversion } from "@livekit-replay/contract";
 import type { ClipRow, PostRow, SessionRow } from "../catalog/port.js";
 
 /** One thing that happened. Rows are as they were after it. */
@@ -16,6 +17,8 @@ export type DomainEvent =
   /** A clip was made just now. */
   | { readonly type: "captured"; readonly clip: ClipRow }
   | { readonly type: "clip"; readonly clip: ClipRow }
+  /** How far FFmpeg is with a file of a clip; for the people who wait for it. */
+  | { readonly type: "conversion"; readonly clip: ClipRow; readonly conversion: Conversion; readonly listeners: ReadonlySet<string> }
   | { readonly type: "clip_failed"; readonly clip: ClipRow; readonly reason: string }
   | { readonly type: "clip_gone"; readonly clip: ClipRow }
   | { readonly type: "quota"; readonly userId: string }

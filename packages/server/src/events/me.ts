@@ -79,6 +79,11 @@ export class MeStreams {
       case "clip_failed":
         if (event.clip.userId !== me) return null;
         return () => Promise.resolve({ type: "clip_failed", clipId: event.clip.id, reason: event.reason, serverTimeMs: clock.now() });
+      case "conversion": {
+        const { clip, conversion } = event;
+        if (!event.listeners.has(me)) return null;
+        return () => Promise.resolve({ type: "conversion", clipId: clip.id, conversion, serverTimeMs: clock.now() });
+      }
       case "captured": {
         const { clip } = event;
         if (clip.sharerId !== me || clip.userId === me) return null;

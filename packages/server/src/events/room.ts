@@ -75,6 +75,7 @@ export class RoomStreams {
       case "republish":
       case "clip":
       case "clip_failed":
+      case "conversion":
       case "clip_gone":
       case "quota":
       case "post":

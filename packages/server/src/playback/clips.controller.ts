@@ -9,12 +9,13 @@ import { basePath } from "../auth/rules.js";
 import type { Viewer } from "../auth/viewer.js";
 import { addressOf } from "../catalog/places.js";
 import type { ClipRow } from "../catalog/port.js";
+import { AacFiles } from "../clips/convert/aac-files.js";
 import { ClipFinaliser } from "../clips/finalise.js";
 import { InPath, Sends, TakesLink } from "../platform/document.js";
 import { STORE } from "../platform/tokens.js";
 import type { Store } from "../store/open.js";
 import { addressed } from "./address.js";
-import { fileNameOf, playlistType, sendMade, sendMedia, sendPlaylist } from "./send.js";
+import { fileNameOf, mediaType, playlistType, sendMade, sendMedia, sendPlaylist } from "./send.js";
 import { withSound } from "./silent.js";
 
 /** How long a download waits for an MP4 that is being made. */
@@ -22,7 +23,8 @@ const waitMs = 30_000;
 const hour = 60 * 60;
 
 const downloadQuerySchema = z.object({
-  audio: z.enum(["opus"], "must be opus: this version keeps the sound as it was recorded").default("opus"),
+  /** `aac`: for players and editors that know no Opus in MP4. */
+  audio: z.enum(["opus", "aac"], "must be opus (the sound as it was recorded) or aac").default("opus"),
 });
 
 /** Plays and downloads clips. */
@@ -30,10 +32,12 @@ const downloadQuerySchema = z.object({
 export class ClipPlaybackController {
   readonly #store: Store;
   readonly #finaliser: ClipFinaliser;
+  readonly #aac: AacFiles;
 
-  constructor(@Inject(STORE) store: Store, finaliser: ClipFinaliser) {
+  constructor(@Inject(STORE) store: Store, finaliser: ClipFinaliser, aac: AacFiles) {
     this.#store = store;
     this.#finaliser = finaliser;
+    this.#aac = aac;
   }
 
   @Get("playlist.m3u8")
@@ -49,12 +53,12 @@ export class ClipPlaybackController {
   @Get("media/:file")
   @InPath("clipId")
   @TakesLink()
-  @Sends("video/mp4", "An init file or a segment")
+  @Sends("video/mp4", "An init file or a segment (video/mp2t where LiveKit egress recorded it)")
   async media(@TheClip() clip: ClipRow, @Param("file") name: string, @Res() reply: FastifyReply): Promise<void> {
     const address = addressOf(clip);
-    const file = /\.(mp4|m4s)$/.test(name) ? await this.#store.media.ofPins(address, name) : null;
+    const file = /\.(mp4|m4s|ts)$/.test(name) ? await this.#store.media.ofPins(address, name) : null;
     if (!file) throw new ReplayError("no_segments");
-    const options = { type: "video/mp4", maxAgeSeconds: hour, immutable: true };
+    const options = { type: mediaType(name), maxAgeSeconds: hour, immutable: true };
     const made = await withSound(name, (other) => this.#store.pins.readFile(address, other));
     await (made === null ? sendMedia(reply, file, options) : sendMade(reply, made, options));
   }
@@ -62,16 +66,22 @@ export class ClipPlaybackController {
   @Get("download")
   @InPath("clipId")
   @TakesLink()
-  @Sends("video/mp4", "The clip as MP4, with ranges and a readable file name; waits for one that is being made")
+  @Sends(
+    "video/mp4",
+    "The clip as MP4, with ranges and a readable file name; waits half a minute for one that is being made, then `not_ready`",
+  )
   async download(
     @TheClip() clip: ClipRow,
-    @Query({ schema: downloadQuerySchema.loose() }) _query: unknown,
+    @Query({ schema: downloadQuerySchema.loose() }) { audio }: z.infer<typeof downloadQuerySchema>,
+    @Asking() viewer: Viewer,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const ready = clip.state === "pinned" ? await this.#finaliser.waitReady(clip.id, waitMs) : clip;
     if (ready?.state === "pinned") throw new ReplayError("not_ready", { retryAfterSeconds: 5 });
-    const file = ready?.state === "ready" ? await this.#store.media.ofClip(addressOf(ready), "mp4") : null;
-    if (!file || !ready) throw new ReplayError("clip_not_found");
+    if (ready?.state !== "ready") throw new ReplayError("clip_not_found");
+    const asker = { userId: viewer.caller.userId, waitMs };
+    const file = audio === "aac" ? await this.#aac.file(ready, asker) : await this.#store.media.ofClip(addressOf(ready), "mp4");
+    if (!file) throw new ReplayError("clip_not_found");
     await sendMedia(reply, file, { type: "video/mp4", maxAgeSeconds: hour, saveAs: fileNameOf(ready.title, "mp4") });
   }
 

@@ -7,6 +7,9 @@ import type { PlayableFile } from "../store/media.js";
 /** Media type of HLS playlists (RFC 8216, 4). */
 export const playlistType = "application/vnd.apple.mpegurl";
 
+/** Media type of an init file or a segment by its name: a transport stream of egress (RFC 3555, 4.2.8), else MP4. */
+export const mediaType = (name: string): "video/mp2t" | "video/mp4" => (name.endsWith(".ts") ? "video/mp2t" : "video/mp4");
+
 /** Options of `sendMedia`. */
 export interface SendOptions {
   readonly type: string;
