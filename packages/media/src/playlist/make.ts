@@ -8,8 +8,8 @@ export interface ListedSegment {
   readonly info: SegmentInfo;
   /** For example `segment-0-12.m4s`. */
   readonly path: string;
-  /** For example `init-0.mp4`. */
-  readonly map: string;
+  /** For example `init-0.mp4`; null for a transport stream. */
+  readonly map: string | null;
 }
 
 function list(segments: readonly ListedSegment[], firstIsJoint: boolean): readonly PlaylistSegment[] {

@@ -28,8 +28,9 @@ export async function pinPlan(
   const cut = plan.cut === null ? null : cutSegment(await buffer.read(last), plan.cut);
   const whole = cut === null && !usesTail ? segments : segments.slice(0, -1);
   const tail: PinOptions["tail"] = cut !== null ? { kind: "bytes", bytes: cut } : usesTail ? { kind: "file", file: last.file } : null;
-  const inits = [...new Set(segments.map(({ run }) => initName(run)))];
-  const listed: ListedSegment[] = whole.map((info) => ({ info, path: info.file, map: initName(info.run) }));
+  const mapOf = ({ run, transport }: BufferedSegment): string | null => (transport === undefined ? initName(run) : null);
+  const inits = [...new Set(segments.flatMap((segment) => mapOf(segment) ?? []))];
+  const listed: ListedSegment[] = whole.map((info) => ({ info, path: info.file, map: mapOf(info) }));
   if (tail !== null) listed.push({ info: cut === null ? last : describeSegment(cut).info, path: PINNED_TAIL, map: initName(last.run) });
   return pins.pin({
     ...owner,

@@ -14,10 +14,11 @@ const limitMs = 20_000;
 export async function posterOf(ffmpeg: Ffmpeg, pins: Pins, clip: PinAddress): Promise<Uint8Array> {
   const list = await pins.list(clip);
   const last = list === null ? undefined : readPlaylist(list.playlist).segments.at(-1);
-  if (!last || last.map === null) throw new ReplayError("clip_not_found");
-  const input = [await pins.readFile(clip, last.map), await pins.readFile(clip, last.path)];
+  if (!last) throw new ReplayError("clip_not_found");
+  const input = [...(last.map === null ? [] : [await pins.readFile(clip, last.map)]), await pins.readFile(clip, last.path)];
+  const format = last.map === null ? "mpegts" : "mp4";
   const scale = `scale=w='min(${posterWidth},iw)':h=-2`;
-  const args = ["-f", "mp4", "-i", "pipe:0", "-an", "-frames:v", "1", "-vf", scale, "-q:v", "4", "-f", "mjpeg", "pipe:1"];
+  const args = ["-f", format, "-i", "pipe:0", "-an", "-frames:v", "1", "-vf", scale, "-q:v", "4", "-f", "mjpeg", "pipe:1"];
   const picture = await ffmpeg.run({ args, input, limitMs });
   // FFmpeg ends well without a picture where nothing could be decoded.
   if (picture.length === 0) throw new ReplayError("concatenation_failed", { detail: "FFmpeg made no picture" });

@@ -11,7 +11,7 @@ import { InPath, Sends, TakesLink } from "../platform/document.js";
 import { STORE } from "../platform/tokens.js";
 import type { Store } from "../store/open.js";
 import { addressed } from "./address.js";
-import { playlistType, sendMade, sendMedia, sendPlaylist } from "./send.js";
+import { mediaType, playlistType, sendMade, sendMedia, sendPlaylist } from "./send.js";
 import { withSound } from "./silent.js";
 
 /** Segments leave the buffer, so they are kept no longer than it. */
@@ -40,12 +40,12 @@ export class SessionPlaybackController {
   @Get("media/:file")
   @InPath("sessionId")
   @TakesLink()
-  @Sends("video/mp4", "An init file or a segment")
+  @Sends("video/mp4", "An init file or a segment (video/mp2t where LiveKit egress recorded it)")
   async media(@TheSession() session: SessionRow, @Param("file") name: string, @Res() reply: FastifyReply): Promise<void> {
-    const file = /\.(mp4|m4s)$/.test(name) ? await this.#store.media.ofSession(folderOf(session), name) : null;
+    const file = /\.(mp4|m4s|ts)$/.test(name) ? await this.#store.media.ofSession(folderOf(session), name) : null;
     if (!file) throw new ReplayError("no_segments");
     const buffer = await this.#store.buffers.open(folderOf(session));
-    const options = { type: "video/mp4", maxAgeSeconds: segmentSeconds, immutable: true };
+    const options = { type: mediaType(name), maxAgeSeconds: segmentSeconds, immutable: true };
     const made = await withSound(name, (other) => buffer.file(other));
     await (made === null ? sendMedia(reply, file, options) : sendMade(reply, made, options));
   }

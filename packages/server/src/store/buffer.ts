@@ -8,14 +8,15 @@ import type { Playlist, RunInfo, SegmentDescription } from "@livekit-replay/medi
 import type { Clock } from "../platform/clock.js";
 import type { Counters } from "./counters.js";
 import { type RemovedFiles, SessionEraser, TAIL_AGE, TMP_AGE } from "./expire.js";
-import { hasCode, listFolder } from "./files.js";
+import { exists, hasCode, listFolder } from "./files.js";
 import { Coalesced, Lock } from "./lock.js";
 import type { Logger } from "./log.js";
-import { initName, parseBufferFile, segmentName, tailName } from "./names.js";
+import { initName, parseBufferFile, segmentName, tailName, transportName } from "./names.js";
 import type { SessionFolder } from "./paths.js";
 import { SessionPlaylists } from "./playlists.js";
 import { type BufferedSegment, describeFile, MAX_SEGMENT_BYTES, readBounded, readEntry, readInit, readInitBytes } from "./segment-file.js";
 import { inOrder, readSessionFiles, type SessionFiles, type Stray } from "./session-files.js";
+import { describeTransportFile, type Encoding, readTransportEntry, withEnds } from "./transport-run.js";
 import { firstInWindow, windowOf } from "./window.js";
 
 export type { BufferedSegment, Stray };
@@ -117,9 +118,7 @@ export class SessionBuffer {
   async add(entry: Pick<SegmentEntry, "run" | "number">): Promise<BufferedSegment | null> {
     try {
       return await this.reading.run(async () => {
-        const init = this.inits.get(entry.run) ?? (await readInit(this.folder, entry.run));
-        const segment = await readEntry(this.folder, entry.run, entry.number);
-        this.inits = new Map(this.inits).set(entry.run, init);
+        const segment = (await this.isTransport(entry)) ? await this.readTransport(entry) : await this.readOurs(entry);
         this.insert(segment);
         this.changed();
         return segment;
@@ -164,9 +163,16 @@ export class SessionBuffer {
     return this.reach(readInitBytes(this.folder, run));
   }
 
+  /** How a segment is encoded: codecs as RFC 6381 names them, or by their kind. Throws as `runInfo`. */
+  async encoding(segment: BufferedSegment): Promise<Encoding> {
+    if (segment.transport) return { video: segment.transport.video, audio: segment.transport.audio };
+    const { video, audio } = (await this.runInfo(segment.run)).format;
+    return { video: { codec: video.codec, width: video.width, height: video.height }, audio: audio && { codec: audio.kind } };
+  }
+
   /** Sample tables of a segment or tail. Throws `ReplayError("no_segments")` when the file is gone, MediaFormatError when it is not whole. */
   describe(segment: BufferedSegment): Promise<SegmentDescription> {
-    return this.reach(describeFile(this.folder, segment.file));
+    return this.reach(segment.transport ? describeTransportFile(this.folder, segment) : describeFile(this.folder, segment.file));
   }
 
   /** The entry of a tail that the recorder wrote. Throws as `describe`. */
@@ -240,7 +246,23 @@ export class SessionBuffer {
   private insert(segment: BufferedSegment): void {
     const others = this.listed.filter(({ file }) => file !== segment.file);
     const last = others.at(-1);
-    this.listed = last === undefined || inOrder(last, segment) < 0 ? [...others, segment] : [...others, segment].sort(inOrder);
+    this.listed = withEnds(last === undefined || inOrder(last, segment) < 0 ? [...others, segment] : [...others, segment].sort(inOrder));
+  }
+
+  private isTransport({ run, number }: Pick<SegmentEntry, "run" | "number">): Promise<boolean> {
+    return exists(path.join(this.folder, transportName(run, number)));
+  }
+
+  private async readOurs({ run, number }: Pick<SegmentEntry, "run" | "number">): Promise<BufferedSegment> {
+    const init = this.inits.get(run) ?? (await readInit(this.folder, run));
+    const segment = await readEntry(this.folder, run, number);
+    this.inits = new Map(this.inits).set(run, init);
+    return segment;
+  }
+
+  private async readTransport({ run, number }: Pick<SegmentEntry, "run" | "number">): Promise<BufferedSegment> {
+    const known = this.listed.filter((segment) => segment.run === run && segment.transport !== undefined);
+    return readTransportEntry(this.folder, run, number, known);
   }
 
   private changed(): void {

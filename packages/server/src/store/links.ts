@@ -9,12 +9,16 @@ import type { Logger } from "./log.js";
 import { TMP } from "./names.js";
 
 const refused = ["EXDEV", "EPERM", "EACCES", "EMLINK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"] as const;
+/** Refusals that are about one file only: another program's under `protected_hardlinks`, or one with too many links. */
+const refusedForFile = ["EPERM", "EACCES", "EMLINK"] as const;
 
 /** Knows whether links work; finds out at start, and again at each link. */
 export class Linker {
   private readonly logger: Logger;
   private readonly counters: Counters;
   private refusal: string | null = null;
+  /** The last refusal that was about one file, while links work for others. */
+  private fileRefusal: string | null = null;
 
   constructor(logger: Logger, counters: Counters) {
     this.logger = logger;
@@ -48,8 +52,9 @@ export class Linker {
         await link(source, target);
         return 0;
       } catch (error) {
-        if (!hasCode(error, ...refused)) throw error;
-        this.refuse(error);
+        if (hasCode(error, ...refusedForFile)) this.refuseFile(error);
+        else if (hasCode(error, ...refused)) this.refuse(error);
+        else throw error;
       }
     }
     const tmp = target + TMP;
@@ -67,12 +72,24 @@ export class Linker {
 
   /** `degraded` while pins are copies. */
   health(): { readonly status: "ok" | "degraded"; readonly detail?: string } {
+    if (this.refusal === null && this.fileRefusal !== null)
+      return {
+        status: "degraded",
+        detail: `Hard links are refused for some files (${this.fileRefusal}), those of another owner: clips of them are copied`,
+      };
     if (this.refusal === null) return { status: "ok" };
     return { status: "degraded", detail: `Hard links are refused here (${this.refusal}): clips are copied when they are captured` };
   }
 
+  private refuseFile(error: unknown): void {
+    if (this.fileRefusal === null) this.logger.warn({ err: error }, "a hard link is refused for a file: it is copied");
+    this.fileRefusal = codeOf(error);
+  }
+
   private refuse(error: unknown): void {
-    this.refusal = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    this.refusal = codeOf(error);
     this.logger.warn({ err: error }, "hard links are refused: pins are copies");
   }
 }
+
+const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "unknown");

@@ -2,13 +2,27 @@
 import { wallMs } from "@livekit-replay/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { clipKey, initName, isClipKey, parseBufferFile, parseClipFile, segmentName, tailName } from "./names.js";
+import {
+  clipKey,
+  egressFullName,
+  egressLiveName,
+  initName,
+  isClipKey,
+  parseBufferFile,
+  parseClipFile,
+  segmentName,
+  tailName,
+  transportName,
+} from "./names.js";
 
 describe("names in a session's folder", () => {
   it("are read back", () => {
     fc.assert(
       fc.property(fc.nat(999_999_999), fc.nat(999_999_999), (run, number) => {
-        expect(parseBufferFile(segmentName(run, number))).toEqual({ kind: "segment", run, number });
+        expect(parseBufferFile(segmentName(run, number))).toEqual({ kind: "segment", run, number, container: "cmaf" });
+        expect(parseBufferFile(transportName(run, number))).toEqual({ kind: "segment", run, number, container: "ts" });
+        expect(parseBufferFile(egressFullName(run))).toEqual({ kind: "egress-playlist", run });
+        expect(parseBufferFile(egressLiveName(run))).toEqual({ kind: "egress-playlist", run });
         expect(parseBufferFile(initName(run))).toEqual({ kind: "init", run });
       }),
     );
@@ -35,6 +49,14 @@ describe("names in a session's folder", () => {
       "clip.m3u8",
       "tail.m4s",
       "segment-1-1.m4s\n",
+      "segment_1.ts",
+      "segment_000001.ts",
+      "segment-0_00001.ts",
+      "segment-1_0000a.ts",
+      "segment_00001.ts.part",
+      "egress-full-0.m3u8",
+      "egress-vod.m3u8",
+      "EG_34xmRaoTjK8o.json",
     ];
     for (const name of wrong) expect(parseBufferFile(name).kind, name).toBe("foreign");
     expect(parseBufferFile("segment-1-1.m4s.tmp").kind).toBe("tmp");

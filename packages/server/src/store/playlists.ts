@@ -32,7 +32,7 @@ class PlaylistFile {
 
   async write(segments: readonly BufferedSegment[], ended: boolean): Promise<void> {
     if (this.playlist === null && segments.length === 0) return;
-    const listed = segments.map((info) => ({ info, path: info.file, map: initName(info.run) }));
+    const listed = segments.map((info) => ({ info, path: info.file, map: info.transport === undefined ? initName(info.run) : null }));
     const playlist = livePlaylist(this.playlist, listed, { ended });
     const text = writePlaylist(playlist);
     if (text !== this.text) await writeWhole(this.file, new TextEncoder().encode(text), { sync: false });

@@ -10,6 +10,7 @@ import {
   type RunInfo,
   type SegmentDescription,
   type SegmentInfo,
+  type TransportFormat,
 } from "@livekit-replay/media";
 import { readAt, withFile } from "./files.js";
 import { initName, segmentName } from "./names.js";
@@ -17,6 +18,8 @@ import { initName, segmentName } from "./names.js";
 /** A segment of the buffer (or a tail), and its file's name in the session's folder. */
 export interface BufferedSegment extends SegmentInfo {
   readonly file: string;
+  /** How it is encoded, where it is a transport stream of egress; those of ours have an init file for it. */
+  readonly transport?: TransportFormat;
 }
 
 /** The start of a segment's file: as much as `describeSegment` needs. */

@@ -1,8 +1,9 @@
 /** A session's folder becomes an index: every file is looked at, whatever it is, and what is not ours or not whole is listed and left alone. */
 import { eachOf, hasCode, listFolder } from "./files.js";
-import { parseBufferFile } from "./names.js";
+import { parseBufferFile, transportName } from "./names.js";
 import { type BufferedSegment, readEntry, readInit } from "./segment-file.js";
 import { MediaFormatError, type RunInfo } from "@livekit-replay/media";
+import { readTransportRun, withEnds } from "./transport-run.js";
 
 /** A file that is not ours or not whole: seen, left alone. */
 export interface Stray {
@@ -12,7 +13,7 @@ export interface Stray {
 
 /** What lies in a session's folder. */
 export interface SessionFiles {
-  /** Oldest first. Only those whose run has its init file: others cannot be played. */
+  /** Oldest first. Of ours only those whose run has its init file: others cannot be played. */
   readonly segments: readonly BufferedSegment[];
   readonly inits: ReadonlyMap<number, RunInfo>;
   readonly strays: readonly Stray[];
@@ -46,6 +47,8 @@ class Reader {
   readonly tmps: string[] = [];
   private readonly folder: string;
   private readonly known: ReadonlyMap<string, BufferedSegment>;
+  /** Numbers of egress's segments, by run. */
+  private readonly transports = new Map<number, number[]>();
 
   constructor(folder: string, known: ReadonlyMap<string, BufferedSegment>) {
     this.folder = folder;
@@ -56,6 +59,10 @@ class Reader {
     const file = parseBufferFile(name);
     switch (file.kind) {
       case "segment": {
+        if (file.container === "ts") {
+          this.transports.set(file.run, [...(this.transports.get(file.run) ?? []), file.number]);
+          return;
+        }
         const entry = this.known.get(name);
         if (entry !== undefined) this.segments.push(entry);
         else await this.attempt(name, async () => void this.segments.push(await readEntry(this.folder, file.run, file.number)));
@@ -74,15 +81,29 @@ class Reader {
         this.strays.push({ file: name, reason: "foreign: no name of ours" });
         return;
       case "playlist":
+      case "egress-playlist":
         return;
+    }
+  }
+
+  /** Egress's segments need their run's playlists, so they are read together. */
+  async readTransports(): Promise<void> {
+    for (const [run, numbers] of this.transports) {
+      const known = numbers.flatMap((number) => this.known.get(transportName(run, number)) ?? []);
+      const isNew = (number: number): boolean => !this.known.has(transportName(run, number));
+      const { segments, failures } = await readTransportRun(this.folder, run, numbers.filter(isNew), known);
+      this.segments.push(...segments);
+      this.strays.push(...failures.map(({ file, error }) => ({ file, reason: reasonOf(error) })));
     }
   }
 
   /** Sets segments aside that cannot be played, and sorts. */
   finish(): SessionFiles {
-    const playable = this.segments.filter(({ run }) => this.inits.has(run)).sort(inOrder);
-    for (const { run, file } of this.segments) if (!this.inits.has(run)) this.strays.push({ file, reason: "its run has no init file" });
-    return { segments: playable, inits: this.inits, strays: this.strays, tails: this.tails, tmps: this.tmps };
+    const isPlayable = ({ run, transport }: BufferedSegment): boolean => transport !== undefined || this.inits.has(run);
+    const playable = this.segments.filter(isPlayable).sort(inOrder);
+    for (const segment of this.segments)
+      if (!isPlayable(segment)) this.strays.push({ file: segment.file, reason: "its run has no init file" });
+    return { segments: withEnds(playable), inits: this.inits, strays: this.strays, tails: this.tails, tmps: this.tmps };
   }
 
   private async attempt(name: string, read: () => Promise<void>): Promise<void> {
@@ -103,5 +124,6 @@ export async function readSessionFiles(folder: string, known: ReadonlyMap<string
   const reader = new Reader(folder, known);
   const entries = await listFolder(folder);
   await eachOf(entries, WIDTH, (entry) => reader.read(entry.name));
+  await reader.readTransports();
   return reader.finish();
 }
