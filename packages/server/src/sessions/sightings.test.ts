@@ -1,0 +1,26 @@
+/** Since when shares are known: the first look at a room tells nothing of their age, later ones do. */
+import { wallMs } from "@livekit-replay/contract";
+import { expect, test } from "vitest";
+import { Sightings } from "./sightings.js";
+
+test("what the first look shows was always there; what a later one adds began with it", () => {
+  const sightings = new Sightings();
+  sightings.note("lobby", ["old"], wallMs(10));
+  sightings.note("lobby", ["old", "new"], wallMs(20));
+  sightings.note("lobby", ["old", "new"], wallMs(30));
+  expect(sightings.since("lobby", "old")).toBe(0);
+  expect(sightings.since("lobby", "new")).toBe(20);
+  expect(sightings.since("studio", "new")).toBe(0);
+});
+
+test("a room that was empty is known; a share that was gone is new again; rooms of no interest are forgotten", () => {
+  const sightings = new Sightings();
+  sightings.note("lobby", [], wallMs(10));
+  sightings.note("lobby", ["one"], wallMs(20));
+  expect(sightings.since("lobby", "one")).toBe(20);
+  sightings.note("lobby", [], wallMs(30));
+  sightings.note("lobby", ["one"], wallMs(40));
+  expect(sightings.since("lobby", "one")).toBe(40);
+  sightings.keep(new Set(["studio"]));
+  expect(sightings.since("lobby", "one")).toBe(0);
+});
