@@ -50,6 +50,7 @@ const readings: Row[] = [
   ["GET", "/status/lobby", [401, 404, 200, 200, 200, 200]],
   ["GET", "/my-clips", [401, 200, 200, 200, 200, 200]],
   ["GET", "/clips-of-me", [401, 200, 200, 200, 200, 200]],
+  ["GET", "/admin/community/demo/config", [401, 404, 403, 403, 403, 200]],
   ["GET", "/channels/clips/posts", [401, 404, 200, 200, 200, 200]],
   ["GET", "/clips/{clip}", [401, 404, 404, 404, 200, 200]],
   ["GET", "/clips/{shared}", [401, 404, 200, 200, 200, 200]],
@@ -67,6 +68,9 @@ const readings: Row[] = [
 /** Refusals only: what is allowed would change what the next one finds. */
 const writings: Row[] = [
   ["POST", "/start", [401, 404, 403, 409, 409, 409], { roomName: "lobby" }],
+  // Here there is no LiveKit: 404 for whoever might have a token.
+  ["POST", "/livekit/token", [401, 404, 404, 404, 404, 404], { roomName: "lobby" }],
+  ["PATCH", "/admin/community/demo/config", [401, 404, 403, 403, 403, 400], {}],
   ["POST", "/capture", [401, 404, 403, 403, 400, 400], { sessionId: "{session}", fromMs: 1, toMs: 2_000_000 }],
   ["PATCH", "/clips/{clip}", [401, 404, 404, 404, 400, 400], { title: "" }],
   ["PATCH", "/clips/{shared}", [401, 404, 403, 403, 400, 400], { title: "" }],
@@ -207,6 +211,7 @@ describe("the table of rules", () => {
         "OPTIONS /whip/:roomName",
         "OPTIONS /whip/resource/:publicationId",
         "POST /demo/sign-in",
+        "POST /livekit/webhook",
         "POST /whip/resource/:publicationId",
         "PUT /whip/:roomName",
         "PUT /whip/resource/:publicationId",
