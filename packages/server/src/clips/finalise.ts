@@ -10,6 +10,7 @@ import type { QuotaLedger } from "../quotas/ledger.js";
 import type { Logger } from "../store/log.js";
 import type { Store } from "../store/open.js";
 import type { TailCover } from "./capture.js";
+import { type Concatenated, writeConcat } from "./concat.js";
 import { pinLate } from "./late.js";
 import { planMp4 } from "./mp4.js";
 import { posterOf } from "./poster.js";
@@ -123,10 +124,28 @@ export class ClipFinaliser {
   }
 
   async #finalise(clipId: string, signal: AbortSignal): Promise<void> {
-    const { catalog, ledger, store, bus, clock, logger } = this.#options;
+    const { catalog, ledger, bus, clock, logger } = this.#options;
     const clip = await catalog.clips.find(clipId);
     if (clip?.state !== "pinned") return;
+    const { written, duration, startsAt } = await this.#write(clip, signal);
+    await ledger.commit(clip.userId, clip.id, written.sizeBytes);
+    const ready = {
+      state: "ready",
+      sizeBytes: written.sizeBytes,
+      durationMs: duration / 1000,
+      startsAtMs: startsAt ?? clip.startsAtMs,
+      readyAtMs: clock.now(),
+    } as const;
+    if (!(await catalog.clips.update(clip.id, ["pinned"], ready))) return;
+    logger.info({ clipId, ...written }, "clip finalised");
+    bus.publish({ type: "clip", clip: { ...clip, ...ready } });
+    bus.publish({ type: "quota", userId: clip.userId });
+  }
+
+  async #write(clip: ClipRow, signal: AbortSignal): Promise<Concatenated> {
+    const { store, ffmpeg } = this.#options;
     const address = addressOf(clip);
+    if (clip.container === "ts") return writeConcat({ ffmpeg, store, clip: address, signal });
     const plan = await planMp4(store.pins, address);
     const written = await store.clips.writeMp4({
       clip: address,
@@ -134,17 +153,7 @@ export class ClipFinaliser {
       signal,
       verify: (read, sizeBytes) => verifyFlat(read, sizeBytes, plan.expected),
     });
-    await ledger.commit(clip.userId, clip.id, written.sizeBytes);
-    const ready = {
-      state: "ready",
-      sizeBytes: written.sizeBytes,
-      durationMs: plan.expected.duration / 1000,
-      readyAtMs: clock.now(),
-    } as const;
-    if (!(await catalog.clips.update(clip.id, ["pinned"], ready))) return;
-    logger.info({ clipId, ...written }, "clip finalised");
-    bus.publish({ type: "clip", clip: { ...clip, ...ready } });
-    bus.publish({ type: "quota", userId: clip.userId });
+    return { written, duration: plan.expected.duration, startsAt: null };
   }
 
   /** A clip without a picture is whole: failures are logged and no more. */

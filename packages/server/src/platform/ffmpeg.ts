@@ -13,6 +13,8 @@ export interface FfmpegJob {
   /** Bytes for its standard input. */
   readonly input?: readonly Uint8Array[];
   readonly limitMs: number;
+  /** The folder that relative file names in `args` start from. Default: the server's. */
+  readonly cwd?: string;
   /** Ends the job, waiting or running; it fails with the signal's reason then. */
   readonly signal?: AbortSignal;
   /** Hears how much of the output there is, about twice a second. */
@@ -133,7 +135,7 @@ export class Ffmpeg {
     if (this.#closed) throw new Error("FFmpeg runner is closed");
     const child = spawn("nice", this.#arguments(job), {
       stdio: ["pipe", "pipe", "pipe", job.onProgress ? "pipe" : "ignore"],
-      timeout: job.limitMs,
+      timeout: Math.ceil(job.limitMs),
       killSignal: "SIGKILL",
     });
     this.#running.add(child);

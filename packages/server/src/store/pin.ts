@@ -2,6 +2,7 @@
 import { mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { ReplayError, type WallMs } from "@livekit-replay/contract";
+import type { ReadAt } from "@livekit-replay/media";
 import type { Counters } from "./counters.js";
 import {
   eachOf,
@@ -13,9 +14,11 @@ import {
   removeFile,
   syncFile,
   makeWhole,
+  readAt,
   syncFolder,
   translate,
   undo,
+  withFile,
   writeAll,
   writeWhole,
 } from "./files.js";
@@ -95,7 +98,9 @@ export function ownerFolder(root: string, clip: PinAddress): string {
 }
 
 const isWhole = (file: string): boolean => ["init", "segment"].includes(parseBufferFile(file).kind);
-const isPinned = (file: string): boolean => isWhole(file) || file === PINNED_TAIL || file === CLIP_PLAYLIST;
+/** What a program makes of pins on the way to the MP4. */
+const scratchPattern = /^stretch-[0-9]{1,5}\.mp4\.tmp$/;
+const isPinned = (file: string): boolean => isWhole(file) || scratchPattern.test(file) || file === PINNED_TAIL || file === CLIP_PLAYLIST;
 
 /** Removes a flat folder with its files; does nothing when it is not there. */
 export async function removeFlat(folder: string): Promise<void> {
@@ -217,6 +222,26 @@ export class Pins {
       if (hasCode(error, "ENOENT") && !(await exists(path.dirname(file)))) return false;
       throw await undo(error, [() => removeFile(file + TMP)]);
     }
+  }
+
+  /** Where a program may write what it makes of pins; unfinished by its name, gone with the pins at the latest. */
+  scratch(clip: PinAddress, index: number): { readonly folder: string; readonly name: string } {
+    return { folder: this.folderOf(clip), name: `stretch-${index}.mp4${TMP}` };
+  }
+
+  /** Runs work on a pinned or scratch file, opened for reading. Throws as `readHead`. */
+  inspect<T>(clip: PinAddress, file: string, work: (read: ReadAt, sizeBytes: number) => Promise<T>): Promise<T> {
+    return this.reach(
+      withFile(this.pathOf(clip, file), async (handle) =>
+        work((offset, length) => readAt(handle, offset, length), (await handle.stat()).size),
+      ),
+    );
+  }
+
+  /** Removes all scratch files. Idempotent. */
+  async removeScratch(clip: PinAddress): Promise<void> {
+    const folder = this.folderOf(clip);
+    for (const { name } of await listFolder(folder)) if (scratchPattern.test(name)) await removeFile(below(folder, name));
   }
 
   /** Removes a clip's pins, finished or not: they vanish at once, as a whole. Idempotent. */
