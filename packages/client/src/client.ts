@@ -4,6 +4,7 @@ import type { BackoffOptions } from "./request/pause.js";
 import { Transport, type TokenSource } from "./request/transport.js";
 import { ChannelsResource } from "./resources/channels.js";
 import { ClipsResource } from "./resources/clips.js";
+import { CommunitiesResource } from "./resources/communities.js";
 import { LivekitResource } from "./resources/livekit.js";
 import { DemoResource, MeResource } from "./resources/me.js";
 import { SessionsResource } from "./resources/sessions.js";
@@ -27,6 +28,7 @@ export class ReplayClient {
   readonly sessions: SessionsResource;
   readonly clips: ClipsResource;
   readonly channels: ChannelsResource;
+  readonly communities: CommunitiesResource;
   readonly me: MeResource;
   readonly demo: DemoResource;
   readonly events: EventsResource;
@@ -40,6 +42,7 @@ export class ReplayClient {
     this.sessions = new SessionsResource(transport);
     this.clips = new ClipsResource(transport);
     this.channels = new ChannelsResource(transport);
+    this.communities = new CommunitiesResource(transport);
     this.me = new MeResource(transport);
     this.demo = new DemoResource(transport);
     this.events = new EventsResource(transport);

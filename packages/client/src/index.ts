@@ -7,6 +7,7 @@ export { backoffMs, pause, type BackoffOptions } from "./request/pause.js";
 export type { TokenSource } from "./request/transport.js";
 export type { ChannelsResource } from "./resources/channels.js";
 export type { CaptureOptions, ClipsResource } from "./resources/clips.js";
+export type { CommunitiesResource } from "./resources/communities.js";
 export type { LivekitResource } from "./resources/livekit.js";
 export type { DemoResource, MeResource } from "./resources/me.js";
 export type { SessionsResource } from "./resources/sessions.js";
