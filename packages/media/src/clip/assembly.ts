@@ -7,9 +7,12 @@ import type { Micros } from "@livekit-replay/contract";
 import { concat } from "../segment/box.js";
 import { describeSegment, type SegmentDescription } from "../segment/describe.js";
 import { MediaFormatError } from "../segment/error.js";
+import type { SegmentInfo } from "../segment/info.js";
+import { type ParsedInit, parseInit } from "../segment/init-parse.js";
 import { audioTicks } from "../segment/layout.js";
 import { SILENCE_STEP_TICKS, silence } from "../segment/silence.js";
-import type { FlatPart, FlatSegment } from "./parts.js";
+import { checkOneCodec } from "./codecs.js";
+import type { FlatPart, FlatSegment, FlatStretch } from "./parts.js";
 import { TrackTables } from "./tables.js";
 
 /** Movie time of a stretch's first frame, for both tracks, and the times of the run that it stands for. */
@@ -114,4 +117,34 @@ export class Assembly<R> {
     this.parts.push({ kind: "bytes", bytes });
     this.#payloadBytes += bytes.length;
   }
+}
+
+/** All stretches of a clip on one timeline, and what they are made of. */
+export interface AssembledClip<R> {
+  readonly assembly: Assembly<R>;
+  /** One for each stretch. */
+  readonly inits: readonly ParsedInit[];
+  readonly firstInit: ParsedInit;
+  /** The first segment: the movie's zero is its first frame. */
+  readonly first: SegmentInfo;
+}
+
+/**
+ * Puts a clip together.
+ * @param startPts the first frame shown: PTS of a frame of the first segment.
+ * @throws as `planFlat` does.
+ */
+export function assemble<R>(stretches: readonly FlatStretch<R>[], startPts: Micros): AssembledClip<R> {
+  const head = stretches[0]?.segments[0];
+  if (!head || stretches.some(({ segments }) => segments.length === 0)) throw new TypeError("stretches must hold segments");
+  const { info: first } = describeSegment(head.head, head.sizeBytes);
+  if (startPts < first.startPts || startPts >= first.endPts) throw new TypeError("startPts must be inside the first segment");
+  const inits = stretches.map(({ init }) => parseInit(init));
+  const [firstInit] = inits;
+  if (!firstInit) throw new TypeError("stretches must hold segments");
+  checkOneCodec(inits);
+  const assembly = new Assembly<R>(inits.some(({ audioEntry }) => audioEntry));
+  for (const { segments, hold } of stretches) assembly.addStretch(segments, hold);
+  assembly.finish();
+  return { assembly, inits, firstInit, first };
 }

@@ -4,13 +4,10 @@
  */
 import { type Micros, micros } from "@livekit-replay/contract";
 import { box, concat, fourcc, u32, u64 } from "../segment/box.js";
-import { describeSegment } from "../segment/describe.js";
 import type { VideoKind } from "../segment/gop.js";
-import type { SegmentInfo } from "../segment/info.js";
-import { type ParsedInit, parseInit } from "../segment/init-parse.js";
+import type { ParsedInit } from "../segment/init-parse.js";
 import { AUDIO_TIMESCALE, AUDIO_TRACK, audioTicks, VIDEO_TIMESCALE, VIDEO_TRACK } from "../segment/layout.js";
-import { Assembly } from "./assembly.js";
-import { checkOneCodec } from "./codecs.js";
+import { assemble, type Assembly } from "./assembly.js";
 import { type MovieTrack, writeMovie } from "./movie.js";
 import type { FlatPart, FlatStretch } from "./parts.js";
 
@@ -83,14 +80,6 @@ function expectation(video: MovieTrack, audio: MovieTrack | null, sizeBytes: num
   };
 }
 
-function firstSegment<R>(stretches: readonly FlatStretch<R>[], startPts: Micros): SegmentInfo {
-  const first = stretches[0]?.segments[0];
-  if (!first || stretches.some(({ segments }) => segments.length === 0)) throw new TypeError("stretches must hold segments");
-  const { info } = describeSegment(first.head, first.sizeBytes);
-  if (startPts < info.startPts || startPts >= info.endPts) throw new TypeError("startPts must be inside the first segment");
-  return info;
-}
-
 /**
  * Plans the flat MP4 of a clip. The first frame is exact by an edit list in both tracks; what lies before it (up to a segment) stays in the file, hidden.
  * The end is that of the last segment, which must have been cut before.
@@ -98,14 +87,7 @@ function firstSegment<R>(stretches: readonly FlatStretch<R>[], startPts: Micros)
  * @throws MixedCodecsError when the runs have different codecs (`fitOneFile` tells before); MediaFormatError when a head or an init is not ours, or a stretch has a hole; TypeError when there are no segments or `startPts` is outside the first one.
  */
 export function planFlat<R>(stretches: readonly FlatStretch<R>[], startPts: Micros): FlatPlan<R> {
-  const first = firstSegment(stretches, startPts);
-  const inits = stretches.map(({ init }) => parseInit(init));
-  checkOneCodec(inits);
-  const assembly = new Assembly<R>(inits.some(({ audioEntry }) => audioEntry));
-  for (const { segments, hold } of stretches) assembly.addStretch(segments, hold);
-  assembly.finish();
-  const [firstInit] = inits;
-  if (!firstInit) throw new TypeError("stretches must hold segments");
+  const { assembly, inits, firstInit, first } = assemble(stretches, startPts);
   const video = videoTrack(assembly, firstInit, startPts - first.startPts);
   const audio = audioTrack(assembly, inits, audioTicks(startPts) - audioTicks(first.startPts));
   const tracks = audio ? [video, audio] : [video];

@@ -6,23 +6,15 @@ import { EncodedAudioPacketSource, EncodedPacket, EncodedVideoPacketSource, Mp4O
 import { concat } from "./box.js";
 import type { AudioFormat, RunFormat, VideoKind } from "./gop.js";
 import { VIDEO_TIMESCALE } from "./layout.js";
+import { muxerNames, opusConfig } from "./muxer.js";
 import { type Box, boxesIn, descend, one } from "./parse.js";
 import { checkFirstKeyframe } from "./payload.js";
 
 /** An Opus packet of 20 ms of silence: only its presence matters here. */
 const SOME_PACKET = Uint8Array.of(0xf8, 0xff, 0xfe);
 
-/** OpusHead (RFC 7845, 5.1) without pre-skip: a recording starts in the middle of a stream, and a pre-skip would shift its sound against the picture. */
-const opusHead = (channels: number): Uint8Array =>
-  Uint8Array.of(...Array.from("OpusHead", (letter) => letter.charCodeAt(0)), 1, channels, 0, 0, 0x80, 0xbb, 0, 0, 0, 0, 0);
-
-/** As mediabunny calls them. */
-const muxerNames = { h264: "avc", vp8: "vp8", vp9: "vp9", av1: "av1" } as const satisfies Record<VideoKind, string>;
-
-const addSound = (source: EncodedAudioPacketSource, { channels, sampleRate }: AudioFormat): Promise<void> =>
-  source.add(new EncodedPacket(SOME_PACKET, "key", 0, 0.02), {
-    decoderConfig: { codec: "opus", numberOfChannels: channels, sampleRate, description: opusHead(channels) },
-  });
+const addSound = (source: EncodedAudioPacketSource, format: AudioFormat): Promise<void> =>
+  source.add(new EncodedPacket(SOME_PACKET, "key", 0, 0.02), { decoderConfig: opusConfig(format) });
 
 /** The only sample entry of the first (video) track is where children of its own begin after 78 bytes (ISO/IEC 14496-12, 12.1.3). */
 function configBox(init: Uint8Array, stsd: Box, type: string): Box | undefined {
