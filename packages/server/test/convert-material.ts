@@ -1,8 +1,99 @@
 /** Sessions for tests of conversions: barcoded films as recorded segments, in a real store, captured by the real code. Nothing is sent over a network. */
 import { type Micros, micros, wallMs, type WallMs } from "@livekit-replay/contract";
 import { type AudioFormat, muxInit, muxSegment, type RunReason, type Sample, type VideoFormat } from "@livekit-replay/media";
-import type { FilmPacket } from "@livekit-replay/peers";
+import type { Film, FilmOptions, FilmPacket } from "@livekit-replay/peers";
+import type { ClipRow } from "../src/catalog/port.js";
+import { ClipCapture } from "../src/clips/capture.js";
+import { AacFiles } from "../src/clips/convert/aac-files.js";
+import { Conversions } from "../src/clips/convert/progress.js";
+import { ClipFinaliser } from "../src/clips/finalise.js";
+import { type DomainEvent, EventBus } from "../src/events/bus.js";
+import { systemClock } from "../src/platform/clock.js";
+import { Ffmpeg } from "../src/platform/ffmpeg.js";
 import { openWriter, SESSION } from "./store-material.js";
+import { openWorld, theSession, type World } from "./store-world.js";
+
+/** A small film with long groups of pictures, so that a clip begins inside of one. */
+export const LONG_GOPS: FilmOptions = {
+  width: 320,
+  height: 180,
+  frameRate: 30,
+  bitrate: 300_000,
+  keyframeSeconds: 2,
+  seconds: 20,
+  sound: true,
+};
+
+/** How H.264 of a film is named in a run. */
+export const pictureOf = ({ width, height, frames }: Film): RunPicture => ({
+  format: { kind: "h264", codec: "avc1.42c01e", width, height },
+  frames,
+});
+
+/** A world and the clips' services over it, as the server puts them together. */
+export interface ConvertWorld extends World {
+  readonly finaliser: ClipFinaliser;
+  readonly aac: AacFiles;
+  readonly conversions: Conversions;
+  readonly ffmpeg: Ffmpeg;
+  readonly events: DomainEvent[];
+  readonly bus: EventBus;
+  /** Captures the last seconds of the test's session, which has ended, as bob. */
+  capture(seconds: number): Promise<ClipRow>;
+}
+
+/** Opens a root. `program`: another one in FFmpeg's place; null: FFmpeg is not installed. */
+export async function openConvertWorld(root: string, program: string | null = "ffmpeg"): Promise<ConvertWorld> {
+  const world = await openWorld(root);
+  const errors: unknown[] = [];
+  const bus = new EventBus((error) => errors.push(error));
+  const events: DomainEvent[] = [];
+  bus.subscribe((event) => events.push(event));
+  const ffmpeg = new Ffmpeg({ program: program ?? "ffmpeg" });
+  const conversions = new Conversions(bus);
+  const shared = { ...world, bus, clock: systemClock, ffmpeg: program === null ? null : ffmpeg, conversions };
+  const finaliser = new ClipFinaliser({ ...shared, pausesMs: [100] });
+  const aac = new AacFiles(shared);
+  const capture = new ClipCapture({
+    ...shared,
+    recorder: { tail: () => Promise.resolve(null) },
+    captureMaxMs: 600_000,
+    finalise: (clip, cover) => finaliser.enqueue(clip, cover),
+  });
+  const session = { ...theSession, state: "ended", endedAtMs: Date.now(), endedBy: "share" } as const;
+  const caller = { userId: "bob", name: "Bob", admin: false, tokenExpiresAtMs: Infinity };
+  return {
+    ...world,
+    finaliser,
+    aac,
+    conversions,
+    ffmpeg,
+    events,
+    bus,
+    capture: (durationSeconds) =>
+      capture.capture({
+        caller,
+        session,
+        sharerName: "Alice",
+        body: { sessionId: session.id, durationSeconds, shareOption: "library" },
+        arrivedAtMs: Date.now(),
+        idempotencyKey: undefined,
+      }),
+    close: async () => {
+      await aac.close();
+      await finaliser.close();
+      await ffmpeg.close();
+      await world.close();
+    },
+  };
+}
+
+/** The row of a clip once its MP4 is there. @throws when it is not there in time. */
+export async function ready({ finaliser, logger }: ConvertWorld, clip: ClipRow, limitMs = 30_000): Promise<ClipRow> {
+  const row = await finaliser.waitReady(clip.id, limitMs);
+  if (row?.state !== "ready") throw new Error(`the clip is ${row?.state ?? "gone"}: ${logger.lines.join("; ")}`);
+  return row;
+}
 
 /** The picture of a run: frames in coded form, from the run's start. */
 export interface RunPicture {
