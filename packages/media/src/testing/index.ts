@@ -19,3 +19,15 @@ export { audioPayloadType, type SentMedia, ShareSource, type ShareSourceOptions,
 export { sampleWall, type SceneOptions, ShareScene, soundOffsets } from "./scene.js";
 export { gopFaults } from "./gop-faults.js";
 export { readTwcc, type TwccFeedback, type TwccStatus } from "./twcc-reader.js";
+export { Vp8Packetizer, type Vp8PacketizerOptions } from "./vp8-packetizer.js";
+export { Vp9Packetizer, type Vp9PacketizerOptions } from "./vp9-packetizer.js";
+export { Av1Packetizer, type Av1PacketizerOptions } from "./av1-packetizer.js";
+export {
+  av1SequencePayload,
+  frameIndex,
+  syntheticAv1,
+  type SyntheticFrame,
+  syntheticFrames,
+  syntheticVp8,
+  syntheticVp9,
+} from "./pictures.js";
