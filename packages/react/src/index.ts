@@ -20,6 +20,7 @@ export { useLivekitRoom, type LivekitRoomView } from "./livekit/use-livekit-room
 export { useConnection, useMe, useMeEvents, useMeStream } from "./me/use-me.js";
 export { ClipPlayer, paintedMark, type ClipPlayerProps } from "./player/clip.js";
 export { LivePlayer, type LivePlayerProps } from "./player/live.js";
+export { SharePlayer, type SharePlayerProps } from "./player/share.js";
 export { preloadPlayer } from "./player/source.js";
 export { useReplay, type ReplayContextValue } from "./provider/context.js";
 export { keys } from "./provider/keys.js";

@@ -1,5 +1,5 @@
 /** Who is signed in decides what is shown; everything behind the sign-in is loaded when somebody is. */
-import { ReplayProvider } from "@livekit-replay/react";
+import { ReplayProvider, shareCodecOf } from "@livekit-replay/react";
 import { lazy, Suspense, type ReactElement } from "react";
 import { RouterProvider } from "react-aria-components";
 import { useLocation } from "wouter";
@@ -11,6 +11,9 @@ import { Loading } from "./ui/notice.js";
 
 const Shell = lazy(async () => ({ default: (await import("./layout/shell.js")).Shell }));
 
+/** `?codec=vp9` in the address that the page was opened with: how this page shares in LiveKit rooms. For who wants to see what becomes of a codec. */
+const shareCodec = shareCodecOf(new URLSearchParams(globalThis.location.search).get("codec"));
+
 /** The whole page. */
 export const App = (): ReactElement => {
   const say = useSay();
@@ -19,7 +22,7 @@ export const App = (): ReactElement => {
   const [, navigate] = useLocation();
   return (
     <RouterProvider navigate={(to) => navigate(to)}>
-      <ReplayProvider client={client} userId={account?.userId} translate={translate}>
+      <ReplayProvider client={client} userId={account?.userId} translate={translate} {...(shareCodec && { shareCodec })}>
         {account === null ? (
           <SignIn />
         ) : (

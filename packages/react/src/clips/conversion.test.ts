@@ -2,7 +2,7 @@
 import type { Clip, Conversion } from "@livekit-replay/contract";
 import { expect, test } from "vitest";
 import { percentOf, withConversion } from "./conversion.js";
-import { aClip } from "./testing/clip.js";
+import { aClip } from "../../test/clip.js";
 
 const after = (...news: Conversion[]): Clip => news.reduce(withConversion, aClip({}));
 

@@ -4,7 +4,7 @@ import { useState, type ReactElement } from "react";
 import { percentOf } from "../clips/conversion.js";
 import { useReplay, useText } from "../provider/context.js";
 import { texts } from "../texts/english.js";
-import { Control, PlayerFrame, PlayerVeil, PositionText, SoundControl, Timeline, toggleFullscreen } from "./controls.js";
+import { Control, FullscreenControl, keysOf, PlayerFrame, PlayerVeil, PositionText, SoundControl, Timeline } from "./controls.js";
 import { unsigned, type PlayerSource } from "./source.js";
 import { usePlayer } from "./use-player.js";
 
@@ -87,7 +87,7 @@ export const ClipPlayer = ({
   const durationS = state.durationS > 0 ? state.durationS : (clip?.durationMs ?? 0) / 1000;
   const label = clip === null ? text(texts.player) : `${text(texts.player)}: ${clip.title}`;
   return (
-    <PlayerFrame store={store} state={state} label={label} className={className}>
+    <PlayerFrame keys={keysOf(store, state)} state={state} label={label} className={className}>
       <video ref={video} className="replay-video" playsInline preload="auto" tabIndex={-1} onClick={() => store.toggle()}>
         <track kind="captions" />
       </video>
@@ -107,12 +107,8 @@ export const ClipPlayer = ({
         />
         <Timeline fromS={0} toS={durationS} atS={state.positionS} onSeek={(toS) => store.seek(toS)} />
         <PositionText state={{ ...state, durationS }} />
-        {clip?.audio !== null && <SoundControl store={store} state={state} />}
-        <Control
-          glyph="fullscreen"
-          label={text(texts.fullscreen)}
-          onPress={() => toggleFullscreen(document.activeElement?.closest<HTMLElement>(".replay-player") ?? null)}
-        />
+        {clip?.audio !== null && <SoundControl muted={state.muted} onMuted={(muted) => store.setMuted(muted)} />}
+        <FullscreenControl />
       </div>
     </PlayerFrame>
   );

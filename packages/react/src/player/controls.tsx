@@ -27,10 +27,12 @@ export interface TimelineProps {
   readonly toS: number;
   readonly atS: number;
   readonly onSeek: (toS: number) => void;
+  /** The thumb was let go. */
+  readonly onSeekEnd?: (toS: number) => void;
 }
 
 /** The line on which a position is chosen. */
-export const Timeline = ({ fromS, toS, atS, onSeek }: TimelineProps): ReactElement => {
+export const Timeline = ({ fromS, toS, atS, onSeek, onSeekEnd }: TimelineProps): ReactElement => {
   const text = useText();
   const share = toS > fromS ? Math.min(1, Math.max(0, (atS - fromS) / (toS - fromS))) : 0;
   return (
@@ -42,6 +44,7 @@ export const Timeline = ({ fromS, toS, atS, onSeek }: TimelineProps): ReactEleme
       step={0.1}
       value={Math.min(Math.max(atS, fromS), toS)}
       onChange={onSeek}
+      {...(onSeekEnd === undefined ? {} : { onChangeEnd: onSeekEnd })}
       formatOptions={{ style: "unit", unit: "second", unitDisplay: "long", maximumFractionDigits: 0 }}
     >
       <SliderTrack className="replay-timeline-track" style={{ "--replay-at": share }}>
@@ -51,9 +54,13 @@ export const Timeline = ({ fromS, toS, atS, onSeek }: TimelineProps): ReactEleme
   );
 };
 
-/** What a key does in a player; false: not ours. */
-const press = (key: string, store: PlayerStore, state: PlayerState, frame: HTMLElement | null): boolean => {
-  const actions: Readonly<Record<string, () => void>> = {
+/** What each key does in a player; `frame` is what fills the screen. */
+export type PlayerKeys = (frame: HTMLElement | null) => Readonly<Record<string, () => void>>;
+
+/** The keys of a player that can be moved through time. */
+export const keysOf =
+  (store: PlayerStore, state: PlayerState): PlayerKeys =>
+  (frame) => ({
     " ": () => store.toggle(),
     k: () => store.toggle(),
     ArrowLeft: () => store.seekBy(-5),
@@ -66,11 +73,7 @@ const press = (key: string, store: PlayerStore, state: PlayerState, frame: HTMLE
     ".": () => store.seekBy(1 / 60),
     m: () => store.setMuted(!state.muted),
     f: () => toggleFullscreen(frame),
-  };
-  const action = actions[key];
-  action?.();
-  return action !== undefined;
-};
+  });
 
 /** Makes an element fill the screen, or gives the screen back. */
 export const toggleFullscreen = (element: HTMLElement | null): void => {
@@ -80,21 +83,23 @@ export const toggleFullscreen = (element: HTMLElement | null): void => {
 
 /** The frame around picture and controls. */
 export interface PlayerFrameProps {
-  readonly store: PlayerStore;
-  readonly state: PlayerState;
+  readonly keys: PlayerKeys;
+  readonly state: Pick<PlayerState, "covered" | "playing" | "phase">;
   readonly label: string;
   readonly className?: string;
   readonly children: ReactNode;
 }
 
 /** Takes the keys of the player while the focus is in it. Space stays with a button that has the focus. */
-export const PlayerFrame = ({ store, state, label, className = "", children }: PlayerFrameProps): ReactElement => {
+export const PlayerFrame = ({ keys, state, label, className = "", children }: PlayerFrameProps): ReactElement => {
   const frame = useRef<HTMLDivElement>(null);
   const onKeyDownCapture = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const onButton = event.target instanceof Element && event.target.closest("button") !== null;
     if (event.key === " " && onButton) return;
-    if (!press(event.key.length === 1 ? event.key.toLowerCase() : event.key, store, state, frame.current)) return;
+    const action = keys(frame.current)[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (action === undefined) return;
+    action();
     event.preventDefault();
     event.stopPropagation();
   };
@@ -111,6 +116,18 @@ export const PlayerFrame = ({ store, state, label, className = "", children }: P
     >
       {children}
     </div>
+  );
+};
+
+/** Makes the player that has the focus fill the screen. */
+export const FullscreenControl = (): ReactElement => {
+  const text = useText();
+  return (
+    <Control
+      glyph="fullscreen"
+      label={text(texts.fullscreen)}
+      onPress={() => toggleFullscreen(document.activeElement?.closest<HTMLElement>(".replay-player") ?? null)}
+    />
   );
 };
 
@@ -133,15 +150,9 @@ export const PlayerVeil = ({ state, onRetry }: { readonly state: PlayerState; re
 };
 
 /** Sound on or off. */
-export const SoundControl = ({ store, state }: { readonly store: PlayerStore; readonly state: PlayerState }): ReactElement => {
+export const SoundControl = ({ muted, onMuted }: { readonly muted: boolean; readonly onMuted: (muted: boolean) => void }): ReactElement => {
   const text = useText();
-  return (
-    <Control
-      glyph={state.muted ? "muted" : "sound"}
-      label={text(state.muted ? texts.unmute : texts.mute)}
-      onPress={() => store.setMuted(!state.muted)}
-    />
-  );
+  return <Control glyph={muted ? "muted" : "sound"} label={text(muted ? texts.unmute : texts.mute)} onPress={() => onMuted(!muted)} />;
 };
 
 /** `0:12 / 5:00`. */

@@ -56,7 +56,6 @@ export const texts = {
   toLive: /*i18n*/ { id: "replay.live.jump", message: "Jump to live" },
   back10: /*i18n*/ { id: "replay.live.back", message: "Back 10 seconds" },
   behind: /*i18n*/ { id: "replay.live.behind", message: "{length} behind" },
-  pastOf: /*i18n*/ { id: "replay.live.past", message: "Go back" },
   sharePaused: /*i18n*/ { id: "replay.live.paused", message: "{name} has paused the share" },
   makingMp4: /*i18n*/ { id: "replay.clip.making", message: "Making the MP4: {percent} %" },
   playsSoon: /*i18n*/ { id: "replay.clip.soon", message: "This clip plays as soon as its MP4 is made" },

@@ -37,8 +37,13 @@ const useEntries = (clip: Clip, open: (what: Open) => void, remove: () => void):
     href: client.link(clip.links.download),
     download: true,
   };
+  const { downloadAac } = clip.links;
+  const other: MenuEntry[] =
+    downloadAac === null
+      ? []
+      : [{ id: "download-aac", label: say(words.downloadAac), icon: "download", href: client.link(downloadAac), download: true }];
   const bin: MenuEntry[] = clip.can.delete ? [{ id: "delete", label: say(words.remove), icon: "bin", onAction: remove, danger: true }] : [];
-  return [...own, ...(clip.can.play ? [download] : []), ...bin];
+  return [...own, ...(clip.can.play ? [download, ...other] : []), ...bin];
 };
 
 /** Buttons with a menu for the rest, or only the menu. */

@@ -1,6 +1,6 @@
 /** One clip at its own address, for everybody who may see it. */
 import { isRefusal } from "@livekit-replay/client";
-import { ClipPlayer, clockText, sizeText, useClip, useReplay, useValue, whenText } from "@livekit-replay/react";
+import { ClipPlayer, clockText, percentOf, sizeText, useClip, useReplay, useValue, whenText } from "@livekit-replay/react";
 import type { Clip } from "@livekit-replay/contract";
 import type { ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
@@ -13,6 +13,7 @@ import { Icon } from "../ui/icon.js";
 import { Failure, Loading, Notice, Nothing } from "../ui/notice.js";
 import { useTitle } from "../ui/title.js";
 import { ClipActions } from "./actions.js";
+import { Making } from "./making.js";
 import { OutcomeText } from "./outcome.js";
 
 const Gone = (): ReactElement => {
@@ -96,7 +97,8 @@ const View = ({ clip }: { readonly clip: Clip }): ReactElement => {
         </div>
         <ClipActions clip={clip} onRemoved={() => navigate(routes.library)} />
       </header>
-      {clip.state === "pinned" && (
+      <Making clip={clip} />
+      {clip.state === "pinned" && percentOf(clip, "mp4") === undefined && (
         <Notice look="plain" icon="library">
           {say(words.making)}
         </Notice>

@@ -6,6 +6,7 @@ import {
   useCapture,
   useCaptureKeys,
   useNow,
+  useReplay,
   useRoom,
   useShare,
   type Capture,
@@ -15,6 +16,7 @@ import type { Me, Session } from "@livekit-replay/contract";
 import type { ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
 import { useLocation } from "wouter";
+import { lacksNewest } from "../clips/newest.js";
 import { useNotices } from "../rooms/notices.js";
 import { words } from "../texts/english.js";
 import { sentenceOf } from "../texts/refusal.js";
@@ -32,8 +34,15 @@ const Kept = ({ session }: { readonly session: Session }): ReactElement => {
 const useTellCapture = (): ((capture: Capture) => void) => {
   const say = useSay();
   const [, navigate] = useLocation();
-  return ({ state, requestedMs }) => {
-    if (state.is === "kept") {
+  const { captures } = useReplay();
+  return ({ key, state, requestedMs }) => {
+    if (state.is === "kept" && lacksNewest(state.clip)) {
+      toast({
+        title: state.clip.title,
+        detail: say(words.notYet, { length: clockText(state.clip.notYetMs) }),
+        action: { label: say(words.waitForNewest), onAction: () => void captures.waitForNewest(key) },
+      });
+    } else if (state.is === "kept") {
       const { clip } = state;
       toast({
         title: clip.title,

@@ -4,6 +4,8 @@ import type { Clip, Session } from "@livekit-replay/contract";
 import { useDeferredValue, useEffect, useRef, type ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
 import { ClipActions } from "../clips/actions.js";
+import { Making } from "../clips/making.js";
+import { Newest } from "../clips/newest.js";
 import { OutcomeText } from "../clips/outcome.js";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
@@ -32,7 +34,9 @@ const About = ({ capture, clip }: { readonly capture: Capture; readonly clip: Cl
       <Link href={routes.clip(clip.id)}>{clip.title}</Link>
     </h3>
     <OutcomeText clip={clip} sessionStartedAtMs={capture.sessionStartedAtMs} />
+    <Newest capture={capture} clip={clip} />
     <ClipActions clip={clip} />
+    <Making clip={clip} />
   </>
 );
 

@@ -1,5 +1,5 @@
 /** A room: who shares, what is kept, and the button that keeps it for good. */
-import { preloadPlayer, useCapture, useCaptureKeys, useRoom, useShare } from "@livekit-replay/react";
+import { preloadPlayer, useCapture, useCaptureKeys, useLivekitRoom, useRoom, useShare, type RoomSnapshot } from "@livekit-replay/react";
 import type { Me, Session } from "@livekit-replay/contract";
 import { lazy, Suspense, useEffect, type ReactElement } from "react";
 import { Switcher } from "../layout/menu.js";
@@ -9,6 +9,7 @@ import { useSay } from "../texts/say.js";
 import { Failure, Loading, Notice } from "../ui/notice.js";
 import { useTitle } from "../ui/title.js";
 import { Begin, BeginToo } from "./begin.js";
+import { CallNotice, People } from "./call.js";
 import { useNotices } from "./notices.js";
 
 /** Loaded when somebody shares. */
@@ -26,16 +27,48 @@ const targetOf = (sessions: readonly Session[], userId: string): Session | undef
   return mine ?? sessions.find((session) => session.can.capture);
 };
 
-const Indicator = ({ sessions }: { readonly sessions: readonly Session[] }): ReactElement | null => {
+/** Says to everybody that the room is kept: by our own sessions, and by LiveKit's word when something else records it. */
+const Indicator = ({
+  sessions,
+  recording,
+}: {
+  readonly sessions: readonly Session[];
+  readonly recording: boolean;
+}): ReactElement | null => {
   const say = useSay();
   const running = sessions.filter((session) => session.state === "active");
-  if (running.length === 0) return null;
+  if (running.length === 0 && !recording) return null;
   return (
     <p className="indicator" role="status">
       <span className="lamp" aria-hidden="true" />
-      <strong>{say(words.running)}</strong> <span>{running.map((session) => session.owner.name).join(", ")}</span>
+      {running.length === 0 ? (
+        <strong>{say(words.recorded)}</strong>
+      ) : (
+        <>
+          <strong>{say(words.running)}</strong> <span>{running.map((session) => session.owner.name).join(", ")}</span>
+        </>
+      )}
     </p>
   );
+};
+
+/** How the stream of the room's events is, when that must be known. */
+const StreamNotice = ({ room }: { readonly room: RoomSnapshot }): ReactElement | null => {
+  const say = useSay();
+  if (room.stream.state === "reconnecting") return <Notice look="plain">{say(words.offline)}</Notice>;
+  if (room.stream.state === "refused") return <Failure title={say(words.roomRefused)} error={room.stream.error} />;
+  return room.known ? null : <Loading label={say(words.roomLoading)} />;
+};
+
+/** The capture keys, and the code of the player before its first clip. */
+const useKeysOf = (target: Session | undefined): void => {
+  const control = useCapture(target);
+  const capturable = target !== undefined;
+  useCaptureKeys((length, pressedAtMs) => control.capture(length === "remembered" ? control.lengthMs : length, pressedAtMs), capturable);
+  useEffect(() => {
+    // The first clip must not wait for the player's code. A failure shows itself when the player is needed.
+    if (capturable) preloadPlayer().catch(() => undefined);
+  }, [capturable]);
 };
 
 /** The view of one room. */
@@ -44,38 +77,31 @@ export const RoomPage = ({ me, roomName }: RoomPageProps): ReactElement => {
   const tell = useNotices(me.userId);
   const { share } = useShare();
   const room = useRoom(roomName, (event) => tell(event, room.sessions));
+  const call = useLivekitRoom(roomName, me.livekit !== null);
   const target = targetOf(room.sessions, me.userId);
-  const control = useCapture(target);
-  useCaptureKeys(
-    (length, pressedAtMs) => control.capture(length === "remembered" ? control.lengthMs : length, pressedAtMs),
-    target !== undefined,
-  );
+  useKeysOf(target);
   const all = me.communities.flatMap((community) => community.rooms);
   const title = all.find((one) => one.roomName === roomName)?.title ?? roomName;
   useTitle(title);
-  const capturable = target !== undefined;
-  useEffect(() => {
-    // The first clip must not wait for the player's code. A failure shows itself when the player is needed.
-    if (capturable) preloadPlayer().catch(() => undefined);
-  }, [capturable]);
   const mine = room.sessions.some((session) => session.owner.userId === me.userId && session.state === "active");
   const sharing = mine || ("stream" in share && share.roomName === roomName);
+  const hasStage = room.sessions.length > 0 || call.shares.some((one) => !one.isMe);
   return (
-    <div className="room">
+    <div className="room" data-call={call.connection.state} data-recorded={call.recording || undefined}>
       <Switcher label={say(words.inRoom)} ways={all.map((one) => ({ href: routes.room(one.roomName), name: one.title }))} />
       <header className="view-head">
         <h1>{title}</h1>
-        <Indicator sessions={room.sessions} />
-        {room.sessions.length > 0 && !sharing && <BeginToo me={me} roomName={roomName} />}
+        <Indicator sessions={room.sessions} recording={call.recording} />
+        {hasStage && !sharing && <BeginToo me={me} roomName={roomName} />}
       </header>
-      {room.stream.state === "reconnecting" && <Notice look="plain">{say(words.offline)}</Notice>}
-      {room.stream.state === "refused" && <Failure title={say(words.roomRefused)} error={room.stream.error} />}
-      {!room.known && room.stream.state !== "refused" && <Loading label={say(words.roomLoading)} />}
-      {room.known && !sharing && room.sessions.length === 0 && <Begin me={me} roomName={roomName} />}
+      <People call={call} />
+      <StreamNotice room={room} />
+      <CallNotice call={call} />
+      {room.known && !sharing && !hasStage && <Begin me={me} roomName={roomName} />}
       {sharing && !mine && <Loading label={say(words.shareConnecting)} />}
-      {room.sessions.length > 0 && (
+      {hasStage && (
         <Suspense fallback={<Loading label={say(words.loading)} />}>
-          <Stage me={me} sessions={room.sessions} target={target} />
+          <Stage me={me} roomName={roomName} sessions={room.sessions} target={target} call={call} />
         </Suspense>
       )}
     </div>

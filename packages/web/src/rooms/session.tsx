@@ -5,10 +5,12 @@ import {
   clockText,
   layoutStrip,
   LivePlayer,
+  SharePlayer,
   useCapture,
   useNow,
   useReplay,
   useShare,
+  type RoomShare,
 } from "@livekit-replay/react";
 import type { Me, Session } from "@livekit-replay/contract";
 import { useMutation } from "@tanstack/react-query";
@@ -26,6 +28,8 @@ export interface SessionPanelProps {
   readonly me: Me;
   readonly session: Session;
   readonly main: boolean;
+  /** The owner's share in the call of the room, where there is one. */
+  readonly share: RoomShare | undefined;
 }
 
 const MOST_MS = 600_000;
@@ -115,14 +119,19 @@ const Kept = ({ session, mine }: { readonly session: Session; readonly mine: boo
   );
 };
 
-const Live = ({ session }: { readonly session: Session }): ReactElement | null => {
+/** Somebody else's picture: in a call it is there by itself and can be closed, from the buffer alone it waits for a press. */
+const Live = ({ session, share }: { readonly session: Session; readonly share: RoomShare | undefined }): ReactElement | null => {
   const say = useSay();
-  const [watching, watch] = useState(false);
-  if (session.links.live === null || session.state === "ended") return null;
-  if (watching) {
+  const [wish, watch] = useState<boolean | undefined>(undefined);
+  if (session.state === "ended" || (share === undefined && session.links.live === null)) return null;
+  if (wish ?? share !== undefined) {
     return (
       <div className="session-live">
-        <LivePlayer session={session} />
+        {share === undefined ? (
+          <LivePlayer session={session} />
+        ) : (
+          <SharePlayer roomName={session.roomName} share={share} session={session} />
+        )}
         <Button look="quiet" icon="close" onPress={() => watch(false)}>
           {say(words.stopWatching)}
         </Button>
@@ -130,7 +139,7 @@ const Live = ({ session }: { readonly session: Session }): ReactElement | null =
     );
   }
   return (
-    <Button icon="live" onPress={() => watch(true)} isDisabled={session.window === null}>
+    <Button icon="live" onPress={() => watch(true)} isDisabled={share === undefined && session.window === null}>
       {say(words.watchLive)}
     </Button>
   );
@@ -156,7 +165,7 @@ const Tools = ({ session, mine, main }: { readonly session: Session; readonly mi
 };
 
 /** The panel of one session. Somebody who may not capture sees that it runs, and why there is no button. */
-export const SessionPanel = ({ me, session, main }: SessionPanelProps): ReactElement => {
+export const SessionPanel = ({ me, session, main, share }: SessionPanelProps): ReactElement => {
   const say = useSay();
   const mine = session.owner.userId === me.userId;
   const running = session.state === "active";
@@ -174,13 +183,13 @@ export const SessionPanel = ({ me, session, main }: SessionPanelProps): ReactEle
           <Ended session={session} mine={mine} />
         )}
         {mine && running && <OwnShare session={session} />}
-        {!mine && <Live session={session} />}
+        {!mine && <Live session={session} share={share} />}
       </header>
       <Health session={session} />
       {session.can.capture ? (
         <Tools session={session} mine={mine} main={main} />
       ) : (
-        running && <p className="session-no">{say(words.mayNotCapture)}</p>
+        running && <p className="session-no">{say(share === undefined ? words.mayNotCapture : words.mayNotCaptureCall)}</p>
       )}
     </section>
   );

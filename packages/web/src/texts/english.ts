@@ -30,6 +30,12 @@ export const words = {
   offline: /*i18n*/ { id: "page.offline", message: "The server cannot be reached right now. Trying again…" },
   running: /*i18n*/ { id: "page.running", message: "Replay is running" },
 
+  recorded: /*i18n*/ { id: "page.recorded", message: "This room is being recorded" },
+  peopleHere: /*i18n*/ { id: "page.people", message: "In the call" },
+  personMe: /*i18n*/ { id: "page.people.me", message: "{name} (you)" },
+  callAgain: /*i18n*/ { id: "page.call.again", message: "The connection to the call was lost. It is being made again by itself." },
+  callFailed: /*i18n*/ { id: "page.call.failed", message: "The call of this room cannot be joined" },
+
   keysTitle: /*i18n*/ { id: "page.keys", message: "Keys" },
   keyCapture: /*i18n*/ { id: "page.keys.capture", message: "Capture the last length you used" },
   keyDigits: /*i18n*/ { id: "page.keys.digits", message: "Capture 1, 2, 5 or 10 minutes" },
@@ -84,6 +90,12 @@ export const words = {
     message:
       "People here can keep the last minutes of this share as a clip. Watching it live and capturing it need a permission that you do not have.",
   },
+  mayNotCaptureCall: /*i18n*/ {
+    id: "page.other.may-not-call",
+    message:
+      "People here can keep the last minutes of this share as a clip. Going back in it and capturing it need a permission that you do not have.",
+  },
+  notKept: /*i18n*/ { id: "page.other.not-kept", message: "Nothing of this share is kept: no replay buffer runs for it." },
   endedMine: /*i18n*/ { id: "page.ended.mine", message: "The share ended." },
   endedOther: /*i18n*/ { id: "page.ended.other", message: "{owner}’s share ended." },
   endedCanKeep: /*i18n*/ { id: "page.ended.keep", message: "The last {length} can still be kept: {left}" },
@@ -99,12 +111,17 @@ export const words = {
   keeping: /*i18n*/ { id: "page.keeping", message: "Keeping {length}…" },
   captureFailed: /*i18n*/ { id: "page.capture.failed", message: "The last {length} could not be kept" },
   someoneKept: /*i18n*/ { id: "page.capture.someone", message: "{person} kept {length} of {owner}’s share" },
+  notYet: /*i18n*/ { id: "page.not-yet", message: "The newest {length} are not written yet." },
+  waitForNewest: /*i18n*/ { id: "page.not-yet.wait", message: "Wait for them" },
+  waitingForNewest: /*i18n*/ { id: "page.not-yet.waiting", message: "Waiting for the newest {length}…" },
+  waitFailed: /*i18n*/ { id: "page.not-yet.failed", message: "The newest {length} could not be added. The clip stays as it is." },
   openClip: /*i18n*/ { id: "page.clip.open", message: "Open clip" },
   dismiss: /*i18n*/ { id: "page.dismiss", message: "Dismiss" },
 
   shareClip: /*i18n*/ { id: "page.clip.share", message: "Share to a channel" },
   shareShort: /*i18n*/ { id: "page.clip.share.short", message: "Share" },
   download: /*i18n*/ { id: "page.clip.download", message: "Download" },
+  downloadAac: /*i18n*/ { id: "page.clip.download.aac", message: "Download for iPhone, QuickTime and editors" },
   rename: /*i18n*/ { id: "page.clip.rename", message: "Rename" },
   remove: /*i18n*/ { id: "page.clip.delete", message: "Delete" },
   undo: /*i18n*/ { id: "page.undo", message: "Undo" },
@@ -123,6 +140,8 @@ export const words = {
   private: /*i18n*/ { id: "page.clip.private", message: "Only you can see this clip" },
   sharedIn: /*i18n*/ { id: "page.clip.shared-in", message: "Shared in" },
   making: /*i18n*/ { id: "page.clip.making", message: "The MP4 is being made" },
+  makingPercent: /*i18n*/ { id: "page.clip.making.percent", message: "Making the MP4: {percent} %" },
+  makingAac: /*i18n*/ { id: "page.clip.making.aac", message: "Making the version for iPhone, QuickTime and editors: {percent} %" },
   clipFacts: /*i18n*/ { id: "page.clip.facts", message: "About this clip" },
   factRoom: /*i18n*/ { id: "page.fact.room", message: "Room" },
   factSharer: /*i18n*/ { id: "page.fact.sharer", message: "Shared by" },
@@ -186,5 +205,21 @@ export const words = {
     message: "The server’s disk is full. Nothing that was kept is lost; tell who runs the server.",
   },
   err_recorder: /*i18n*/ { id: "page.error.recorder", message: "The recorder is not there at the moment. Try again in a few seconds." },
+  err_sharing: /*i18n*/ { id: "page.error.sharing", message: "The call does not show your screen. Share it again." },
+  err_encrypted: /*i18n*/ {
+    id: "page.error.encrypted",
+    message: "This call is encrypted, so nothing of it can be kept. Share in a call without encryption.",
+  },
+  err_call_unreachable: /*i18n*/ {
+    id: "page.error.call.unreachable",
+    message: "LiveKit cannot be reached. Check the connection and try again; what was kept stays.",
+  },
+  err_call_refused: /*i18n*/ { id: "page.error.call.refused", message: "LiveKit does not let you in. Tell who runs the server." },
+  err_call_elsewhere: /*i18n*/ {
+    id: "page.error.call.elsewhere",
+    message: "This page joined the call a second time. Try again here to come back.",
+  },
+  err_call_removed: /*i18n*/ { id: "page.error.call.removed", message: "You were taken out of the call." },
+  err_call_closed: /*i18n*/ { id: "page.error.call.closed", message: "The call was ended for everybody. Try again to begin a new one." },
   err_network: /*i18n*/ { id: "page.error.network", message: "The server cannot be reached. Check the connection and try again." },
 } as const satisfies Record<string, ReplayText>;

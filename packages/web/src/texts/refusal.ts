@@ -1,7 +1,7 @@
 /** What the page says when something was refused or did not arrive: a sentence with a way out. */
 import { ReplayError, UnreachableError } from "@livekit-replay/client";
 import type { ErrorCode } from "@livekit-replay/contract";
-import type { ReplayText } from "@livekit-replay/react";
+import { LivekitError, type LivekitFailure, type ReplayText } from "@livekit-replay/react";
 import { words } from "./english.js";
 
 const sentences: Partial<Record<ErrorCode, ReplayText>> = {
@@ -13,10 +13,21 @@ const sentences: Partial<Record<ErrorCode, ReplayText>> = {
   community_disabled: words.err_disabled,
   disk_full: words.err_disk,
   recorder_unavailable: words.err_recorder,
+  not_sharing: words.err_sharing,
+  encrypted_room: words.err_encrypted,
+};
+
+const callSentences: Record<LivekitFailure, ReplayText> = {
+  unreachable: words.err_call_unreachable,
+  refused: words.err_call_refused,
+  elsewhere: words.err_call_elsewhere,
+  removed: words.err_call_removed,
+  closed: words.err_call_closed,
 };
 
 /** The sentence for an error: the page's own where it knows a way out, else the server's. */
 export const sentenceOf = (error: unknown, say: (text: ReplayText) => string): string => {
+  if (error instanceof LivekitError) return say(callSentences[error.reason]);
   if (error instanceof UnreachableError) return error.reason === "unexpected" ? error.message : say(words.err_network);
   if (!(error instanceof ReplayError)) return error instanceof Error ? error.message : say(words.failed);
   const sentence = sentences[error.code];
