@@ -2,7 +2,7 @@
  * From a press to a clip: the tail, the plan, the charge, the pins, the row, the answer, in the order of birth that the storage design names.
  * The MP4 comes later (`finalise.ts`). Whatever fails takes back what was done before it.
  */
-import { type CaptureRequest, ReplayError, type TailEntry, type WallMs, wallMs } from "@livekit-replay/contract";
+import { type CaptureRequest, millis, ReplayError, type TailEntry, type WallMs, wallMs } from "@livekit-replay/contract";
 import { planClip, upperBoundBytes } from "@livekit-replay/media";
 import { folderOf } from "../catalog/places.js";
 import type { Catalog, ClipRow, SessionRow } from "../catalog/port.js";
@@ -15,8 +15,10 @@ import type { RecorderPort } from "../recorders/port.js";
 import type { BufferedSegment, SessionBuffer } from "../store/buffer.js";
 import type { Store } from "../store/open.js";
 import type { Logger } from "../store/log.js";
+import { untilListed } from "./late.js";
 import { type Material, pinPlan } from "./pin.js";
 import { type AskedRange, askedRange, inFlightMs } from "./range.js";
+import { planWhole } from "./whole.js";
 
 /** A press that was let through: the caller may capture this session (rights were asked before). */
 export interface Press {
@@ -56,6 +58,9 @@ export interface ClipCaptureOptions {
 /** Room for packets of the tail that are still being asked for, and for the whole segment that brings them. */
 const lateBytes = 4 * 1024 * 1024;
 
+/** How long the segments that reach the press are waited for. */
+const newestLimitMs = 30_000;
+
 /** Makes clips of presses. Holds nothing but the presses under way. */
 export class ClipCapture {
   readonly #options: ClipCaptureOptions;
@@ -88,11 +93,13 @@ export class ClipCapture {
     const asked = askedRange(body, arrivedAtMs, this.#options.captureMaxMs);
     const buffer = await this.#options.store.buffers.open(folderOf(session));
     const clipId = newId();
+    if (session.recorder === "egress" && body.waitForNewest === true) await this.#newest(session, buffer, asked.endMs);
     try {
       const entry = await this.#tail(session, buffer, asked, clipId);
       await buffer.upToDate();
       const { clip, cover } = await buffer.exclusive(async () => {
-        const material = await this.#plan(buffer, asked, clipId, entry);
+        const material =
+          session.recorder === "egress" ? await this.#whole(session, buffer, asked) : await this.#plan(buffer, asked, clipId, entry);
         const row = await this.#keep(press, asked, buffer, clipId, key, material);
         return { clip: row, cover: material.usesTail ? coverOf(entry) : null };
       });
@@ -119,6 +126,24 @@ export class ClipCapture {
     }
   }
 
+  /** Waits for the segments that reach an instant: egress writes them 10 to 20 s after their last picture. */
+  async #newest(session: SessionRow, buffer: SessionBuffer, endMs: number): Promise<void> {
+    if (session.state !== "active") return;
+    const isThere = (): boolean => (buffer.segments.at(-1)?.endWall ?? 0) >= endMs;
+    await untilListed(this.#options.bus, isThere, session.id, newestLimitMs);
+  }
+
+  async #whole(session: SessionRow, buffer: SessionBuffer, asked: AskedRange): Promise<Material> {
+    const now = await this.#options.catalog.sessions.find(session.id);
+    const { plan, notYet } = await planWhole({
+      segments: buffer.segments,
+      asked,
+      recording: now?.state === "active",
+      describe: (segment) => buffer.describe(segment),
+    });
+    return { plan, usesTail: false, notYet };
+  }
+
   async #plan(buffer: SessionBuffer, asked: AskedRange, clipId: string, entry: TailEntry | null): Promise<Material> {
     const tail = entry === null ? null : await buffer.tail(clipId);
     const closed = buffer.segments.filter((segment) => entry === null || isBefore(segment, entry));
@@ -133,7 +158,7 @@ export class ClipCapture {
     );
     if (plan.kind === "empty") throw new ReplayError("no_segments");
     const last = plan.stretches.at(-1)?.segments.at(-1);
-    return { plan, usesTail: tail !== null && last === tail };
+    return { plan, usesTail: tail !== null && last === tail, notYet: millis(0) };
   }
 
   /** Charge, pins, row: each is taken back when a later one fails. */
@@ -188,11 +213,13 @@ export class ClipCapture {
     press: Press,
     asked: AskedRange,
     buffer: SessionBuffer,
-    { plan }: Material,
+    { plan, notYet }: Material,
     own: Pick<ClipRow, "id" | "fileKey" | "createdAtMs" | "sizeBytes" | "idempotencyKey">,
   ): Promise<ClipRow> {
     const { caller, session, sharerName, body } = press;
-    const { format } = await buffer.runInfo(plan.stretches[0]?.segments[0]?.run ?? 0);
+    const [first] = plan.stretches[0]?.segments ?? [];
+    if (!first) throw new TypeError("plan.stretches must hold a segment");
+    const { video, audio } = await buffer.encoding(first);
     return {
       ...own,
       userId: caller.userId,
@@ -209,10 +236,10 @@ export class ClipCapture {
       startsAtMs: plan.startsAtMs,
       endsAtMs: plan.endsAtMs,
       gaps: plan.gaps,
-      notYetMs: 0,
-      container: "cmaf",
-      video: { codec: format.video.codec, width: format.video.width, height: format.video.height },
-      audio: format.audio === null ? null : { codec: format.audio.kind },
+      notYetMs: notYet,
+      container: first.transport === undefined ? "cmaf" : "ts",
+      video,
+      audio: audio && { codec: audio.codec },
       readyAtMs: null,
       pinsGone: false,
     };

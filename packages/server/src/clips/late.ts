@@ -22,7 +22,7 @@ export interface LateOptions {
 export async function pinLate({ store, bus, logger, limitMs = 30_000 }: LateOptions, clip: ClipRow, cover: TailCover): Promise<void> {
   const session = { roomName: clip.roomName, userId: clip.sharerId, sessionId: clip.sessionId };
   try {
-    await closed(bus, () => isClosed(store, clip.sessionId, cover), clip.sessionId, limitMs);
+    await untilListed(bus, () => isClosed(store, clip.sessionId, cover), clip.sessionId, limitMs);
     const segments = (store.buffers.get(clip.sessionId)?.segments ?? []).filter(
       ({ run, number }) => run === cover.run && number >= cover.fromNumber && number <= cover.toNumber,
     );
@@ -41,7 +41,7 @@ const isClosed = (store: Store, sessionId: string, { run, toNumber }: TailCover)
   );
 
 /** Resolves when `done` holds after a window moved, when the session ended, or when the limit is over. */
-function closed(bus: EventBus, done: () => boolean, sessionId: string, limitMs: number): Promise<void> {
+export function untilListed(bus: EventBus, done: () => boolean, sessionId: string, limitMs: number): Promise<void> {
   if (done()) return Promise.resolve();
   return new Promise((resolve) => {
     const finish = (): void => {

@@ -1,5 +1,5 @@
 /** A plan becomes pins: which files to link, how the last piece is cut, and the playlist that plays them at once. */
-import type { WallMs } from "@livekit-replay/contract";
+import type { Millis, WallMs } from "@livekit-replay/contract";
 import { clipPlaylist, type ClipPlan, cutSegment, describeSegment, type ListedSegment, writePlaylist } from "@livekit-replay/media";
 import type { BufferedSegment, SessionBuffer } from "../store/buffer.js";
 import { initName, PINNED_TAIL } from "../store/names.js";
@@ -10,6 +10,8 @@ export interface Material {
   readonly plan: ClipPlan<BufferedSegment>;
   /** The last segment is the recorder's tail, not a closed segment. */
   readonly usesTail: boolean;
+  /** What of the range was not written yet. */
+  readonly notYet: Millis;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Material {
 export async function pinPlan(
   pins: Pins,
   buffer: SessionBuffer,
-  { plan, usesTail }: Material,
+  { plan, usesTail }: Pick<Material, "plan" | "usesTail">,
   owner: { userId: string; atMs: WallMs },
 ): Promise<Pinned> {
   const segments = plan.stretches.flatMap((stretch) => stretch.segments);

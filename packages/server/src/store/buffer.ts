@@ -106,7 +106,7 @@ export class SessionBuffer {
   async nextRun(): Promise<number> {
     const runs = (await listFolder(this.folder)).map(({ name }) => {
       const file = parseBufferFile(name);
-      return file.kind === "init" || file.kind === "segment" ? file.run : -1;
+      return "run" in file ? file.run : -1;
     });
     return runs.reduce((highest, run) => Math.max(highest, run), -1) + 1;
   }
