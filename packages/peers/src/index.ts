@@ -25,6 +25,8 @@ export { deleteResource, patchCandidates, postOffer, type WhipAnswer, WhipRefusa
 export { between, type Random, seededRandom } from "./random/seeded.js";
 export { shareDemo, type ShareDemoOptions } from "./demo/share.js";
 export { Api, ApiRefusal } from "./server/api.js";
+export { EgressStandIn, type EgressStandInOptions } from "./egress/stand-in.js";
+export type { EgressEvent, EgressFaults, EgressSegment, EgressStatus } from "./egress/wire.js";
 export { type FilmCodec, type FilmFiles, makeFilmFiles } from "./film/files.js";
 export { type JoinOptions, LivekitPublisher, type ShareKind, type ShareOptions } from "./livekit/publisher.js";
 export { PublishProcess } from "./livekit/publish-process.js";
