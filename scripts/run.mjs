@@ -7,7 +7,7 @@ import { build } from "./setup/build.mjs";
 import { findNode } from "./setup/node.mjs";
 import { installPackages } from "./setup/packages.mjs";
 import { insideEnv, ROOT } from "./setup/place.mjs";
-import { ensureTestPrograms, testEnv } from "./setup/programs.mjs";
+import { ensureTestParts, testEnv } from "./setup/test-parts.mjs";
 import { inTurn } from "./setup/turn.mjs";
 
 const words = process.argv.slice(2);
@@ -16,14 +16,14 @@ const [file, ...args] = forTests ? words.slice(1) : words;
 
 await command(async (children) => {
   if (!file) throw new TypeError("run.mjs needs the file of a program");
-  const node = await inTurn(async () => {
+  const { node, parts } = await inTurn(async () => {
     await installPackages(children);
     const found = await findNode(children);
-    if (forTests) await ensureTestPrograms(children);
+    const there = forTests ? await ensureTestParts(children) : {};
     await build(children, found);
-    return found;
+    return { node: found, parts: there };
   });
-  const env = { ...insideEnv(node), ...(forTests && (await testEnv(children))) };
+  const env = { ...insideEnv(node), ...(forTests && (await testEnv(children, parts))) };
   const { code } = await children.run(node, ["--enable-source-maps", file, ...args], { cwd: ROOT, env });
   return code;
 });

@@ -9,7 +9,7 @@ import { build } from "./setup/build.mjs";
 import { findNode } from "./setup/node.mjs";
 import { installPackages } from "./setup/packages.mjs";
 import { insideEnv } from "./setup/place.mjs";
-import { ensureTestPrograms, testEnv } from "./setup/programs.mjs";
+import { ensureTestParts, testEnv } from "./setup/test-parts.mjs";
 import { inTurn } from "./setup/turn.mjs";
 import { endLeftovers, MARK } from "./tests/leftovers.mjs";
 import { hasBrowserTests, hasExactness, runBrowserTests, runExactness, runVitest } from "./tests/stages.mjs";
@@ -21,24 +21,24 @@ const filters = process.argv.slice(2);
 /**
  * Installs and builds what the tests need.
  * @param {import("./process/children.mjs").Children} children
- * @returns {Promise<string>} path of Node 24
+ * @returns {Promise<{ node: string, parts: NodeJS.ProcessEnv }>} path of Node 24, and where the parts of the tests are
  */
 async function setUp(children) {
   await installPackages(children);
   const node = await findNode(children);
-  await ensureTestPrograms(children);
+  const parts = await ensureTestParts(children);
   await build(children, node);
-  return node;
+  return { node, parts };
 }
 
 /**
  * Runs the stages.
  * @param {import("./process/children.mjs").Children} children
- * @param {string} node path of Node 24
+ * @param {{ node: string, parts: NodeJS.ProcessEnv }} setup
  * @returns {Promise<import("./tests/tally.mjs").Tally>}
  */
-async function runStages(children, node) {
-  const env = { ...insideEnv(node), ...(await testEnv(children)), [MARK]: mark };
+async function runStages(children, { node, parts }) {
+  const env = { ...insideEnv(node), ...(await testEnv(children, parts)), [MARK]: mark };
   const bench = { children, node, env };
   if (filters.length > 0) return await runVitest(bench, filters);
   const tallies = [await runVitest(bench, [])];
@@ -48,12 +48,12 @@ async function runStages(children, node) {
 }
 
 await command(async (children) => {
-  const node = await inTurn(() => setUp(children));
+  const setup = await inTurn(() => setUp(children));
   /** @type {string[]} */
   let left = [];
   let tally = NONE;
   try {
-    tally = await runStages(children, node);
+    tally = await runStages(children, setup);
   } finally {
     await children.close();
     left = await endLeftovers(mark);

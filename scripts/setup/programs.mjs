@@ -2,8 +2,6 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { SetupError, step } from "../process/say.mjs";
-import { MARK } from "../tests/leftovers.mjs";
-import { startDisplay } from "./display.mjs";
 
 /**
  * A program and where it comes from.
@@ -20,7 +18,7 @@ import { startDisplay } from "./display.mjs";
 export const FFMPEG = { name: "FFmpeg", names: ["ffmpeg"], debian: "ffmpeg", fedora: "ffmpeg-free", brew: "ffmpeg" };
 
 /** A browser that is a real Chromium. @type {Program} */
-const CHROMIUM = {
+export const CHROMIUM = {
   name: "Chromium",
   names: ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"],
   places: ["/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"],
@@ -31,6 +29,9 @@ const CHROMIUM = {
 
 /** The screen that Chromium shares in the tests; macOS has one of its own. @type {Program} */
 export const XVFB = { name: "Xvfb", names: ["Xvfb"], debian: "xvfb", fedora: "xorg-x11-server-Xvfb", brew: "" };
+
+/** What livekit-server and egress talk by. @type {Program} */
+export const REDIS = { name: "Redis", names: ["redis-server"], debian: "redis-server", fedora: "redis", brew: "redis" };
 
 /**
  * The path of a program.
@@ -85,7 +86,7 @@ async function aptInstall(children, programs) {
  * @returns {Promise<void>}
  * @throws {SetupError} that names what is missing and the command to type
  */
-async function ensurePrograms(children, wanted) {
+export async function ensurePrograms(children, wanted) {
   const missing = () => wanted.filter((program) => !findProgram(program));
   const before = missing();
   if (before.length === 0) return step("programs", `${wanted.map((program) => program.name).join(", ")}: here`);
@@ -101,29 +102,4 @@ async function ensurePrograms(children, wanted) {
   throw new SetupError(
     `${said}\nThe tests need ${list}, which cannot be installed without you. Type this, then try again:\n\n  ${commandFor(after)}`,
   );
-}
-
-/** Whether the tests need a screen made for them: macOS has one, Linux in general not. */
-const NEEDS_DISPLAY = process.platform !== "darwin";
-
-/**
- * Makes sure that everything the tests need from the system is here.
- * @param {import("../process/children.mjs").Children} children
- * @returns {Promise<void>}
- * @throws {SetupError} that names what is missing and the command to type
- */
-export async function ensureTestPrograms(children) {
-  await ensurePrograms(children, [FFMPEG, CHROMIUM, ...(NEEDS_DISPLAY ? [XVFB] : [])]);
-}
-
-/**
- * What tests find in their environment: `CHROMIUM_PATH`, and `DISPLAY` for a browser with a window. Inside `npm test` both are
- * there already.
- * @param {import("../process/children.mjs").Children} children
- * @returns {Promise<NodeJS.ProcessEnv>}
- */
-export async function testEnv(children) {
-  if (process.env[MARK]) return {};
-  const display = NEEDS_DISPLAY ? { DISPLAY: await startDisplay(children) } : {};
-  return { CHROMIUM_PATH: process.env["CHROMIUM_PATH"] ?? findProgram(CHROMIUM), ...display };
 }
