@@ -19,6 +19,7 @@ export * from "./clip/bound.js";
 export { type FlatExpectation, type FlatPlan, planFlat } from "./clip/flat.js";
 export * from "./clip/parts.js";
 export * from "./clip/verify.js";
+export { fitOneFile, MixedCodecsError } from "./clip/codecs.js";
 export * from "./clip/webm.js";
 export * from "./ts/describe.js";
 export * from "./ts/file.js";

@@ -16,17 +16,37 @@ import {
 import { PINNED_TAIL } from "../store/names.js";
 import type { PinAddress, PinList, Pins } from "../store/pin.js";
 
-/** A piece whose bytes are in memory: the late segments, cut where the tail ends. */
-interface Piece extends FlatSegment<string> {
+/** A segment of a clip; `bytes` where it is in memory only: the late segment that was cut where the tail ends. */
+export interface Piece extends FlatSegment<string> {
   readonly info: SegmentInfo;
   readonly bytes?: Uint8Array;
 }
 
+/** What a pinned clip is made of. `ref` of a segment is a file's name among the pins. */
+export interface ClipMaterial {
+  readonly stretches: readonly (FlatStretch<string> & { readonly segments: readonly Piece[] })[];
+  /** The first frame shown. */
+  readonly startPts: Micros;
+}
+
 /**
  * Plans the MP4 of a pinned clip; `ref` of its parts is a file's name among the pins.
+ * @throws ReplayError `clip_not_found` when the pins are gone; MediaFormatError when they are not whole; MixedCodecsError.
+ */
+export const planMp4 = async (pins: Pins, clip: PinAddress): Promise<FlatPlan<string>> => planMaterial(await readMaterial(pins, clip));
+
+/** The plan of what was read before. Throws as `planFlat`. */
+export function planMaterial({ stretches, startPts }: ClipMaterial): FlatPlan<string> {
+  const plan = planFlat(stretches, startPts);
+  const pieces = stretches.flatMap(({ segments }) => segments);
+  return { ...plan, parts: plan.parts.map((part) => inMemory(part, pieces)) };
+}
+
+/**
+ * Reads what a clip is made of from its pins; what closed behind the tail stands in its place.
  * @throws ReplayError `clip_not_found` when the pins are gone; MediaFormatError when they are not whole.
  */
-export async function planMp4(pins: Pins, clip: PinAddress): Promise<FlatPlan<string>> {
+export async function readMaterial(pins: Pins, clip: PinAddress): Promise<ClipMaterial> {
   const list = await pins.list(clip);
   if (list === null) throw new ReplayError("clip_not_found");
   const playlist = readPlaylist(list.playlist);
@@ -36,7 +56,7 @@ export async function planMp4(pins: Pins, clip: PinAddress): Promise<FlatPlan<st
   if (late.length > 0) pieces.splice(-1, 1, ...late);
   const joints = new Set(playlist.segments.flatMap(({ discontinuity }, i) => (discontinuity || i === 0 ? [i] : [])));
   const stretches = await Promise.all(
-    [...joints].map(async (start, i, all): Promise<FlatStretch<string>> => {
+    [...joints].map(async (start, i, all): Promise<ClipMaterial["stretches"][number]> => {
       const end = all[i + 1] ?? pieces.length;
       return {
         init: await pins.readFile(clip, mapOf(playlist.segments[start])),
@@ -45,8 +65,7 @@ export async function planMp4(pins: Pins, clip: PinAddress): Promise<FlatPlan<st
       };
     }),
   );
-  const plan = planFlat(stretches, firstFrame(pieces[0], playlist.start ?? micros(0)));
-  return { ...plan, parts: plan.parts.map((part) => inMemory(part, late)) };
+  return { stretches, startPts: firstFrame(pieces[0], playlist.start ?? micros(0)) };
 }
 
 /** A playlist points a little into the clip's first frame (players round); the MP4 starts exactly at it. */
@@ -92,8 +111,8 @@ async function lateOf(pins: Pins, clip: PinAddress, list: PinList, { segments }:
 
 const framesOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { info }) => sum + info.frames, 0);
 
-function inMemory(part: FlatPlan<string>["parts"][number], late: readonly Piece[]): FlatPlan<string>["parts"][number] {
-  const piece = part.kind === "copy" ? late.find(({ ref, bytes }) => ref === part.ref && bytes !== undefined) : undefined;
+function inMemory(part: FlatPlan<string>["parts"][number], pieces: readonly Piece[]): FlatPlan<string>["parts"][number] {
+  const piece = part.kind === "copy" ? pieces.find(({ ref, bytes }) => ref === part.ref && bytes !== undefined) : undefined;
   if (part.kind !== "copy" || !piece?.bytes) return part;
   return { kind: "bytes", bytes: piece.bytes.subarray(part.offset, part.offset + part.length) };
 }

@@ -43,6 +43,13 @@ export const CLIP_PLAYLIST = "clip.m3u8";
 export const PINNED_TAIL = "tail.m4s";
 /** A clip as WebM among its pins, where HLS does not play its codec. */
 export const PINNED_WEBM = "clip.webm";
+/** A pinned segment (or tail) whose picture was encoded as H.264, while the clip's MP4 is being made. */
+export const encodedName = (run: number, number: number): string => `h264-${run}-${number}.m4s`;
+/** The init file of a run that was encoded as H.264. */
+export const encodedInitName = (run: number): string => `h264-${run}.mp4`;
+const encodedPattern = new RegExp(`^h264-${COUNT}(\\.mp4|-${COUNT}\\.m4s)$`);
+/** Whether a name is one of the two above. */
+export const isEncodedName = (name: string): boolean => encodedPattern.test(name);
 /** Ending of everything that is not finished. */
 export const TMP = ".tmp";
 

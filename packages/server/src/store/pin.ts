@@ -28,6 +28,7 @@ import {
   CLIP_PLAYLIST,
   clipKey,
   isClipKey,
+  isEncodedName,
   mp4Name,
   parseBufferFile,
   PINNED_TAIL,
@@ -200,7 +201,7 @@ export class Pins {
    * @throws TypeError for a name that is never pinned.
    */
   pathOf(clip: PinAddress, file: string): string {
-    if (!isPinned(file)) throw new TypeError("file: must be the name of a pinned file");
+    if (!isPinned(file) && !isEncodedName(file)) throw new TypeError("file: must be the name of a pinned file");
     return below(this.folderOf(clip), file);
   }
 
@@ -242,6 +243,18 @@ export class Pins {
   async removeScratch(clip: PinAddress): Promise<void> {
     const folder = this.folderOf(clip);
     for (const { name } of await listFolder(folder)) if (scratchPattern.test(name)) await removeFile(below(folder, name));
+  }
+
+  /** Keeps a piece that was encoded for the clip's MP4 until that is there: work that stopped goes on from it. Throws ReplayError `disk_full`, `clip_not_found`. */
+  async addEncoded(clip: PinAddress, file: string, bytes: Uint8Array): Promise<void> {
+    if (!isEncodedName(file)) throw new TypeError("file: must be the name of an encoded piece");
+    await this.reach(writeWhole(below(this.folderOf(clip), file), bytes, { sync: false }));
+  }
+
+  /** Removes the pieces that were encoded for the clip's MP4. Idempotent. */
+  async removeEncoded(clip: PinAddress): Promise<void> {
+    const folder = this.folderOf(clip);
+    for (const { name } of await listFolder(folder)) if (isEncodedName(name)) await removeFile(below(folder, name));
   }
 
   /** Removes a clip's pins, finished or not: they vanish at once, as a whole. Idempotent. */
