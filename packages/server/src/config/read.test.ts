@@ -96,7 +96,10 @@ describe("refusals name the variable, the value and what is allowed", () => {
     ["RECORDER", "egress", "whip"],
     ["DATABASE_URL", "mongodb://localhost/replay", "sqlite:"],
     ["DIRECTORY", "host", "builtin"],
-    ["LIVEKIT_URL", "wss://livekit.example.org", "no LiveKit"],
+    ["LIVEKIT_URL", "livekit.example.org", "wss"],
+    ["LIVEKIT_URL", "wss://key:secret@livekit.example.org", "wss"],
+    ["LIVEKIT_PUBLIC_URL", "ftp://livekit.example.org", "wss"],
+    ["EGRESS_OUTPUT_DIR", "out", "absolute path"],
     ["HOST_URL", "https://chat.example.org", "built-in directory"],
     ["PUBLIC_URL", "replay.example.org", "http"],
     ["CORS_ORIGINS", "example.org", "origins"],
@@ -123,6 +126,31 @@ describe("refusals name the variable, the value and what is allowed", () => {
   test("a capture cannot be longer than the buffer", () => {
     expect(refusal({ BUFFER_MINUTES: "5" })).toMatch(/CAPTURE_MAX_MINUTES is "10".*BUFFER_MINUTES is "5"/);
     expect(read({ BUFFER_MINUTES: "5", CAPTURE_MAX_MINUTES: "5" }).buffer.window).toBe(300_000);
+  });
+});
+
+describe("LiveKit", () => {
+  const three = { LIVEKIT_URL: "https://livekit.example.org/", LIVEKIT_API_KEY: "key", LIVEKIT_API_SECRET: "hunter2" };
+
+  test("with its three variables, shares of its rooms are recorded by passthrough; browsers go to the same address", () => {
+    const url = "wss://livekit.example.org";
+    expect(read(three)).toMatchObject({ recorder: "passthrough", livekit: { url, publicUrl: url, apiKey: "key", apiSecret: "hunter2" } });
+    expect(read({ ...three, LIVEKIT_PUBLIC_URL: "ws://10.0.0.1:7880" }).livekit?.publicUrl).toBe("ws://10.0.0.1:7880");
+    expect(read({})).toMatchObject({ recorder: "whip", livekit: null });
+  });
+
+  test("by egress the segments are longer, in the folder as egress sees it", () => {
+    const config = read({ ...three, RECORDER: "egress", EGRESS_OUTPUT_DIR: "/out" });
+    expect(config).toMatchObject({ recorder: "egress", egressOutputDir: "/out" });
+    expect(config.buffer.segment).toBe(10_000);
+    expect(read({ ...three, RECORDER: "egress" }).egressOutputDir).toBe(config.storageRoot);
+  });
+
+  test("what is missing of the three is named, beside whatever else is wrong", () => {
+    const sentences = refusal({ PORT: "x", LIVEKIT_API_SECRET: "hunter2" }).split("\n");
+    expect(sentences.map((sentence) => sentence.split(" ")[0])).toEqual(["PORT", "LIVEKIT_URL", "LIVEKIT_API_KEY"]);
+    expect(sentences.join("\n")).not.toContain("hunter2");
+    expect(refusal({ ...three, LIVEKIT_URL: "livekit" }).split("\n")).toHaveLength(1);
   });
 });
 

@@ -70,8 +70,10 @@ const shown = (name: VariableName, text: string): string => {
   return secret ? `${name} has a value (not shown) that does not fit` : `${name} is ${JSON.stringify(text)}`;
 };
 
+/** Every wrong variable by itself, then what does not fit together. @throws ConfigError with all of it */
 function readValues(env: Readonly<Record<string, string | undefined>>): Values {
   const sentences: string[] = [];
+  const wrong = new Set<VariableName>();
   const values: Record<string, unknown> = {};
   for (const name of Object.keys(variables) as VariableName[]) {
     const { schema, fallback, allowed } = variables[name];
@@ -79,8 +81,12 @@ function readValues(env: Readonly<Record<string, string | undefined>>): Values {
     if (text === null) continue;
     const result = schema.safeParse(text);
     if (result.success) values[name] = result.data;
-    else sentences.push(`${shown(name, text)}; allowed is ${allowed}.`);
+    else {
+      sentences.push(`${shown(name, text)}; allowed is ${allowed}.`);
+      wrong.add(name);
+    }
   }
+  sentences.push(...apart(values as Values), ...livekitApart(values as Values, wrong));
   if (sentences.length > 0) throw new ConfigError(sentences);
   return values as Values;
 }
@@ -89,24 +95,22 @@ function readValues(env: Readonly<Record<string, string | undefined>>): Values {
 export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 
-function checkTogether(values: Values): void {
+function apart(values: Values): string[] {
   const buffer = values.BUFFER_MINUTES ?? 0;
   const most = values.CAPTURE_MAX_MINUTES ?? 0;
-  if (most > buffer)
-    throw new ConfigError([
-      `CAPTURE_MAX_MINUTES is "${most}"; allowed is ${variables.CAPTURE_MAX_MINUTES.allowed} (BUFFER_MINUTES is "${buffer}").`,
-    ]);
+  if (values.BUFFER_MINUTES === undefined || most <= buffer) return [];
+  return [`CAPTURE_MAX_MINUTES is "${most}"; allowed is ${variables.CAPTURE_MAX_MINUTES.allowed} (BUFFER_MINUTES is "${buffer}").`];
 }
 
 /** The three variables belong together; what records LiveKit rooms needs them. */
-function checkLivekit(values: Values): void {
+function livekitApart(values: Values, wrong: ReadonlySet<VariableName>): string[] {
   const three = ["LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"] as const;
-  const missing = three.filter((name) => values[name] === undefined);
+  const missing = three.filter((name) => values[name] === undefined && !wrong.has(name));
   if (missing.length > 0 && missing.length < three.length)
-    throw new ConfigError(missing.map((name) => `${name} is not set; allowed is all three of ${three.join(", ")}, or none.`));
+    return missing.map((name) => `${name} is not set; allowed is all three of ${three.join(", ")}, or none.`);
   const { RECORDER } = values;
-  if (missing.length > 0 && RECORDER !== undefined && RECORDER !== "whip")
-    throw new ConfigError([`RECORDER is "${RECORDER}"; allowed is whip, unless ${three.join(", ")} are set.`]);
+  if (missing.length === 0 || RECORDER === undefined || RECORDER === "whip") return [];
+  return [`RECORDER is "${RECORDER}"; allowed is whip, unless ${three.join(", ")} are set.`];
 }
 
 const websocketUrl = (url: string): string => url.replace(/^http/, "ws").replace(/\/+$/, "");
@@ -127,8 +131,6 @@ const minutes = (value: number | undefined): Millis => millis((value ?? 0) * 60_
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, folder: string): Config {
   const values = readValues(env);
-  checkTogether(values);
-  checkLivekit(values);
   const livekit = livekitOf(values);
   const recorder = values.RECORDER ?? (livekit === null ? "whip" : "passthrough");
   const host = values.HOST ?? "127.0.0.1";

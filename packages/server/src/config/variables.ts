@@ -190,7 +190,13 @@ const livekit = {
     allowed: "a ws, wss, http or https address, for example wss://livekit.example.org",
     about: "The LiveKit server whose rooms are recorded. The three belong together: all or none.",
   },
-  LIVEKIT_API_KEY: { schema: anyText, fallback: null, allowed: "the API key of the LiveKit server", about: "Key of its API.", secret: true },
+  LIVEKIT_API_KEY: {
+    schema: anyText,
+    fallback: null,
+    allowed: "the API key of the LiveKit server",
+    about: "Key of its API.",
+    secret: true,
+  },
   LIVEKIT_API_SECRET: {
     schema: anyText,
     fallback: null,

@@ -56,7 +56,13 @@ describe("shares of a room", () => {
 });
 
 describe("what cannot be kept", () => {
-  const share = (mimeType: string, encrypted = false): Share => ({ identity: "a", videoTrackId: "TR", audioTrackId: null, mimeType, encrypted });
+  const share = (mimeType: string, encrypted = false): Share => ({
+    identity: "a",
+    videoTrackId: "TR",
+    audioTrackId: null,
+    mimeType,
+    encrypted,
+  });
 
   test.each([
     ["video/h264", "passthrough"],

@@ -1,17 +1,13 @@
-/** Why a LiveKit room is looked at between two polls: a webhook, a share that ended, a recorder that is there again. */
+/** Why a LiveKit room is looked at between two polls: a webhook, a share that ended. */
 import type { WebhookEvent } from "livekit-server-sdk";
 import type { EventBus } from "../events/bus.js";
 import type { Webhooks } from "../livekit/webhook.js";
-import type { RecorderPort } from "../recorders/port.js";
-import type { LiveSessions } from "./live.js";
 import type { Looking } from "./looking.js";
 
 /** Who tells, and who is told. */
 export interface LookingCausesParts {
   readonly looking: Looking;
-  readonly live: LiveSessions;
   readonly bus: EventBus;
-  readonly recorders: RecorderPort;
   readonly webhooks: Webhooks;
 }
 
@@ -22,7 +18,7 @@ const telling = new Set(["track_published", "participant_joined", "room_started"
 export class LookingCauses {
   readonly #stops: readonly (() => void)[];
 
-  constructor({ looking, live, bus, recorders, webhooks }: LookingCausesParts) {
+  constructor({ looking, bus, webhooks }: LookingCausesParts) {
     const hear = ({ event, room }: WebhookEvent): void => {
       if (room && room.name !== "" && telling.has(event)) void looking.look(room.name);
     };
@@ -31,14 +27,8 @@ export class LookingCauses {
       // A share that ends because the person shares something else is followed by the next one.
       bus.subscribe((event) => {
         if (event.type !== "session") return;
-        const { id, state, endedBy, identity, roomName } = event.session;
-        const ended = state === "ended" && endedBy === "share";
-        // One whose recorder died may be taken by another one that is up.
-        const lost = state === "active" && live.waitingOf(id) !== null;
-        if (identity !== null && (ended || lost)) void looking.look(roomName);
-      }),
-      recorders.on((event) => {
-        if (event.type === "up") void looking.lookForLost();
+        const { state, endedBy, identity, roomName } = event.session;
+        if (state === "ended" && endedBy === "share" && identity !== null) void looking.look(roomName);
       }),
     ];
   }

@@ -117,10 +117,7 @@ export class Following {
     const republishBy = wallMs(clock.now() + republishLimit);
     for (const id of publicationIds) publications.remove(id);
     for (const id of sessionIds) live.gone(id, republishBy);
-    logger.warn(
-      { recorderId, sessions: sessionIds.length },
-      "a recorder is gone; its sessions wait for their publishers, or for another recorder",
-    );
+    logger.warn({ recorderId, sessions: sessionIds.length }, "a recorder is gone; its sessions wait for their publishers");
     for (const id of sessionIds) {
       const row = await catalog.sessions.find(id);
       if (row) await serial.run(row.userId, () => this.#waits(id));
@@ -130,14 +127,12 @@ export class Following {
   async #waits(sessionId: string): Promise<void> {
     const { live, catalog, bus } = this.#parts;
     // It may have a source again when its turn comes.
-    if (live.waitingOf(sessionId) === null) return;
+    if (live.waitsUntil(sessionId) === null) return;
     await catalog.sessions.update(sessionId, "active", { recorderId: null, publicationId: null });
     const session = await this.#active(sessionId);
     if (!session) return;
-    // A share of a LiveKit room is there still: it is recorded on as soon as a recorder can, however long that takes.
-    if (session.identity !== null) live.gone(sessionId, null);
     bus.publish({ type: "session", session });
-    if (session.identity === null) bus.publish({ type: "republish", session });
+    bus.publish({ type: "republish", session });
   }
 
   async #tell(sessionId: string, type: "session" | "window"): Promise<void> {

@@ -51,10 +51,9 @@ test("a session without a source waits, whatever is still told of the old one, u
   expect(live.source("s", null)).toBe(false);
   expect(state()).toBe("reconnecting");
   expect(live.waiting()).toEqual([{ sessionId: "s", until: 5 }]);
-  live.gone("s", null);
-  expect(live.waitingOf("s")).toEqual({ until: null });
+  expect(live.waitsUntil("s")).toBe(5);
   live.begin("s", 1);
-  expect(live.waitingOf("s")).toBeNull();
+  expect(live.waitsUntil("s")).toBeNull();
   expect(state()).toBe("waiting");
   expect(live.highestRun("s")).toBe(1);
 });

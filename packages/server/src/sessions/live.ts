@@ -4,11 +4,6 @@ import type { Gap, SessionHealth, WallMs } from "@livekit-replay/contract";
 /** Why nothing comes of a source. `gone`: its recorder or transport is not there any more, another one is waited for. */
 export type SourceTrouble = "silent" | "muted" | "lost" | "gone";
 
-/** How long another source is waited for; null: as long as it takes. */
-export interface Waiting {
-  readonly until: WallMs | null;
-}
-
 /** A session's fleeting state. */
 interface LiveSession {
   /** A segment of the run that was begun last has come. */
@@ -20,8 +15,8 @@ interface LiveSession {
   gaps: Gap[];
   /** The highest run that was ever begun: an init file may exist without a segment. */
   highestRun: number;
-  /** Null while it has a source. */
-  waiting: Waiting | null;
+  /** Until when its owner may publish again; null while it has a source. */
+  waitsUntil: WallMs | null;
 }
 
 /** Gaps that wait for the segment that tells of them; more are dropped, oldest first. */
@@ -56,7 +51,7 @@ export class LiveSessions {
       degraded: known?.degraded ?? null,
       gaps: known?.gaps ?? [],
       highestRun: Math.max(run, known?.highestRun ?? -1),
-      waiting: null,
+      waitsUntil: null,
     });
   }
 
@@ -92,7 +87,7 @@ export class LiveSessions {
    */
   source(sessionId: string, kind: Exclude<SourceTrouble, "gone"> | null, reason: string | null = null): boolean {
     return this.#change(sessionId, (session) => {
-      if (session.waiting === null) session.trouble = kind && { kind, reason: reason ?? sentences[kind] };
+      if (session.waitsUntil === null) session.trouble = kind && { kind, reason: reason ?? sentences[kind] };
     });
   }
 
@@ -111,22 +106,22 @@ export class LiveSessions {
     return this.#sessions.get(sessionId)?.gaps ?? [];
   }
 
-  /** The source is gone; another one is waited for until an instant, or (null) as long as it takes. */
-  gone(sessionId: string, until: WallMs | null): void {
+  /** The source is gone; another one is waited for until an instant. */
+  gone(sessionId: string, until: WallMs): void {
     const session = this.#sessions.get(sessionId);
     if (!session) return;
     session.trouble = { kind: "gone", reason: sentences.gone };
-    session.waiting = { until };
+    session.waitsUntil = until;
   }
 
-  /** What a session without a source waits for; null when it has one, or is not known here. */
-  waitingOf(sessionId: string): Waiting | null {
-    return this.#sessions.get(sessionId)?.waiting ?? null;
+  /** Until when a session without a source waits for one; null when it has one, or is not known here. */
+  waitsUntil(sessionId: string): WallMs | null {
+    return this.#sessions.get(sessionId)?.waitsUntil ?? null;
   }
 
-  /** Sessions without a source. */
-  waiting(): (Waiting & { readonly sessionId: string })[] {
-    return [...this.#sessions].flatMap(([sessionId, { waiting }]) => (waiting ? [{ sessionId, ...waiting }] : []));
+  /** Sessions without a source, with their limits. */
+  waiting(): { readonly sessionId: string; readonly until: WallMs }[] {
+    return [...this.#sessions].flatMap(([sessionId, { waitsUntil: until }]) => (until === null ? [] : [{ sessionId, until }]));
   }
 
   /** The sessions that this server has. */

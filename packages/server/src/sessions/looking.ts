@@ -1,8 +1,8 @@
 /**
- * Looking at LiveKit rooms for shares that are to be recorded without being asked for: those that come back within the grace, those whose recorder died,
+ * Looking at LiveKit rooms for shares that are to be recorded without being asked for: those that come back within the grace,
  * and all of them in communities that want it so. Webhooks and recorders only say where to look; every room of interest is looked at from time to time anyway.
  */
-import { errorCatalogue, ReplayError } from "@livekit-replay/contract";
+import { ReplayError } from "@livekit-replay/contract";
 import type { SessionRow } from "../catalog/port.js";
 import type { CommunitySettings, CommunitySettingsSource } from "../communities/settings.js";
 import type { Directory } from "../directory/port.js";
@@ -10,7 +10,6 @@ import type { IdentityOwners } from "../livekit/identity.js";
 import type { LivekitRooms } from "../livekit/rooms.js";
 import { type Share, sharesAmong } from "../livekit/share.js";
 import type { Metrics } from "../platform/metrics.js";
-import type { Ending } from "./end.js";
 import type { Grace } from "./grace.js";
 import type { SessionParts } from "./parts.js";
 import { Refusals } from "./refusals.js";
@@ -27,7 +26,6 @@ export interface LookingParts {
   readonly settings: CommunitySettingsSource;
   readonly grace: Grace;
   readonly shares: Shares;
-  readonly ending: Ending;
   readonly metrics: Metrics;
 }
 
@@ -62,9 +60,11 @@ export class Looking {
         look.again = false;
         await this.#look(roomName).catch((error: unknown) => this.#failed(error));
       }
+      // In the turn in which it was found that nobody wants another look.
+      this.#looks.delete(roomName);
     };
     this.#looks.set(roomName, look);
-    look.done = repeat().finally(() => this.#looks.delete(roomName));
+    look.done = repeat();
     return look.done;
   }
 
@@ -77,17 +77,9 @@ export class Looking {
     if (wanted.size === 0) return 0;
     const existing = await rooms.existing([...wanted]);
     const looked = this.#turn([...wanted].filter((roomName) => existing.has(roomName)));
-    for (const roomName of wanted) if (!existing.has(roomName)) await this.#empty(roomName);
+    for (const roomName of wanted) if (!existing.has(roomName)) this.#sightings.note(roomName, [], this.#parts.sessions.clock.now());
     await Promise.all(looked.map((roomName) => this.look(roomName)));
     return looked.length;
-  }
-
-  /** Rooms with sessions whose recorder died, for when there is a recorder again. */
-  async lookForLost(): Promise<void> {
-    const { live, catalog } = this.#parts.sessions;
-    const rows = await Promise.all(live.waiting().map(({ sessionId }) => catalog.sessions.find(sessionId)));
-    const names = new Set(rows.flatMap((row) => (row && row.identity !== null ? [row.roomName] : [])));
-    await Promise.all([...names].map((roomName) => this.look(roomName)));
   }
 
   /** Begins nothing more and waits for what runs. Idempotent. */
@@ -99,7 +91,7 @@ export class Looking {
   async #roomsOfInterest(): Promise<ReadonlySet<string>> {
     const { sessions, settings, directory } = this.#parts;
     const names = new Set<string>();
-    for (const row of await sessions.catalog.sessions.all()) if (this.#mayGoOn(row) || this.#isLost(row)) names.add(row.roomName);
+    for (const row of await sessions.catalog.sessions.all()) if (this.#mayGoOn(row)) names.add(row.roomName);
     for (const communityId of await settings.autoStarting())
       for (const { roomName } of await directory.rooms(communityId)) names.add(roomName);
     return names;
@@ -124,10 +116,6 @@ export class Looking {
     return row.state === "ended" && row.endedBy === "share" && row.identity !== null && !this.#parts.grace.isOver(row);
   }
 
-  #isLost(row: SessionRow): boolean {
-    return row.state === "active" && row.identity !== null && this.#parts.sessions.live.waitingOf(row.id) !== null;
-  }
-
   async #look(roomName: string): Promise<void> {
     const { rooms, owners, directory, settings, sessions } = this.#parts;
     if (!rooms) return;
@@ -149,12 +137,6 @@ export class Looking {
       people.add(userId);
       await this.#consider({ userId, roomName, communityId: community.id, share }, set);
     }
-    await this.#endLost(roomName, people);
-  }
-
-  async #empty(roomName: string): Promise<void> {
-    this.#sightings.note(roomName, [], this.#parts.sessions.clock.now());
-    await this.#endLost(roomName, new Set());
   }
 
   async #consider(owned: OwnedShare, set: CommunitySettings): Promise<void> {
@@ -176,8 +158,7 @@ export class Looking {
     const { sessions, shares } = this.#parts;
     if (this.#closed) return null;
     const { userId, roomName, share } = owned;
-    const active = await sessions.catalog.sessions.activeOf(userId);
-    if (active) return active.roomName === roomName && this.#isLost(active) ? this.#recordOn(active, share) : null;
+    if (await sessions.catalog.sessions.activeOf(userId)) return null;
     if (this.#refusals.isWaiting(share.videoTrackId, sessions.clock.now())) return null;
     const newest = await sessions.catalog.sessions.newestIn(roomName, userId);
     const permissions = await this.#parts.directory.permissions(owned.communityId, userId);
@@ -191,27 +172,6 @@ export class Looking {
   #isStopped(newest: SessionRow | null, share: Share): boolean {
     if (newest?.endedBy !== "stop" || newest.endedAtMs === null) return false;
     return this.#sightings.since(newest.roomName, share.videoTrackId) <= newest.endedAtMs;
-  }
-
-  /** A share that cannot be recorded any more, whoever tries, ends its session. */
-  async #recordOn(session: SessionRow, share: Share): Promise<SessionRow> {
-    try {
-      return await this.#parts.shares.recordOn(session, share);
-    } catch (error) {
-      if (error instanceof ReplayError && !errorCatalogue[error.code].retryable)
-        await this.#parts.ending.end(session.id, { stopRecorder: false, why: "share" });
-      throw error;
-    }
-  }
-
-  /** Sessions whose recorder died and whose person does not share any more. */
-  async #endLost(roomName: string, sharing: ReadonlySet<string>): Promise<void> {
-    const { catalog, serial } = this.#parts.sessions;
-    for (const { id, userId } of (await catalog.sessions.inRoom(roomName)).filter((row) => this.#isLost(row) && !sharing.has(row.userId)))
-      await serial.run(userId, async () => {
-        const row = await catalog.sessions.find(id);
-        if (row && this.#isLost(row)) await this.#parts.ending.end(id, { stopRecorder: false, why: "share" });
-      });
   }
 
   /** Who asked for a look does not wait for LiveKit to be back: the next poll looks again. */

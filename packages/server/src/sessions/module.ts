@@ -100,20 +100,19 @@ const recordings = [
 /** Only a LiveKit whose rooms are recorded is looked at. */
 const recordedRooms = (livekit: Livekit | null): LivekitRooms | null => (livekit?.recorder ? livekit.rooms : null);
 
-type LookingWith = [SessionParts, Livekit | null, IdentityOwners, Directory, CommunitySettingsSource, Grace, Shares, Ending, Metrics];
+type LookingWith = [SessionParts, Livekit | null, IdentityOwners, Directory, CommunitySettingsSource, Grace, Shares, Metrics];
 
 const lookers = [
   {
     provide: Looking,
-    inject: [PARTS, LIVEKIT, IdentityOwners, DIRECTORY, CommunitySettingsSource, Grace, Shares, Ending, Metrics],
-    useFactory: (...[sessions, livekit, owners, directory, settings, grace, shares, ending, metrics]: LookingWith) =>
-      new Looking({ rooms: recordedRooms(livekit), sessions, owners, directory, settings, grace, shares, ending, metrics }),
+    inject: [PARTS, LIVEKIT, IdentityOwners, DIRECTORY, CommunitySettingsSource, Grace, Shares, Metrics],
+    useFactory: (...[sessions, livekit, owners, directory, settings, grace, shares, metrics]: LookingWith) =>
+      new Looking({ rooms: recordedRooms(livekit), sessions, owners, directory, settings, grace, shares, metrics }),
   },
   {
     provide: LookingCauses,
-    inject: [Looking, PARTS, Webhooks],
-    useFactory: (looking: Looking, { live, bus, recorders }: SessionParts, webhooks: Webhooks) =>
-      new LookingCauses({ looking, live, bus, recorders, webhooks }),
+    inject: [Looking, EventBus, Webhooks],
+    useFactory: (looking: Looking, bus: EventBus, webhooks: Webhooks) => new LookingCauses({ looking, bus, webhooks }),
   },
   {
     provide: Left,

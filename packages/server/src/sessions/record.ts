@@ -31,7 +31,7 @@ export class Recording {
   begin(place: Place, start: (run: Run) => Promise<RecordedBy>): Promise<SessionRow> {
     const { catalog, clock, live, store, bus } = this.#parts;
     const { id: sessionId } = place.session;
-    const waited = live.waitingOf(sessionId);
+    const waited = live.waitsUntil(sessionId);
     const work = async (): Promise<SessionRow> => {
       const folder = folderOf(place.session);
       const buffer = await store.buffers.open(folder);
@@ -49,7 +49,7 @@ export class Recording {
     };
     return this.orGiveBack(place, work).catch((error: unknown) => {
       // A session that was kept waits on as it waited before.
-      if (waited && place.kind === "kept") live.gone(sessionId, waited.until);
+      if (waited !== null && place.kind === "kept") live.gone(sessionId, waited);
       throw error;
     });
   }

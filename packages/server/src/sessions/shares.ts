@@ -1,4 +1,4 @@
-/** Recording of screen shares in LiveKit rooms: of the caller's, of one that comes back, of one whose recorder died. */
+/** Recording of screen shares in LiveKit rooms: of the caller's, and of one that was found. */
 import { ReplayError } from "@livekit-replay/contract";
 import type { RoomAccess } from "../auth/rights.js";
 import type { SessionRow } from "../catalog/port.js";
@@ -9,8 +9,8 @@ import { refusalOf, type Share, sharesAmong, type WantedTracks } from "../liveki
 import { newId } from "../platform/ids.js";
 import type { LivekitRecorderPort } from "../recorders/port.js";
 import type { SessionParts } from "./parts.js";
-import type { Place, Places } from "./place.js";
-import { keptPlace, type Recording } from "./record.js";
+import type { Places } from "./place.js";
+import type { Recording } from "./record.js";
 
 /** What shares are recorded with. */
 export interface SharesParts {
@@ -63,17 +63,14 @@ export class Shares {
 
   /** Records a share that was found. @throws as `start` */
   async record({ userId, roomName, communityId, share }: OwnedShare): Promise<SessionRow> {
-    const { places } = this.#parts;
-    const { kind } = this.#recorderFor(share);
-    const { identity } = share;
-    const place = await places.take({ caller: { userId }, roomName, communityId, sessionId: newId(), recorder: kind, identity });
-    return this.#begin(place, share);
-  }
-
-  /** Records a session on that is active and has lost its recorder. @throws ReplayError as `start`; the session waits on then. */
-  recordOn(session: SessionRow, share: Share): Promise<SessionRow> {
-    this.#recorderFor(share);
-    return this.#begin(keptPlace(session), share);
+    const { places, recording } = this.#parts;
+    const { identity, videoTrackId, audioTrackId } = share;
+    const recorder = this.#recorderFor(share);
+    const place = await places.take({ caller: { userId }, roomName, communityId, sessionId: newId(), recorder: recorder.kind, identity });
+    return recording.begin(place, async (run) => {
+      const { recorderId } = await recorder.record({ ...run, identity, videoTrackId, audioTrackId });
+      return { recorderId, publicationId: null, identity };
+    });
   }
 
   /** @throws ReplayError when the share cannot be recorded whoever asks. */
@@ -83,14 +80,5 @@ export class Shares {
     const refusal = refusalOf(share, livekit.recorder.kind);
     if (refusal) throw refusal;
     return livekit.recorder;
-  }
-
-  #begin(place: Place, share: Share): Promise<SessionRow> {
-    const { identity, videoTrackId, audioTrackId } = share;
-    const recorder = this.#recorderFor(share);
-    return this.#parts.recording.begin(place, async (run) => {
-      const { recorderId } = await recorder.record({ ...run, identity, videoTrackId, audioTrackId });
-      return { recorderId, publicationId: null, identity };
-    });
   }
 }

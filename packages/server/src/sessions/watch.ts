@@ -21,7 +21,7 @@ export class Watch {
     const { live, clock, serial, catalog } = this.#parts;
     let ended = 0;
     for (const { sessionId, until } of live.waiting()) {
-      if (until === null || clock.now() < until) {
+      if (clock.now() < until) {
         await catalog.sessions.update(sessionId, "active", { heartbeatAtMs: clock.now() });
         continue;
       }
@@ -30,7 +30,7 @@ export class Watch {
       else
         await serial.run(row.userId, async () => {
           // A new publication may have come while this waited for its turn.
-          if (live.waitingOf(sessionId) === null) return;
+          if (live.waitsUntil(sessionId) === null) return;
           await this.#ending.end(sessionId, { stopRecorder: false, why: "share" });
           live.end(sessionId);
           ended += 1;
@@ -39,13 +39,20 @@ export class Watch {
     return ended;
   }
 
-  /** Ends active sessions whose heartbeat is gone and that this server does not have. Answers how many. */
+  /**
+   * Ends active sessions whose heartbeat is gone and that this server does not have; answers how many.
+   * A share of a LiveKit room whose recorder is trying to get back to it is one that this server has, so its row is kept fresh.
+   */
   async endOrphans(): Promise<number> {
     const { catalog, clock, live, logger } = this.#parts;
     let ended = 0;
     for (const row of await catalog.sessions.all()) {
       const fresh = row.heartbeatAtMs !== null && row.heartbeatAtMs + heartbeatLimit > clock.now();
-      if (row.state !== "active" || fresh || live.has(row.id)) continue;
+      if (row.state !== "active" || fresh) continue;
+      if (live.has(row.id)) {
+        if (row.identity !== null) await catalog.sessions.update(row.id, "active", { heartbeatAtMs: clock.now() });
+        continue;
+      }
       await this.#ending.endOrphan(row);
       logger.info(
         { sessionId: row.id, roomName: row.roomName, userId: row.userId },
