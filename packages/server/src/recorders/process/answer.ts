@@ -1,11 +1,18 @@
 /** A request of the server becomes its answer. */
-import { type RecorderMessage, type RecorderRequest, ReplayError } from "@livekit-replay/contract";
+import { type RecorderMessage, type RecorderRequest, ReplayError, type TailEntry } from "@livekit-replay/contract";
+import type { Rooms } from "../passthrough/rooms.js";
 import { cutPassed } from "../share/cut.js";
 import type { Publications } from "../whip/publications.js";
 
+/** What records in this process. */
+export interface RecorderParts {
+  readonly publications: Publications;
+  readonly rooms: Rooms;
+}
+
 /** Does what a request asks and gives the message that answers it. Never throws; `onError` hears of what was not expected. */
 export async function answerRequest(
-  publications: Publications,
+  { publications, rooms }: RecorderParts,
   request: RecorderRequest,
   onError: (error: unknown) => void,
 ): Promise<RecorderMessage> {
@@ -15,7 +22,7 @@ export async function answerRequest(
       case "offer":
         return { type: "answer", id, sdp: await publications.offer(request) };
       case "tail":
-        return { type: "tail", id, tail: await publications.tail(request.sessionId, request.captureId, await cutPassed(request.cutAtMs)) };
+        return { type: "tail", id, tail: await tailOf({ publications, rooms }, request) };
       case "candidates":
         publications.candidates(request);
         return { type: "done", id };
@@ -26,9 +33,11 @@ export async function answerRequest(
         await publications.start(request);
         return { type: "done", id };
       case "record":
-        throw new ReplayError("recorder_unavailable");
+        await rooms.record(request);
+        return { type: "done", id };
       case "stop":
         await publications.stop(request);
+        await rooms.stop(request.sessionId);
         return { type: "done", id };
     }
   } catch (error) {
@@ -36,4 +45,14 @@ export async function answerRequest(
     onError(error);
     return { type: "failed", id, code: "internal", detail: "The recorder failed" };
   }
+}
+
+/** Only one of them has the session, or nobody. */
+async function tailOf(
+  { publications, rooms }: RecorderParts,
+  request: Extract<RecorderRequest, { type: "tail" }>,
+): Promise<TailEntry | null> {
+  const { sessionId, captureId } = request;
+  const cutAt = await cutPassed(request.cutAtMs);
+  return (await rooms.tail(sessionId, captureId, cutAt)) ?? publications.tail(sessionId, captureId, cutAt);
 }

@@ -7,8 +7,10 @@ import { millis } from "@livekit-replay/contract";
 import { destination, pino } from "pino";
 import { SyncQueue } from "../../store/sync-queue.js";
 import { SessionWriter } from "../../store/write.js";
+import { Rooms } from "../passthrough/rooms.js";
+import { addDrops } from "../share/drops.js";
 import { RtcNetwork } from "../whip/network.js";
-import { Publications } from "../whip/publications.js";
+import { Publications, type PublicationsOptions } from "../whip/publications.js";
 import { answerRequest } from "./answer.js";
 import { startHeartbeat } from "./heartbeat.js";
 import { ServerLink } from "./link.js";
@@ -35,14 +37,20 @@ async function run(settings: ProcessSettings, secret: string): Promise<void> {
   const network = await RtcNetwork.open(settings);
   const syncs = new SyncQueue({ logger });
   let stopping = false;
-  const publications = new Publications({
-    network,
-    timings,
+  const common: Omit<PublicationsOptions, "network" | "timings"> = {
     segmentMs: millis(settings.segmentMs),
-    openFiles: (folder) =>
-      SessionWriter.open({ root, syncs, logger, roomName: folder.roomName, userId: folder.userId, sessionId: folder.sessionId }),
+    openFiles: ({ roomName, userId, sessionId }) => SessionWriter.open({ root, syncs, logger, roomName, userId, sessionId }),
     notify: (message) => link.send(message),
     onError: (error, sessionId) => logger.error({ err: error, sessionId }, "a segment could not be made"),
+  };
+  const publications = new Publications({ ...common, network, timings });
+  const rooms = new Rooms({
+    ...common,
+    ...timings,
+    timings,
+    access: settings.livekit,
+    host: settings.host,
+    onTrouble: (roomName, reason) => logger.warn({ roomName, reason }, "a LiveKit room is not joined"),
   });
   const stop = async (why: string): Promise<void> => {
     if (stopping) return;
@@ -50,7 +58,7 @@ async function run(settings: ProcessSettings, secret: string): Promise<void> {
     logger.info({ why }, "the recorder process stops");
     // A disk or a native library that hangs must not keep a process alive that nobody listens to.
     setTimeout(leave, timings.stopLimitMs * 0.8);
-    await publications.close("The recorder stops");
+    await Promise.all([publications.close("The recorder stops"), rooms.close()]);
     await syncs.close();
     stopHeartbeat();
     await link.close();
@@ -61,7 +69,7 @@ async function run(settings: ProcessSettings, secret: string): Promise<void> {
     secret,
     onRequest: (request) => {
       const onError = (error: unknown): void => logger.error({ err: error, request: request.type }, "a request failed");
-      void answerRequest(publications, request, onError).then((message) => link.send(message));
+      void answerRequest({ publications, rooms }, request, onError).then((message) => link.send(message));
     },
     onInvalid: (error) => logger.error({ err: error }, "a request does not fit the contract"),
     onClosed: () => void stop("the server is gone"),
@@ -71,7 +79,10 @@ async function run(settings: ProcessSettings, secret: string): Promise<void> {
   process.on("SIGINT", () => {});
   link.send({ type: "hello", recorderId, pid: process.pid, udpPort: network.udpPort });
   const stopHeartbeat = startHeartbeat(
-    () => publications.stats,
+    () => {
+      const [whip, livekit] = [publications.stats, rooms.stats];
+      return { ...whip, sessions: whip.sessions + livekit.sessions, drops: addDrops(whip.drops, livekit.drops) };
+    },
     (stats) => link.send({ type: "heartbeat", recorderId, stats }),
   );
 }

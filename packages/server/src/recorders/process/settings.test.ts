@@ -11,7 +11,17 @@ const settings: ProcessSettings = {
   publicIp: null,
   iceServers: ["stun:stun.example.org:3478"],
   segmentMs: 2_000,
-  timings: { connectMs: 15_000, silentMs: 2_000, goneMs: 60_000, stopLimitMs: 5_000 },
+  livekit: { url: "ws://127.0.0.1:7880", apiKey: "key", apiSecret: "the-secret-of-livekit" },
+  timings: {
+    connectMs: 15_000,
+    silentMs: 2_000,
+    goneMs: 60_000,
+    stopLimitMs: 5_000,
+    joinMs: 5_000,
+    republishMs: 2_000,
+    returnMs: 30_000,
+    stalledMs: 20_000,
+  },
 };
 
 describe("the environment of a recorder process", () => {

@@ -12,11 +12,18 @@ const settingsSchema = z.object({
   publicIp: z.string().nullable(),
   iceServers: z.array(z.string()),
   segmentMs: z.number().positive(),
+  /** How LiveKit is joined; null: it is not. */
+  livekit: z.object({ url: z.url({ protocol: /^wss?$/ }), apiKey: z.string().min(1), apiSecret: z.string().min(1) }).nullable(),
+  /** See `RecorderTimings`. */
   timings: z.object({
     connectMs: z.number().positive(),
     silentMs: z.number().positive(),
     goneMs: z.number().positive(),
     stopLimitMs: z.number().positive(),
+    joinMs: z.number().positive(),
+    republishMs: z.number().positive(),
+    returnMs: z.number().positive(),
+    stalledMs: z.number().positive(),
   }),
 });
 
@@ -35,7 +42,7 @@ export function writeEnvironment(settings: ProcessSettings, secret: string, from
   return environment;
 }
 
-/** Reads and removes them from the environment, so that nothing that dumps it later shows the secret. Throws `Error` when they are missing or wrong. */
+/** Reads and removes them from the environment, so that nothing that dumps it later shows its secrets. Throws `Error` when they are missing or wrong. */
 export function takeSettings(environment: NodeJS.ProcessEnv): { settings: ProcessSettings; secret: string } {
   const secret = environment[secretName];
   const text = environment[settingsName];

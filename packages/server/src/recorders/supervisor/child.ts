@@ -144,6 +144,7 @@ export class RecorderChild {
       case "segment":
       case "gap":
       case "publication":
+      case "share":
       case "health":
         this.#options.onNotice(message);
         break;

@@ -1,9 +1,10 @@
-/** Where the server gets its `whip` recorder from: child processes, supervised, behind the recorder port. */
+/** Where the server gets its recorder of WHIP publications and LiveKit rooms from: child processes, supervised, behind the recorder ports. */
 import { fileURLToPath } from "node:url";
 import { newId } from "../../platform/ids.js";
 import type { ProcessSettings } from "../process/settings.js";
 import { defaultTimings, type WhipRecorder, type WhipRecorderOptions } from "./options.js";
 import { RecorderEvents, SupervisedWhipRecorder } from "./recorder.js";
+import { SupervisedShares } from "./shares.js";
 import { RecorderSlot } from "./slot.js";
 import { RecorderSocket } from "./socket.js";
 
@@ -16,7 +17,7 @@ const builtEntry = fileURLToPath(new URL("../../../dist/recorders/process/main.j
  */
 export async function createWhipRecorder(options: WhipRecorderOptions): Promise<WhipRecorder> {
   const timings = { ...defaultTimings, ...options.timings };
-  const { connectMs, silentMs, goneMs, stopLimitMs } = timings;
+  const { connectMs, silentMs, goneMs, stopLimitMs, joinMs, republishMs, returnMs, stalledMs } = timings;
   const socket = await RecorderSocket.open();
   const events = new RecorderEvents(options.logger);
   const settingsOf = (index: number): ProcessSettings => ({
@@ -28,14 +29,25 @@ export async function createWhipRecorder(options: WhipRecorderOptions): Promise<
     publicIp: options.publicIp,
     iceServers: [...options.iceServers],
     segmentMs: options.segmentSeconds * 1000,
-    timings: { connectMs, silentMs, goneMs, stopLimitMs },
+    livekit: options.livekit ?? null,
+    timings: { connectMs, silentMs, goneMs, stopLimitMs, joinMs, republishMs, returnMs, stalledMs },
   });
   const slots = Array.from({ length: options.processes }, (_unused, index) => {
     const settings = (): ProcessSettings => settingsOf(index);
     const emit = events.emit.bind(events);
-    return new RecorderSlot({ entry: options.entry ?? builtEntry, settings, socket, timings, logger: options.logger, emit });
+    return new RecorderSlot({
+      entry: options.entry ?? builtEntry,
+      settings,
+      socket,
+      timings,
+      logger: options.logger,
+      emit,
+      onShares: (lost) => shares.adopt(lost),
+    });
   });
-  const recorder = new SupervisedWhipRecorder(socket, slots, events);
+  const shares = new SupervisedShares({ slots, emit: (event) => events.emit(event), logger: options.logger });
+  events.on((event) => event.type === "up" && shares.resume());
+  const recorder = new SupervisedWhipRecorder({ socket, slots, events, shares });
   const ups = await Promise.all(slots.map((slot) => slot.firstUp));
   if (ups.includes(true)) return recorder;
   await recorder.close();

@@ -1,6 +1,7 @@
-/** What the WHIP recorder needs to know, and what it says about itself. Defaults of its timings are here and nowhere else. */
+/** What the recorder processes need to know, and what they say about themselves. Defaults of its timings are here and nowhere else. */
 import { type Millis, millis, type RecorderStats } from "@livekit-replay/contract";
-import type { WhipRecorderPort } from "../port.js";
+import type { LivekitAccess } from "../passthrough/token.js";
+import type { LivekitRecorderPort, WhipRecorderPort } from "../port.js";
 
 /** The part of a structured logger that is used: fields first, then a fixed sentence. A pino logger fits. */
 export interface RecorderLogger {
@@ -28,6 +29,14 @@ export interface RecorderTimings {
   readonly goneMs: Millis;
   /** From the offer to media that can flow (ICE and DTLS done). */
   readonly connectMs: Millis;
+  /** From the attempt to join a LiveKit room to being in it; must be shorter than `requestMs`. */
+  readonly joinMs: Millis;
+  /** A LiveKit share that is gone may come back under new tracks so soon without having ended. */
+  readonly republishMs: Millis;
+  /** The same after the connection to LiveKit was lost: people find back there by themselves, some of them slowly. */
+  readonly returnMs: Millis;
+  /** A LiveKit track of which nothing ever came is asked for again after this time, which doubles each time. */
+  readonly stalledMs: Millis;
 }
 
 /** The product's timings. */
@@ -41,6 +50,10 @@ export const defaultTimings: RecorderTimings = {
   silentMs: millis(2_000),
   goneMs: millis(60_000),
   connectMs: millis(15_000),
+  joinMs: millis(5_000),
+  republishMs: millis(2_000),
+  returnMs: millis(30_000),
+  stalledMs: millis(20_000),
 };
 
 /** Options of `createWhipRecorder`. */
@@ -57,6 +70,8 @@ export interface WhipRecorderOptions {
   readonly iceServers: readonly string[];
   /** `SEGMENT_SECONDS`: a keyframe is asked for when the open GOP is that old. */
   readonly segmentSeconds: number;
+  /** What LiveKit rooms are joined with; null or left out: they are not recorded here. */
+  readonly livekit?: LivekitAccess | null;
   /** `RECORDER_PROCESSES`. */
   readonly processes: number;
   readonly logger: RecorderLogger;
@@ -89,7 +104,8 @@ export interface WhipRecorderStats {
   readonly invalidMessages: number;
 }
 
-/** The `whip` recorder: the port, and what it says about itself. `close` stops all child processes. */
-export interface WhipRecorder extends WhipRecorderPort {
+/** The recorder of WHIP publications and of LiveKit rooms (`passthrough`): both ports, and what it says about itself. `close` stops all child processes. */
+export interface WhipRecorder extends WhipRecorderPort, LivekitRecorderPort {
+  readonly kind: "passthrough";
   stats(): WhipRecorderStats;
 }

@@ -1,7 +1,8 @@
-/** The `whip` recorder as the server sees it: requests go to the process that has the publication or session, events come from all of them. */
+/** The recorder processes as the server sees them: requests go to the process that has the publication, room or session, events come from all of them. */
 import { ReplayError, type TailEntry } from "@livekit-replay/contract";
-import type { OfferOptions, RecorderEvent, StartOptions } from "../port.js";
+import type { OfferOptions, RecorderEvent, RecordOptions, StartOptions } from "../port.js";
 import type { RecorderLogger, WhipRecorder, WhipRecorderStats } from "./options.js";
+import type { SupervisedShares } from "./shares.js";
 import type { RecorderSlot } from "./slot.js";
 import type { RecorderSocket } from "./socket.js";
 
@@ -30,17 +31,32 @@ export class RecorderEvents {
   }
 }
 
+/** What a `SupervisedWhipRecorder` is made of; it closes all of them. */
+export interface SupervisedParts {
+  readonly socket: RecorderSocket;
+  readonly slots: readonly RecorderSlot[];
+  readonly events: RecorderEvents;
+  readonly shares: SupervisedShares;
+}
+
 /** Made by `createWhipRecorder`. */
 export class SupervisedWhipRecorder implements WhipRecorder {
   readonly #socket: RecorderSocket;
   readonly #slots: readonly RecorderSlot[];
   readonly #events: RecorderEvents;
+  readonly kind = "passthrough";
+  readonly #shares: SupervisedShares;
   #closing: Promise<void> | null = null;
 
-  constructor(socket: RecorderSocket, slots: readonly RecorderSlot[], events: RecorderEvents) {
+  constructor({ socket, slots, events, shares }: SupervisedParts) {
     this.#socket = socket;
     this.#slots = slots;
     this.#events = events;
+    this.#shares = shares;
+  }
+
+  record(options: RecordOptions): Promise<{ recorderId: string }> {
+    return this.#shares.record(options);
   }
 
   async offer(options: OfferOptions): Promise<{ sdp: string; recorderId: string }> {
@@ -82,14 +98,16 @@ export class SupervisedWhipRecorder implements WhipRecorder {
   }
 
   async stop(sessionId: string): Promise<void> {
-    const slot = this.#recording(sessionId);
+    const slot = this.#shares.release(sessionId) ?? this.#recording(sessionId);
     if (!slot) return;
     await slot.child.ask({ type: "stop", sessionId });
     slot.releaseSession(sessionId);
+    slot.shares.delete(sessionId);
   }
 
   async tail(sessionId: string, captureId: string, cutAtMs: number): Promise<TailEntry | null> {
-    const answer = await this.#recording(sessionId)?.child.ask({ type: "tail", sessionId, captureId, cutAtMs });
+    const slot = this.#shares.slotOf(sessionId) ?? this.#recording(sessionId);
+    const answer = await slot?.child.ask({ type: "tail", sessionId, captureId, cutAtMs });
     return answer?.type === "tail" ? answer.tail : null;
   }
 
@@ -112,13 +130,14 @@ export class SupervisedWhipRecorder implements WhipRecorder {
   }
 
   async #finish(): Promise<void> {
+    this.#shares.close();
     await Promise.all(this.#slots.map((slot) => slot.close()));
     await this.#socket.close();
   }
 
   #leastBusy(): RecorderSlot {
     const up = this.#slots.filter(({ child }) => child.isUp);
-    const [first] = up.sort((left, right) => left.publications.size - right.publications.size);
+    const [first] = up.sort((left, right) => left.load - right.load);
     if (!first) throw new ReplayError("recorder_unavailable");
     return first;
   }

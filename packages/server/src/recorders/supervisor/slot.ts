@@ -1,6 +1,6 @@
 /** One place for a recorder process: keeps one alive in it, with a growing pause between deaths, and knows what it is busy with. */
 import { type Millis, millis } from "@livekit-replay/contract";
-import type { RecorderEvent } from "../port.js";
+import type { RecorderEvent, RecordOptions } from "../port.js";
 import { RecorderChild, type RecorderChildOptions, type RecorderNotice } from "./child.js";
 import type { RecorderProcessStats } from "./options.js";
 
@@ -9,6 +9,8 @@ export interface RecorderSlotOptions extends Omit<RecorderChildOptions, "setting
   /** Settings of the next process in this place, with an id of its own. */
   readonly settings: () => RecorderChildOptions["settings"];
   readonly emit: (event: RecorderEvent) => void;
+  /** Shares of LiveKit rooms that its process recorded when it died; told after `down`. */
+  readonly onShares: (shares: readonly RecordOptions[]) => void;
 }
 
 /** A life this long was a good one: the next pause is short again. */
@@ -19,6 +21,8 @@ export class RecorderSlot {
   readonly #options: RecorderSlotOptions;
   /** Publications of the process, each with the session that is recorded from it. */
   readonly publications = new Map<string, string | null>();
+  /** What its process records of LiveKit rooms, by session; `firstRun` is what another process would go on with. */
+  readonly shares = new Map<string, RecordOptions>();
   #child: RecorderChild;
   #startedAt = performance.now();
   #pauseMs: Millis;
@@ -58,11 +62,12 @@ export class RecorderSlot {
       udpPort: child.udpPort,
       restarts: this.#restarts,
       publications: this.publications.size,
-      sessions: this.sessionIds.length,
+      sessions: this.sessionIds.length + this.shares.size,
       heartbeat: child.heartbeat,
     };
   }
 
+  /** Sessions that are recorded from publications. */
   get sessionIds(): string[] {
     return [...this.publications.values()].filter((sessionId) => sessionId !== null);
   }
@@ -70,6 +75,11 @@ export class RecorderSlot {
   /** The session is not recorded here any more. */
   releaseSession(sessionId: string): void {
     for (const [publicationId, recorded] of this.publications) if (recorded === sessionId) this.publications.set(publicationId, null);
+  }
+
+  /** How much its process has to do. */
+  get load(): number {
+    return this.publications.size + this.shares.size;
   }
 
   /** Stops the process and starts no other. Idempotent. */
@@ -81,7 +91,7 @@ export class RecorderSlot {
   }
 
   #start(): RecorderChild {
-    const { settings, emit: _emit, ...rest } = this.#options;
+    const { settings, emit: _emit, onShares: _onShares, ...rest } = this.#options;
     this.#startedAt = performance.now();
     const child: RecorderChild = new RecorderChild({
       ...rest,
@@ -101,11 +111,20 @@ export class RecorderSlot {
   #notice(notice: RecorderNotice): void {
     const isEnd = notice.type === "publication" && notice.state === "ended";
     if (isEnd) this.publications.delete(notice.publicationId);
+    if (notice.type === "share" && notice.state === "ended") this.shares.delete(notice.sessionId);
+    if (notice.type === "segment") this.#noteRun(notice.sessionId, notice.segment.run);
     this.#options.emit(notice);
   }
 
+  #noteRun(sessionId: string, run: number): void {
+    const share = this.shares.get(sessionId);
+    if (share && share.firstRun <= run) this.shares.set(sessionId, { ...share, firstRun: run + 1 });
+  }
+
   #down(child: RecorderChild, reason: string): void {
-    const { logger, emit, timings } = this.#options;
+    const { logger, emit, timings, onShares } = this.#options;
+    const shares = [...this.shares.values()];
+    this.shares.clear();
     const publicationIds = [...this.publications.keys()];
     const { sessionIds } = this;
     this.publications.clear();
@@ -114,6 +133,7 @@ export class RecorderSlot {
       logger.error({ recorderId: child.recorderId, pid: child.pid, reason, publicationIds, sessionIds }, "a recorder process is gone");
     emit({ type: "down", recorderId: child.recorderId, publicationIds, sessionIds });
     if (this.#closed) return;
+    onShares(shares);
     if (performance.now() - this.#startedAt > GOOD_LIFE_MS) this.#pauseMs = timings.restartMinMs;
     const pauseMs = this.#pauseMs;
     this.#pauseMs = millis(Math.min(pauseMs * 2, timings.restartMaxMs));

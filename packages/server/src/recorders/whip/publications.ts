@@ -1,5 +1,13 @@
 /** All publications of a recorder process and the sessions recorded from them: bounded, ticked by one timer. */
-import { type Millis, type RecorderMessage, type RecorderRequest, ReplayError, type TailEntry, type WallMs, wallMs } from "@livekit-replay/contract";
+import {
+  type Millis,
+  type RecorderMessage,
+  type RecorderRequest,
+  ReplayError,
+  type TailEntry,
+  type WallMs,
+  wallMs,
+} from "@livekit-replay/contract";
 import { steadyNow, wallNow, wallPassed } from "../clock.js";
 import type { SegmentFiles } from "../writing/session.js";
 import { addDrops, type Drops } from "../share/drops.js";
