@@ -1,6 +1,6 @@
 /**
  * `npm run exactness`: judges clips of the real server frame by frame, with a real publisher and a real browser.
- * Options: `--short` (90 s and a few captures), `--seed 7`, `--report test-results/exactness.json`.
+ * Options: `--livekit` (through a real livekit-server instead of by WHIP), `--short` (90 s and a few captures), `--seed 7`, `--report test-results/exactness.json`.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -10,6 +10,7 @@ import { chromium } from "@playwright/test";
 const { values } = parseArgs({
   options: {
     short: { type: "boolean", default: false },
+    livekit: { type: "boolean", default: false },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     report: { type: "string", default: "test-results/exactness.json" },
   },
@@ -19,6 +20,7 @@ const args = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gestur
 
 const code = await runExactness({
   short: values.short,
+  livekit: values.livekit,
   seed: Number(values.seed),
   reportPath: values.report,
   hlsPath: fileURLToPath(import.meta.resolve("hls.js/dist/hls.min.js")),

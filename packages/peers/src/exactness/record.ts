@@ -1,14 +1,12 @@
 /** Records for the judge: publishes a film, captures while it runs, and keeps what was asked for and what was sent. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type CaptureInput, type Clip, type Millis, wallMs } from "@livekit-replay/contract";
-import type { Film } from "../film/model.js";
-import type { Endpoint } from "../proxy/udp.js";
 import type { FrameLog } from "../publish/frame-log.js";
-import { WhipPublisher } from "../publish/publisher.js";
 import { preciseNow } from "../publish/time.js";
 import { between, type Random } from "../random/seeded.js";
 import type { Api } from "../server/api.js";
 import type { PlannedCapture } from "./plan.js";
+import type { Publish, Publishing } from "./publish.js";
 import type { Asked } from "./verdict.js";
 
 /** Who publishes what, where. */
@@ -16,8 +14,7 @@ export interface RecordOptions {
   readonly api: Api;
   readonly userId: string;
   readonly roomName: string;
-  readonly film: Film;
-  readonly route?: (server: Endpoint) => Endpoint;
+  readonly publish: Publish;
 }
 
 /** A capture that was made, or refused. */
@@ -37,8 +34,7 @@ export interface Recording {
 
 const WAIT_SECONDS = 30;
 
-const startPublishing = ({ api, roomName, film, route }: RecordOptions): Promise<WhipPublisher> =>
-  WhipPublisher.publish({ url: api.whipUrl(roomName), token: api.token, film, ...(route ? { route } : {}) });
+const startPublishing = ({ api, userId, roomName, publish }: RecordOptions): Promise<Publishing> => publish(api, userId, roomName);
 
 async function sessionOf({ api, userId, roomName }: RecordOptions): Promise<string> {
   const { sessions } = await api.status(roomName);

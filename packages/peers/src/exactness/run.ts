@@ -1,18 +1,21 @@
-/** `npm run exactness`: the real server, a real publisher, and every clip judged frame by frame; clean, over a lossy way, and over many runs. */
+/** `npm run exactness`: the real server, a real publisher, and every clip judged frame by frame; clean, over a lossy way, and over many runs; by WHIP or through a real livekit-server. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clip, type Millis, millis } from "@livekit-replay/contract";
 import { FULL_FILM, loadFilm } from "../film/make.js";
+import { makeFilmFiles } from "../film/files.js";
 import type { Film } from "../film/model.js";
 import { type PageLike, PagePlayer } from "../judge/page.js";
 import { type ClipReading, readClip } from "../judge/read.js";
+import { LivekitServer } from "../livekit/server.js";
 import { LossyUdpProxy } from "../proxy/udp.js";
 import { type Random, seededRandom } from "../random/seeded.js";
 import { Api } from "../server/api.js";
 import { ServerProcess } from "../server/start.js";
 import { planCaptures } from "./plan.js";
 import { judgePlayback } from "./playback.js";
+import { byLivekit, byWhip } from "./publish.js";
 import { type Captured, type Recording, recordPlan, recordRuns, type RunsRecording } from "./record.js";
 import { type Judged, linesOf, passes, summaryOf } from "./report.js";
 import { followRuns, judgeRuns } from "./runs.js";
@@ -28,6 +31,8 @@ export interface BrowserPage {
 export interface ExactnessOptions {
   /** A buffer of 90 s and a few captures, for `npm test`; otherwise eleven minutes and twenty. */
   readonly short: boolean;
+  /** Through a real livekit-server instead of by WHIP; without the part of many runs. */
+  readonly livekit: boolean;
   readonly seed: number;
   /** Opens a page at an address, in a real browser. */
   readonly openPage: (url: string) => Promise<BrowserPage>;
@@ -52,6 +57,8 @@ const FULL: Form = { recordingMs: millis(660_000), minutes: [1, 2, 5, 10], maxSe
 const CLEAN: Way = { delayMs: 0, lossy: false };
 const LOSSY: Way = { delayMs: 20, lossy: true };
 const LOSSY_CONDITIONS = { loss: 0.02, delayMs: 20, reorder: 0.02, reorderMs: 8 };
+/** Both to the SFU and from it: 3 % lost each way, 20 ms there and back. */
+const LIVEKIT_CONDITIONS = { loss: 0.03, delayMs: 10 };
 /** A publisher that comes back at once leaves a hole of about this at the joint of two runs. */
 const HELD_PER_JOINT_S = 0.2;
 const READY_LIMIT_MS = 120_000;
@@ -134,7 +141,7 @@ async function judgeRunsRecording(bench: Bench, api: Api, { logs, captured }: Ru
   await judgeCaptured(bench, api, { variant: "runs", captured, judge, looseSeconds: logs.length * HELD_PER_JOINT_S });
 }
 
-async function recordAll(bench: Bench, server: ServerProcess, form: Form): Promise<void> {
+async function judgeWhip(bench: Bench, server: ServerProcess, form: Form): Promise<void> {
   const { film, random, options } = bench;
   const [alice, bob] = [await Api.signIn(server.url, "alice"), await Api.signIn(server.url, "bob")];
   const proxy = await LossyUdpProxy.open({ ...LOSSY_CONDITIONS, seed: options.seed });
@@ -142,11 +149,11 @@ async function recordAll(bench: Bench, server: ServerProcess, form: Form): Promi
     const planOf = (captures: number): ReturnType<typeof planCaptures> => planCaptures({ ...form, random, captures });
     options.say(`Recording ${form.recordingMs / 1000} s of 1080p60, clean and over a way that loses 2 %, delays 20 ms and reorders…`);
     const [clean, lossy] = await Promise.all([
-      recordPlan({ api: alice, userId: "alice", roomName: "lobby", film }, planOf(form.captures.clean), form.recordingMs),
-      recordPlan({ api: bob, userId: "bob", roomName: "studio", film, route: proxy.route }, planOf(form.captures.lossy), form.recordingMs),
+      recordPlan({ api: alice, userId: "alice", roomName: "lobby", publish: byWhip(film) }, planOf(form.captures.clean), form.recordingMs),
+      recordPlan({ api: bob, userId: "bob", roomName: "studio", publish: byWhip(film, proxy.route) }, planOf(form.captures.lossy), form.recordingMs),
     ]);
     options.say(`Recording ${form.runs} runs…`);
-    const runs = await recordRuns({ api: alice, userId: "alice", roomName: "studio", film }, form.runs, random);
+    const runs = await recordRuns({ api: alice, userId: "alice", roomName: "studio", publish: byWhip(film) }, form.runs, random);
     await judgeRecording(bench, alice, "clean", CLEAN, clean);
     await judgeRecording(bench, bob, "lossy", LOSSY, lossy);
     await judgeRunsRecording(bench, alice, runs);
@@ -157,19 +164,47 @@ async function recordAll(bench: Bench, server: ServerProcess, form: Form): Promi
   }
 }
 
-/** Runs everything; gives the exit code: 1 on any miss. */
-export async function runExactness(options: ExactnessOptions): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), "exactness-"));
-  const form = options.short ? SHORT : FULL;
-  options.say(`Seed ${options.seed}.`);
-  const film = await loadFilm(FULL_FILM);
-  const server = await ServerProcess.start({ folder, env: { DEFAULT_QUOTA_BYTES: "500 GB", MIN_FREE_BYTES: "100 MB" } });
-  const judged: Judged[] = [];
+const LIVEKIT_WAYS = [
+  { variant: "clean", way: CLEAN, conditions: null, what: "clean" },
+  { variant: "lossy", way: LOSSY, conditions: LIVEKIT_CONDITIONS, what: "losing 3 % to and from the SFU with 20 ms there and back" },
+] as const;
+
+/** One livekit-server for each way: it leads all of its media over the same one. */
+async function judgeLivekit(bench: Omit<Bench, "browser">, form: Form): Promise<void> {
+  const { options, random } = bench;
+  const files = await makeFilmFiles(FULL_FILM);
+  for (const { variant, way, conditions, what } of LIVEKIT_WAYS) {
+    const livekit = await LivekitServer.start(conditions === null ? {} : { way: { ...conditions, seed: options.seed } });
+    try {
+      const env = { LIVEKIT_URL: livekit.url, LIVEKIT_API_KEY: livekit.apiKey, LIVEKIT_API_SECRET: livekit.apiSecret };
+      await withServer(bench, env, async (withBrowser, server) => {
+        const api = await Api.signIn(server.url, "alice");
+        const plan = planCaptures({ ...form, random, captures: form.captures[variant] });
+        options.say(`Recording ${form.recordingMs / 1000} s of 1080p60 through LiveKit, ${what}…`);
+        const recorded = { api, userId: "alice", roomName: "lobby", publish: byLivekit(livekit, files) };
+        await judgeRecording(withBrowser, api, variant, way, await recordPlan(recorded, plan, form.recordingMs));
+      });
+      if (livekit.way) options.say(`The lossy way: ${JSON.stringify({ to: livekit.way.toServer, from: livekit.way.toPublisher })}`);
+    } finally {
+      await livekit.close();
+    }
+  }
+}
+
+/** A server and a browser for some work, in a folder that is gone afterwards. */
+async function withServer(
+  bench: Omit<Bench, "browser">,
+  env: Readonly<Record<string, string>>,
+  work: (bench: Bench, server: ServerProcess) => Promise<void>,
+): Promise<void> {
+  const { options, folder } = bench;
+  const root = await mkdtemp(join(folder, "server-"));
+  const server = await ServerProcess.start({ folder: root, env: { DEFAULT_QUOTA_BYTES: "500 GB", MIN_FREE_BYTES: "100 MB", ...env } });
   try {
     const browser = await options.openPage(`${server.url}/healthz`);
     try {
       await PagePlayer.prepare(browser.page, options.hlsPath);
-      await recordAll({ options, folder, film, browser, random: seededRandom(options.seed), judged }, server, form);
+      await work({ ...bench, browser }, server);
     } finally {
       await browser.close();
     }
@@ -178,6 +213,21 @@ export async function runExactness(options: ExactnessOptions): Promise<number> {
     throw error;
   } finally {
     await server.close();
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** Runs everything; gives the exit code: 1 on any miss. */
+export async function runExactness(options: ExactnessOptions): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), "exactness-"));
+  const form = options.short ? SHORT : FULL;
+  options.say(`Seed ${options.seed}.`);
+  const judged: Judged[] = [];
+  const bench = { options, folder, film: await loadFilm(FULL_FILM), random: seededRandom(options.seed), judged };
+  try {
+    if (options.livekit) await judgeLivekit(bench, form);
+    else await withServer(bench, {}, (whole, server) => judgeWhip(whole, server, form));
+  } finally {
     await rm(folder, { recursive: true, force: true });
   }
   await mkdir(join(options.reportPath, ".."), { recursive: true });

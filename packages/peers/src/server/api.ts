@@ -10,6 +10,8 @@ import {
   demoSignInAnswerSchema,
   type RoomStatus,
   roomStatusSchema,
+  type Session,
+  sessionSchema,
 } from "@livekit-replay/contract";
 
 /** The server refused; `status` and `body` are as they came. */
@@ -55,6 +57,11 @@ export class Api {
 
   async status(roomName: string): Promise<RoomStatus> {
     return roomStatusSchema.parse(await this.#json("GET", `status/${encodeURIComponent(roomName)}`));
+  }
+
+  /** Begins to keep what the person shares. */
+  async start(roomName: string): Promise<Session> {
+    return sessionSchema.parse(await this.#json("POST", "start", { roomName }));
   }
 
   /** Captures; with `waitSeconds` the answer comes when the MP4 is there, or after that time. */
