@@ -2,52 +2,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "@playwright/test";
 import { readClip } from "@livekit-replay/peers";
 import { complaintsOf } from "../page/complaints.js";
 import { expect, shareThisTab, signIn, stopSharing, test, waitForKept } from "../page/people.js";
+import { pressAndSee, type Press } from "../page/press.js";
 import { beginTestPicture } from "../page/test-picture.js";
 
 /** Twenty presses with REPLAY_PRESSES=20; fewer in the ordinary run. */
 const PRESSES = Number(process.env["REPLAY_PRESSES"] ?? 8);
 const MEDIAN_LIMIT_MS = 1000;
-
-/** What a press gave: ms from the press to the first painted frame, and the number that was on the screen at the press. */
-interface Press {
-  readonly ms: number;
-  readonly number: number;
-}
-
-declare global {
-  interface Window {
-    testPress?: Promise<Press>;
-  }
-}
-
-/** Presses a key and waits for the clip's first painted frame, by the page's own marks. */
-const pressAndSee = async (page: Page, key: string): Promise<Press> => {
-  await page.evaluate(() => {
-    let number = -1;
-    const note = (): void => {
-      number = window.testPictureNumber ?? -1;
-    };
-    window.addEventListener("keydown", note, { capture: true, once: true });
-    window.testPress = new Promise((resolve) => {
-      const observer = new PerformanceObserver((list) => {
-        const mark = list.getEntriesByName("replay:painted").at(-1);
-        const press = performance.getEntriesByName("replay:press").at(-1);
-        if (mark === undefined || press === undefined) return;
-        observer.disconnect();
-        resolve({ ms: mark.startTime - press.startTime, number });
-      });
-      observer.observe({ type: "mark" });
-    });
-  });
-  await page.keyboard.press(key);
-  const press = await page.evaluate(() => window.testPress);
-  if (press === undefined) throw new Error("the page was left before the clip was painted");
-  return press;
-};
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 

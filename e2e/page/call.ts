@@ -1,0 +1,72 @@
+/** Tests with a LiveKit call: a real livekit-server for each, the product's server that records its rooms, and what others in a room can see. */
+import type { Page } from "@playwright/test";
+import { BARCODE_BLOCKS, LivekitPublisher, LivekitServer, readBarcode } from "@livekit-replay/peers";
+import { test as base } from "./people.js";
+
+/** What a test with a call gets besides. */
+export interface Call {
+  /** Sections of livekit-server's configuration; set them with `test.use`. */
+  readonly livekitConfig: Readonly<Record<string, unknown>>;
+  readonly livekit: LivekitServer;
+  /** Somebody who is in the room with another client than the page's, and tells what it sees. Leaves with the test. */
+  readonly join: (room: string, identity: string) => Promise<LivekitPublisher>;
+}
+
+/** `test` with a call. */
+export const test = base.extend<Call>({
+  livekitConfig: [{}, { option: true }],
+  livekit: async ({ livekitConfig }, use) => {
+    const livekit = await LivekitServer.start({ config: livekitConfig });
+    await use(livekit);
+    await livekit.close();
+  },
+  serverEnv: async ({ livekit }, use) => {
+    await use({ LIVEKIT_URL: livekit.url, LIVEKIT_API_KEY: livekit.apiKey, LIVEKIT_API_SECRET: livekit.apiSecret });
+  },
+  join: async ({ livekit }, use) => {
+    const joined: LivekitPublisher[] = [];
+    await use(async (room, identity) => {
+      const other = await LivekitPublisher.join({ server: livekit, room, identity });
+      joined.push(other);
+      return other;
+    });
+    await Promise.all(joined.map((other) => other.close()));
+  },
+});
+
+/** Identities in a room, as LiveKit's own RoomService lists them. */
+export const listParticipants = async (livekit: LivekitServer, room: string): Promise<string[]> => {
+  const token = await livekit.token({ room, identity: "test", grant: { roomJoin: false, roomAdmin: true } });
+  const response = await fetch(`${livekit.httpUrl}/twirp/livekit.RoomService/ListParticipants`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    body: JSON.stringify({ room }),
+  });
+  if (!response.ok) throw new Error(`ListParticipants: ${response.status} ${await response.text()}`);
+  const answer = (await response.json()) as { readonly participants?: readonly { readonly identity: string }[] };
+  return (answer.participants ?? []).map(({ identity }) => identity);
+};
+
+/** The number in the picture that a player shows at this moment; undefined while it shows none. */
+export const numberOn = async (page: Page, player: string): Promise<number | undefined> => {
+  const levels = await page.evaluate(
+    ({ label, blocks }) => {
+      const video = [...document.querySelectorAll<HTMLElement>(".replay-player")]
+        .find((frame) => frame.getAttribute("aria-label") === label)
+        ?.querySelector("video");
+      if (!video || video.videoWidth === 0) return [];
+      const canvas = document.createElement("canvas");
+      canvas.width = video.videoWidth;
+      canvas.height = 1;
+      const context = canvas.getContext("2d");
+      // A row inside the strip, well away from its lower edge.
+      context?.drawImage(video, 0, Math.floor(video.videoHeight * 0.04), video.videoWidth, 1, 0, 0, canvas.width, 1);
+      const data = context?.getImageData(0, 0, canvas.width, 1).data ?? new Uint8ClampedArray();
+      return Array.from({ length: blocks }, (_, block) => data[Math.floor(((block + 0.5) * canvas.width) / blocks) * 4] ?? 0);
+    },
+    { label: player, blocks: BARCODE_BLOCKS },
+  );
+  return readBarcode(levels)?.number;
+};
+
+export { expect } from "./people.js";

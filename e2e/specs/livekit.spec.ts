@@ -1,0 +1,150 @@
+/** The main job in a LiveKit call: share in one page, see it and press in another, and nobody meets the recorder. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { readClip } from "@livekit-replay/peers";
+import { expect, listParticipants, numberOn, test } from "../page/call.js";
+import { complaintsOf } from "../page/complaints.js";
+import { anotherPerson, shareThisTab, signIn, stopSharing, waitForKept } from "../page/people.js";
+import { pressAndSee } from "../page/press.js";
+import { beginTestPicture } from "../page/test-picture.js";
+
+const PRESSES = 4;
+const MEDIAN_LIMIT_MS = 1000;
+/** The picture is this many numbers behind at most: half a second from screen to screen, and the number that was on the screen while it was read. */
+const BEHIND_NUMBERS = 3;
+
+const numberOf = (page: Page): Promise<number> => page.evaluate(() => window.testPictureNumber ?? -1);
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** The numbers of a clip that a page offers. */
+const downloaded = async (page: Page): Promise<number[]> => {
+  const folder = await mkdtemp(join(tmpdir(), "replay-clip-"));
+  const file = join(folder, "clip.mp4");
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download" }).click();
+  await (await download).saveAs(file);
+  const reading = await readClip(file);
+  expect(await complaintsOf(file)).toEqual([]);
+  await rm(folder, { recursive: true });
+  expect(reading).toMatchObject({ videoCodec: "h264", audioCodec: "opus", moovFirst: true });
+  expect(reading.clicks.length).toBeGreaterThan(3);
+  return reading.frames.flatMap((frame) => (frame.number === null ? [] : [frame.number]));
+};
+
+test("a tab with sound is shared in a call, seen live by another, and a press there keeps it", async ({
+  page,
+  browser,
+  server,
+  livekit,
+  join: enter,
+}, info) => {
+  test.setTimeout(240_000);
+  await signIn(page, server, "Alice");
+  await expect(page.locator(".room[data-call=joined]")).toBeVisible();
+  const bob = await anotherPerson(browser, server, "Bob");
+  const carol = await enter("lobby", "carol");
+  await beginTestPicture(page);
+  await shareThisTab(page);
+
+  await expect(bob.getByRole("heading", { name: "Alice is sharing" })).toBeVisible();
+  const player = bob.getByRole("group", { name: "Player: Alice", exact: true });
+  await expect(player).toHaveAttribute("data-playing", "true");
+  await expect(player.getByText("Live", { exact: true })).toBeVisible();
+  await expect(player.getByRole("button", { name: "Turn sound on" })).toBeVisible();
+  await expect
+    .poll(async () => {
+      const seen = await numberOn(bob, "Player: Alice");
+      return seen === undefined ? Number.POSITIVE_INFINITY : (await numberOf(page)) - seen;
+    })
+    .toBeLessThanOrEqual(BEHIND_NUMBERS);
+
+  for (const one of [page, bob]) {
+    await expect(one.locator(".room[data-recorded]")).toBeVisible();
+    await expect(one.getByText("Replay is running")).toBeVisible();
+    await expect(one.getByRole("list", { name: "In the call" }).getByRole("listitem")).toHaveText([/\(you\)$/, /^(Alice|Bob)$/, /^carol$/]);
+  }
+  expect(carol.wasRecording).toBe(true);
+
+  await waitForKept(bob, "0:1\\d");
+  const times: number[] = [];
+  let [before, after] = [0, 0];
+  for (let press = 0; press < PRESSES; press += 1) {
+    before = await numberOf(page);
+    times.push((await pressAndSee(bob, "1")).ms);
+    after = await numberOf(page);
+  }
+  const said = `a call: press to painted, ${PRESSES} presses: median ${Math.round(median(times))} ms, worst ${Math.round(Math.max(...times))} ms`;
+  info.annotations.push({ type: "measured", description: said });
+  process.stdout.write(`${said}\n`);
+  expect(median(times)).toBeLessThan(MEDIAN_LIMIT_MS);
+
+  await stopSharing(page);
+  await expect(bob.getByText(/^Alice’s share ended\. The last 0:\d\d can still be kept/)).toBeVisible();
+  const identities = await listParticipants(livekit, "lobby");
+  for (const identity of [...identities, ...carol.seen]) expect(identity).toMatch(/^(alice|bob)#|^carol$/);
+  expect(identities).toHaveLength(3);
+
+  await bob.getByRole("region", { name: "Just kept" }).getByRole("heading", { level: 3 }).getByRole("link").click();
+  await expect(bob.getByText("The MP4 is being made")).toBeHidden({ timeout: 30_000 });
+  const numbers = await downloaded(bob);
+  // The clip has the picture of the press, and ends a quarter of a second and a frame after it at most.
+  expect(Math.max(...numbers)).toBeGreaterThanOrEqual(before);
+  expect(Math.max(...numbers)).toBeLessThanOrEqual(after + 2);
+});
+
+test("live, back into the buffer, and live again; sound on a press", async ({ page, browser, server }) => {
+  test.setTimeout(180_000);
+  await signIn(page, server, "Alice");
+  await beginTestPicture(page);
+  await shareThisTab(page);
+  const bob = await anotherPerson(browser, server, "Bob");
+  await waitForKept(bob, "0:1[5-9]");
+  const player = bob.getByRole("group", { name: "Player: Alice", exact: true });
+  await player.getByRole("button", { name: "Turn sound on" }).click();
+  await expect(player.getByRole("button", { name: "Mute" })).toBeVisible();
+  await player.getByRole("button", { name: "Back 10 seconds" }).click();
+  await expect(player.getByText(/^0:\d\d behind$/)).toBeVisible();
+  await expect.poll(async () => (await numberOf(page)) - ((await numberOn(bob, "Player: Alice")) ?? Number.NaN)).toBeGreaterThan(30);
+  await player.getByRole("button", { name: "Jump to live" }).click();
+  await expect(player.getByText("Live", { exact: true })).toBeVisible();
+  await expect
+    .poll(async () => (await numberOf(page)) - ((await numberOn(bob, "Player: Alice")) ?? Number.NEGATIVE_INFINITY))
+    .toBeLessThanOrEqual(BEHIND_NUMBERS);
+
+  await bob.getByRole("button", { name: "Close live picture" }).click();
+  await expect(player).toHaveCount(0);
+  await bob.getByRole("button", { name: "Watch live" }).click();
+  await expect(player).toHaveAttribute("data-playing", "true");
+});
+
+test("livekit-server dies and comes back: the page joins again, the share goes on in the same session", async ({
+  page,
+  browser,
+  server,
+  livekit,
+}) => {
+  test.setTimeout(180_000);
+  await signIn(page, server, "Alice");
+  await shareThisTab(page);
+  const bob = await anotherPerson(browser, server, "Bob");
+  await livekit.kill();
+  await expect(bob.getByText(/^The connection to the call was lost/)).toBeVisible({ timeout: 60_000 });
+  await livekit.restart();
+  await expect(page.getByText(/missing in all:/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("region", { name: "You are sharing" })).toHaveCount(1);
+  await expect(bob.getByRole("group", { name: "Player: Alice", exact: true })).toHaveAttribute("data-playing", "true", { timeout: 30_000 });
+  await stopSharing(page);
+});
+
+test("a room that cannot be joined says so, with a way out", async ({ page, server, livekit }) => {
+  await livekit.kill();
+  await signIn(page, server, "Bob");
+  await expect(page.getByRole("alert")).toContainText("The call of this room cannot be joined. LiveKit cannot be reached.", {
+    timeout: 60_000,
+  });
+  await livekit.restart();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.locator(".room[data-call=joined]")).toBeVisible();
+});
