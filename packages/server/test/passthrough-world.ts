@@ -1,0 +1,93 @@
+/** Real recorder processes in rooms of a real livekit-server, for tests. */
+import type { SegmentEntry } from "@livekit-replay/contract";
+import { type JoinOptions, LivekitPublisher, LivekitServer, type LivekitServerOptions } from "@livekit-replay/peers";
+import { vi } from "vitest";
+import { newId } from "../src/platform/ids.js";
+import type { RecorderEvent, RecordOptions } from "../src/recorders/port.js";
+import { RecorderWorld } from "./recorder-world.js";
+
+export type ShareEvent = Extract<RecorderEvent, { type: "share" }>;
+
+/** A session of the tests: it writes into the world's one folder. */
+export interface Recorded {
+  readonly sessionId: string;
+  readonly identity: string;
+}
+
+/** A livekit-server, a recorder and whoever joins; `close` ends all of it. */
+export class PassthroughWorld {
+  readonly livekit: LivekitServer;
+  readonly recorders: RecorderWorld;
+  readonly #open: { close(): Promise<void> }[] = [];
+
+  private constructor(livekit: LivekitServer, recorders: RecorderWorld) {
+    this.livekit = livekit;
+    this.recorders = recorders;
+  }
+
+  /** A livekit-server that is given is not closed. */
+  static async open(
+    options: Parameters<typeof RecorderWorld.open>[0] & { given?: LivekitServer; server?: LivekitServerOptions } = {},
+  ): Promise<PassthroughWorld> {
+    const { given, server, ...more } = options;
+    const livekit = given ?? (await LivekitServer.start(server));
+    const { url, apiKey, apiSecret } = livekit;
+    const recorders = await RecorderWorld.open({ livekit: { url, apiKey, apiSecret }, ...more }).catch(async (error: unknown) => {
+      if (!given) await livekit.close();
+      throw error;
+    });
+    const made = new PassthroughWorld(livekit, recorders);
+    if (!given) made.#open.push(livekit);
+    return made;
+  }
+
+  async close(): Promise<void> {
+    await this.recorders.close();
+    for (const item of this.#open.toReversed()) await item.close();
+  }
+
+  /** Somebody joins the world's room. */
+  async join(identity: string, options: Partial<JoinOptions> = {}): Promise<LivekitPublisher> {
+    const publisher = await LivekitPublisher.join({ server: this.livekit, room: this.room, identity, ...options });
+    this.#open.push(publisher);
+    return publisher;
+  }
+
+  get room(): string {
+    return this.recorders.place.roomName;
+  }
+
+  /** Asks for a session of somebody's share. Rejects as the recorder does. */
+  async record(identity: string, options: Partial<RecordOptions> = {}): Promise<Recorded> {
+    const sessionId = options.sessionId ?? newId();
+    await this.recorders.recorder.record({
+      ...this.recorders.place,
+      sessionId,
+      identity,
+      videoTrackId: null,
+      audioTrackId: null,
+      firstRun: 0,
+      firstRunReason: "start",
+      ...options,
+    });
+    return { sessionId, identity };
+  }
+
+  /** What was told of a session's share, in order. */
+  shares(sessionId: string): ShareEvent[] {
+    return this.recorders.events.filter((event): event is ShareEvent => event.type === "share" && event.sessionId === sessionId);
+  }
+
+  /** Waits until its share is said to be in that state, `times` times over. */
+  async share(sessionId: string, state: ShareEvent["state"], { limitMs = 10_000, times = 1 } = {}): Promise<ShareEvent> {
+    const found = (): ShareEvent | undefined => this.shares(sessionId).filter((event) => event.state === state)[times - 1];
+    return vi.waitUntil(found, { timeout: limitMs, interval: 20 });
+  }
+
+  /** Numbers of the runs that were announced, in order. */
+  runs(sessionId: string): { run: number; reason: SegmentEntry["runReason"] }[] {
+    const runs = new Map<number, SegmentEntry["runReason"]>();
+    for (const { run, runReason } of this.recorders.segments(sessionId)) runs.set(run, runReason);
+    return [...runs].map(([run, reason]) => ({ run, reason }));
+  }
+}
