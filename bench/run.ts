@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- capture finalise recordings`: measures the real built server and holds it to its budgets; all three when none is named.
+ * `npm run bench -- capture finalise recordings livekit`: measures the real built server and holds it to its budgets; all of them when none is named.
  * Options: `--minutes 10` in the buffer, `--recordings 16`, `--seconds 20` for each step, `--report test-results/bench.json`.
  * Recording is in real time, so `capture` and `finalise` take a little longer than their minutes. Run it on a machine that does nothing else.
  */

@@ -1,9 +1,9 @@
 /** `npm run bench -- recordings`: what the recorder process uses with more and more recordings of 1080p60 with sound. */
-import { createHmac } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Film } from "../film/model.js";
 import { WhipPublisher } from "../publish/publisher.js";
 import type { ServerProcess } from "../server/start.js";
+import { loopDelay, tokenFor } from "./people.js";
 import { cpuSeconds, residentBytes } from "./process.js";
 import type { BenchResult, Measure } from "./report.js";
 
@@ -36,22 +36,6 @@ const CPU_EACH_BUDGET = 4;
 const MEMORY_BASE_MB = 120;
 const MEMORY_EACH_MB = 6;
 const LOOP_BUDGET_MS = 20;
-
-/** A token for somebody who may everything (HS256, RFC 7515): each recording needs a person of its own. */
-function tokenFor(userId: string, secret: string): string {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const body = `${part({ alg: "HS256", typ: "JWT" })}.${part({ sub: userId, name: userId, admin: true, exp: Math.floor(Date.now() / 1000) + 7200 })}`;
-  return `${body}.${createHmac("sha256", secret).update(body).digest("base64url")}`;
-}
-
-/** The largest p99 of the recorders' event loops, ms, as `/metrics` tells it. */
-async function loopDelay(url: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const values = [...text.matchAll(/^replay_recorder_event_loop_delay_p99_seconds(?:\{[^}]*\})? ([\d.e+-]+)$/gm)].map((found) =>
-    Number(found[1]),
-  );
-  return values.length === 0 ? Number.NaN : Math.max(...values) * 1000;
-}
 
 async function measure(
   { server, secondsEach }: RecordingsBenchOptions,
