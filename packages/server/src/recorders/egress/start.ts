@@ -1,0 +1,82 @@
+/** Starts an egress for a run of a session: the share's tracks are found, the folder is made, LiveKit is asked. */
+import { ReplayError } from "@livekit-replay/contract";
+import { egressPaths, openEgressFolder } from "../../store/egress-folder.js";
+import { TransportWatch } from "../../store/transport-watch.js";
+import type { RecordOptions } from "../port.js";
+import type { EgressRecorderOptions } from "./options.js";
+import { encodingFor, outputFor } from "./request.js";
+import { prefixOf } from "./status.js";
+import { type SharedTracks, sharedTracks, type WantedShare } from "./tracks.js";
+
+/** One egress and the files that it writes. */
+export interface EgressRun {
+  readonly number: number;
+  readonly egressId: string;
+  readonly watch: TransportWatch;
+}
+
+/** Looks that a listed segment is given to become whole. */
+const patience = 10;
+
+/** The share to record; null when there is none. Tracks that were asked for may have been replaced by newer ones of the same person. */
+async function findShare(
+  { rooms }: EgressRecorderOptions,
+  roomName: string,
+  wanted: WantedShare,
+  anyOfTheirs: boolean,
+): Promise<SharedTracks | null> {
+  const participants = await rooms.participants(roomName);
+  const asked = sharedTracks(participants, wanted);
+  return asked ?? (anyOfTheirs ? sharedTracks(participants, { identity: wanted.identity, videoTrackId: null, audioTrackId: null }) : null);
+}
+
+/** Ends an egress that nobody needs. False when it cannot be ended: one whose worker is dead stays in LiveKit's books. */
+export async function stopQuietly({ api, logger }: EgressRecorderOptions, egressId: string, what: string): Promise<boolean> {
+  try {
+    await api.stop(egressId);
+    logger.info({ egressId, what }, "an egress was ended");
+    return true;
+  } catch (error) {
+    logger.warn({ err: error, egressId, what }, "an egress could not be ended");
+    return false;
+  }
+}
+
+/** Ends egresses that still write into a session's folder: those of a server that died. Two must not write side by side. */
+async function stopOthers(options: EgressRecorderOptions, folderPrefix: string): Promise<void> {
+  for (const info of await options.api.active())
+    if (prefixOf(info)?.startsWith(folderPrefix) === true)
+      await stopQuietly(options, info.egressId, "one of an earlier run of the session");
+}
+
+/**
+ * Starts the egress of a run; null when the person does not share.
+ * @param isFirst the share must be the one that was asked for
+ * @throws ReplayError `encrypted_room`, `unsupported_codec`, `recorder_unavailable`, `disk_full`
+ */
+export async function startEgress(
+  options: EgressRecorderOptions,
+  session: RecordOptions,
+  run: number,
+  isFirst: boolean,
+): Promise<EgressRun | null> {
+  const { api, storageRoot, outputDir, segment, logger } = options;
+  const share = await findShare(options, session.roomName, session, !isFirst);
+  if (share === null) return null;
+  const { roomName, userId, sessionId } = session;
+  const names = { roomName, userId, sessionId };
+  const paths = egressPaths(outputDir, names, run);
+  const folder = await openEgressFolder(storageRoot, names, logger);
+  await stopOthers(options, paths.filenamePrefix.slice(0, paths.filenamePrefix.lastIndexOf("/") + 1));
+  const { videoTrackId, audioTrackId } = share;
+  const info = await api.start({
+    roomName,
+    videoTrackId,
+    audioTrackId,
+    output: outputFor(paths, segment),
+    encoding: encodingFor(share.size, segment),
+  });
+  if (info.egressId === "") throw new ReplayError("recorder_unavailable");
+  logger.info({ sessionId, egressId: info.egressId, run }, "an egress was started");
+  return { number: run, egressId: info.egressId, watch: new TransportWatch({ folder, run, patience }) };
+}
