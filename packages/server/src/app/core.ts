@@ -108,7 +108,7 @@ async function openAll({ config, clock = systemClock, logDestination, timings }:
   if (ffmpeg) closers.add(() => ffmpeg.close());
   const recorder = await openRecorder(config, logger, timings);
   closers.add(() => recorder.close());
-  const livekit = openLivekit(config, logger);
+  const livekit = openLivekit({ config, passthrough: recorder, catalog, clock, logger });
   const recorders = new Recorders(livekit?.recorder ? [recorder, livekit.recorder] : [recorder]);
   closers.add(() => recorders.close());
   return {
@@ -153,7 +153,7 @@ async function availableFfmpeg(logger: Logger): Promise<Ffmpeg | null> {
 }
 
 function openRecorder(config: Config, logger: Logger, timings: Partial<RecorderTimings> | undefined): Promise<WhipRecorder> {
-  const { rtc, storageRoot: root, host, recorderProcesses: processes, buffer } = config;
+  const { rtc, storageRoot: root, host, recorderProcesses: processes, buffer, livekit } = config;
   const { udpPort, publicIp, iceServers } = rtc;
   return createWhipRecorder({
     root,
@@ -163,6 +163,7 @@ function openRecorder(config: Config, logger: Logger, timings: Partial<RecorderT
     iceServers,
     segmentSeconds: buffer.segment / 1000,
     processes,
+    livekit: config.recorder === "passthrough" ? livekit : null,
     logger,
     ...(timings ? { timings } : {}),
   });
