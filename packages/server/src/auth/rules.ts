@@ -67,6 +67,7 @@ const api: Readonly<Record<string, Rule>> = {
   "POST /clips/:clipId/share": person({ clip: "edit" }),
   "GET /clips/:clipId/playlist.m3u8": playsClip,
   "GET /clips/:clipId/media/:file": playsClip,
+  "GET /clips/:clipId/clip.webm": playsClip,
   "GET /clips/:clipId/download": playsClip,
   "GET /clips/:clipId/poster.jpg": playsClip,
   "GET /channels/:channelId/posts": person({ channel: "read" }),

@@ -15,7 +15,8 @@ import type { RecorderPort } from "../recorders/port.js";
 import type { BufferedSegment, SessionBuffer } from "../store/buffer.js";
 import type { Store } from "../store/open.js";
 import type { Logger } from "../store/log.js";
-import { untilListed } from "./late.js";
+import { conversionBoundBytes, type ConversionNeed, conversionNeed } from "./convert/need.js";
+import { lateBytes, untilListed } from "./late.js";
 import { type Material, pinPlan } from "./pin.js";
 import { type AskedRange, askedRange, inFlightMs } from "./range.js";
 import { planWhole } from "./whole.js";
@@ -54,9 +55,6 @@ export interface ClipCaptureOptions {
   /** Makes the picture and the MP4; `cover` is null when the clip has no tail. Must not throw. */
   readonly finalise: (clip: ClipRow, cover: TailCover | null) => void;
 }
-
-/** Room for packets of the tail that are still being asked for, and for the whole segment that brings them. */
-const lateBytes = 4 * 1024 * 1024;
 
 /** How long the segments that reach the press are waited for. */
 const newestLimitMs = 30_000;
@@ -173,14 +171,18 @@ export class ClipCapture {
     const { catalog, ledger, store } = this.#options;
     const userId = press.caller.userId;
     const tailBytes = material.usesTail ? (material.plan.stretches.at(-1)?.segments.at(-1)?.sizeBytes ?? 0) : 0;
-    const reserved = upperBoundBytes(material.plan) + (material.usesTail ? lateBytes + tailBytes : 0);
+    const late = material.usesTail ? lateBytes + tailBytes : 0;
+    const need = await this.#need(buffer, material);
+    const reserved = upperBoundBytes(material.plan) + late + (need === null ? 0 : conversionBoundBytes(material.plan, need, late));
     await ledger.reserve(userId, clipId, reserved);
     let pinnedKey: string | null = null;
     try {
       const createdAtMs = this.#options.clock.now();
       const { key: fileKey } = await pinPlan(store.pins, buffer, material, { userId, atMs: createdAtMs });
       pinnedKey = fileKey;
-      const row = await this.#row(press, asked, buffer, material, {
+      const encoding = await encodingOf(buffer, material, need);
+      const row = this.#row(press, asked, material, {
+        ...encoding,
         id: clipId,
         fileKey,
         createdAtMs,
@@ -198,6 +200,14 @@ export class ClipCapture {
     }
   }
 
+  /** What must be made of the clip beyond copying. Null for segments of egress: those are copied. */
+  async #need(buffer: SessionBuffer, { plan }: Material): Promise<ConversionNeed | null> {
+    const segments = plan.stretches.flatMap((stretch) => stretch.segments);
+    if (segments.some(({ transport }) => transport !== undefined)) return null;
+    const runs = [...new Set(segments.map(({ run }) => run))];
+    return conversionNeed(new Map(await Promise.all(runs.map(async (run) => [run, await buffer.initBytes(run)] as const))));
+  }
+
   /** Pins first, charge last: bytes on disk are never uncounted. What fails here is mended by the next recovery. */
   async #takeBack(userId: string, clipId: string, pinnedKey: string | null): Promise<void> {
     const { ledger, store, logger } = this.#options;
@@ -209,17 +219,13 @@ export class ClipCapture {
     }
   }
 
-  async #row(
+  #row(
     press: Press,
     asked: AskedRange,
-    buffer: SessionBuffer,
     { plan, notYet }: Material,
-    own: Pick<ClipRow, "id" | "fileKey" | "createdAtMs" | "sizeBytes" | "idempotencyKey">,
-  ): Promise<ClipRow> {
+    own: Pick<ClipRow, "id" | "fileKey" | "createdAtMs" | "sizeBytes" | "idempotencyKey" | "container" | "video" | "audio">,
+  ): ClipRow {
     const { caller, session, sharerName, body } = press;
-    const [first] = plan.stretches[0]?.segments ?? [];
-    if (!first) throw new TypeError("plan.stretches must hold a segment");
-    const { video, audio } = await buffer.encoding(first);
     return {
       ...own,
       userId: caller.userId,
@@ -237,9 +243,6 @@ export class ClipCapture {
       endsAtMs: plan.endsAtMs,
       gaps: plan.gaps,
       notYetMs: notYet,
-      container: first.transport === undefined ? "cmaf" : "ts",
-      video,
-      audio: audio && { codec: audio.codec },
       readyAtMs: null,
       pinsGone: false,
     };
@@ -252,6 +255,24 @@ export class ClipCapture {
     bus.publish({ type: "clip", clip });
     bus.publish({ type: "quota", userId: clip.userId });
   }
+}
+
+/** How picture and sound are encoded: the picture as its first run, with the other codecs where one file cannot hold all; the sound as the first run that has any. */
+async function encodingOf(
+  buffer: SessionBuffer,
+  { plan }: Material,
+  need: ConversionNeed | null,
+): Promise<Pick<ClipRow, "container" | "video" | "audio">> {
+  const [first, ...others] = plan.stretches.flatMap(({ segments }) => segments[0] ?? []);
+  if (!first) throw new TypeError("plan.stretches must hold a segment");
+  const { video, audio } = await buffer.encoding(first);
+  let sound = audio;
+  for (const segment of others) sound ??= (await buffer.encoding(segment)).audio;
+  return {
+    container: first.transport === undefined ? "cmaf" : "ts",
+    video: need === null ? video : { ...video, codec: need.codec },
+    audio: sound && { codec: sound.codec },
+  };
 }
 
 const coverOf = (entry: TailEntry | null): TailCover | null =>

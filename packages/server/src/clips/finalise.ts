@@ -1,6 +1,5 @@
-/** Pins become one MP4, in the background: one at a time, tried again when it fails, taken up again after a restart. */
+/** Pins become one MP4, in the background: one at a time (and one more that is encoded), tried again when it fails, taken up again after a restart. */
 import { ReplayError } from "@livekit-replay/contract";
-import { verifyFlat } from "@livekit-replay/media";
 import { addressOf } from "../catalog/places.js";
 import type { Catalog, ClipRow } from "../catalog/port.js";
 import type { EventBus } from "../events/bus.js";
@@ -8,11 +7,15 @@ import type { Clock } from "../platform/clock.js";
 import type { Ffmpeg } from "../platform/ffmpeg.js";
 import type { QuotaLedger } from "../quotas/ledger.js";
 import type { Logger } from "../store/log.js";
+import { PINNED_WEBM } from "../store/names.js";
 import type { Store } from "../store/open.js";
 import type { TailCover } from "./capture.js";
-import { type Concatenated, writeConcat } from "./concat.js";
+import { writeConcat } from "./concat.js";
+import { type MadeMp4, makeMp4 } from "./convert/mp4.js";
+import { hasVp8, isEncoded, isVp8 } from "./convert/need.js";
+import type { Conversions } from "./convert/progress.js";
+import { writeClipWebm } from "./convert/webm.js";
 import { pinLate } from "./late.js";
-import { planMp4 } from "./mp4.js";
 import { posterOf } from "./poster.js";
 
 /** What a `ClipFinaliser` works with. */
@@ -23,7 +26,8 @@ export interface ClipFinaliserOptions {
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Null where FFmpeg is not installed: clips have no picture then. */
+  readonly conversions: Conversions;
+  /** Null where FFmpeg is not installed: clips have no picture then, and what must be encoded waits for it. */
   readonly ffmpeg: Ffmpeg | null;
   /** Pauses before the second, third, … try; the last one is repeated. */
   readonly pausesMs?: readonly number[];
@@ -37,7 +41,9 @@ export class ClipFinaliser {
   readonly #jobs = new Map<string, AbortController>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #background = new Set<Promise<void>>();
-  #last: Promise<void> = Promise.resolve();
+  /** Encoding takes minutes: what is copied has its own queue. */
+  readonly #last = { copy: Promise.resolve(), encode: Promise.resolve() };
+  readonly #webms = new Map<string, Promise<void>>();
   #closed = false;
 
   constructor(options: ClipFinaliserOptions) {
@@ -50,6 +56,7 @@ export class ClipFinaliser {
     const job = new AbortController();
     this.#jobs.set(clip.id, job);
     this.#run(() => this.#poster(clip));
+    if (isVp8(clip)) this.#webm(clip);
     this.#run(async () => {
       if (cover !== null) await pinLate(this.#options, clip, cover);
       this.#queue(clip, job, 0);
@@ -76,6 +83,15 @@ export class ClipFinaliser {
     }
   }
 
+  /** Resolves when the WebM of a clip is there, will not come, or the limit is over. Never throws. */
+  async waitWebm(clipId: string, limitMs: number): Promise<void> {
+    const making = this.#webms.get(clipId);
+    if (!making) return;
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([making, new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)))]);
+    clearTimeout(timer);
+  }
+
   /** Takes a clip out of the queue and stops work on it (it is being deleted). */
   cancel(clipId: string): void {
     this.#jobs.get(clipId)?.abort(new ReplayError("clip_not_found"));
@@ -88,7 +104,7 @@ export class ClipFinaliser {
   async close(): Promise<void> {
     this.#closed = true;
     for (const clipId of this.#jobs.keys()) this.cancel(clipId);
-    await this.#last;
+    await Promise.all([this.#last.copy, this.#last.encode]);
     await Promise.allSettled(this.#background);
   }
 
@@ -99,7 +115,8 @@ export class ClipFinaliser {
 
   #queue(clip: ClipRow, job: AbortController, failures: number): void {
     if (job.signal.aborted || this.#closed) return;
-    this.#last = this.#last.then(() => this.#try(clip, job, failures));
+    const lane = isEncoded(clip) ? "encode" : "copy";
+    this.#last[lane] = this.#last[lane].then(() => this.#try(clip, job, failures));
   }
 
   async #try(clip: ClipRow, job: AbortController, failures: number): Promise<void> {
@@ -127,33 +144,52 @@ export class ClipFinaliser {
     const { catalog, ledger, bus, clock, logger } = this.#options;
     const clip = await catalog.clips.find(clipId);
     if (clip?.state !== "pinned") return;
-    const { written, duration, startsAt } = await this.#write(clip, signal);
+    const { written, duration, startsAt, video } = await this.#write(clip, signal);
     await ledger.commit(clip.userId, clip.id, written.sizeBytes);
     const ready = {
       state: "ready",
       sizeBytes: written.sizeBytes,
       durationMs: duration / 1000,
       startsAtMs: startsAt ?? clip.startsAtMs,
+      video: video ?? clip.video,
       readyAtMs: clock.now(),
     } as const;
     if (!(await catalog.clips.update(clip.id, ["pinned"], ready))) return;
     logger.info({ clipId, ...written }, "clip finalised");
-    bus.publish({ type: "clip", clip: { ...clip, ...ready } });
+    bus.publish({ type: "clip", clip: { ...clip, ...ready, pinsGone: await this.#dropUnplayable(clip) } });
     bus.publish({ type: "quota", userId: clip.userId });
   }
 
-  async #write(clip: ClipRow, signal: AbortSignal): Promise<Concatenated> {
-    const { store, ffmpeg } = this.#options;
-    const address = addressOf(clip);
-    if (clip.container === "ts") return writeConcat({ ffmpeg, store, clip: address, signal });
-    const plan = await planMp4(store.pins, address);
-    const written = await store.clips.writeMp4({
-      clip: address,
-      plan,
-      signal,
-      verify: (read, sizeBytes) => verifyFlat(read, sizeBytes, plan.expected),
-    });
-    return { written, duration: plan.expected.duration, startsAt: null };
+  /** Nothing plays from the pins of a clip that has VP8 beside another codec. Answers whether they are gone. */
+  async #dropUnplayable(clip: ClipRow): Promise<boolean> {
+    if (!hasVp8(clip) || isVp8(clip)) return clip.pinsGone;
+    await this.#options.store.pins.remove(addressOf(clip));
+    return this.#options.catalog.clips.update(clip.id, ["ready"], { pinsGone: true });
+  }
+
+  async #write(clip: ClipRow, signal: AbortSignal): Promise<MadeMp4 & { readonly startsAt: number | null }> {
+    const { store, ffmpeg, conversions } = this.#options;
+    if (clip.container === "ts") return { ...(await writeConcat({ ffmpeg, store, clip: addressOf(clip), signal })), video: null };
+    return { ...(await makeMp4({ store, ffmpeg, conversions, clip, signal })), startsAt: null };
+  }
+
+  /** A clip that HLS does not play can be played all the same. When it fails, the MP4 is waited for. */
+  #webm(clip: ClipRow): void {
+    const { store, bus, catalog, logger } = this.#options;
+    const make = async (): Promise<void> => {
+      try {
+        const present = await store.media.ofPins(addressOf(clip), PINNED_WEBM);
+        if (present !== null || !(await writeClipWebm(store.pins, addressOf(clip)))) return;
+        bus.publish({ type: "clip", clip: (await catalog.clips.find(clip.id)) ?? clip });
+      } catch (error) {
+        logger.warn({ err: error, clipId: clip.id }, "a clip could not be made playable at once; its MP4 will be");
+      } finally {
+        this.#webms.delete(clip.id);
+      }
+    };
+    const making = make();
+    this.#webms.set(clip.id, making);
+    this.#run(() => making);
   }
 
   /** A clip without a picture is whole: failures are logged and no more. */

@@ -2,12 +2,16 @@
  * The late segment: a tail is written without the packets that are still being asked for; the segment that closes a little later has them.
  * It is pinned too, so that the MP4 has every frame. If it never comes (recorder dead, disk full), the tail stands.
  */
+import { PINNED_TAIL } from "../store/names.js";
 import { addressOf } from "../catalog/places.js";
 import type { ClipRow } from "../catalog/port.js";
 import type { EventBus } from "../events/bus.js";
 import type { Logger } from "../store/log.js";
 import type { Store } from "../store/open.js";
 import type { TailCover } from "./capture.js";
+
+/** Room for packets of the tail that are still being asked for, and for the whole segment that brings them, beside the tail's own size. */
+export const lateBytes = 4 * 1024 * 1024;
 
 /** What waiting for late segments needs. */
 export interface LateOptions {
@@ -26,9 +30,8 @@ export async function pinLate({ store, bus, logger, limitMs = 30_000 }: LateOpti
     const segments = (store.buffers.get(clip.sessionId)?.segments ?? []).filter(
       ({ run, number }) => run === cover.run && number >= cover.fromNumber && number <= cover.toNumber,
     );
-    const sizes = await store.clips.sizes(addressOf(clip));
-    const room = clip.sizeBytes - (sizes.pins ?? 0);
-    if (segments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > room) return;
+    const tail = await store.pins.readHead(addressOf(clip), PINNED_TAIL);
+    if (segments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > lateBytes + tail.sizeBytes) return;
     for (const { file } of segments) await store.pins.addLate(addressOf(clip), session, file);
   } catch (error) {
     logger.warn({ err: error, clipId: clip.id }, "the segment behind a tail could not be pinned; the tail stands");

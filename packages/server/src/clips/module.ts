@@ -64,8 +64,9 @@ const conversions = [
 const background = [
   {
     provide: ClipFinaliser,
-    inject: [PARTS, FFMPEG],
-    useFactory: (shared: ClipParts, ffmpeg: Ffmpeg | null) => new ClipFinaliser({ ...shared, ffmpeg }),
+    inject: [PARTS, FFMPEG, Conversions],
+    useFactory: (shared: ClipParts, ffmpeg: Ffmpeg | null, running: Conversions) =>
+      new ClipFinaliser({ ...shared, ffmpeg, conversions: running }),
   },
   {
     provide: ClipCapture,
@@ -87,8 +88,8 @@ const views = [
   {
     provide: ClipViews,
     inject: [PARTS, Rights, LinkSigner, DIRECTORY, Conversions, AacFiles],
-    useFactory: (...[{ ledger, clock }, rights, links, directory, running, aac]: ViewsInjected) =>
-      new ClipViews({ ledger, clock, rights, links, directory, conversions: running, aac }),
+    useFactory: (...[{ ledger, clock, store }, rights, links, directory, running, aac]: ViewsInjected) =>
+      new ClipViews({ ledger, clock, store, rights, links, directory, conversions: running, aac }),
   },
   {
     provide: PostViews,

@@ -68,6 +68,16 @@ export async function readMaterial(pins: Pins, clip: PinAddress): Promise<ClipMa
   return { stretches, startPts: firstFrame(pieces[0], playlist.start ?? micros(0)) };
 }
 
+/** The first piece of a pinned clip, and the first frame shown; null when the pins are gone. */
+export async function readStart(pins: Pins, clip: PinAddress): Promise<{ readonly piece: Piece; readonly startPts: Micros } | null> {
+  const list = await pins.list(clip);
+  const playlist = list && readPlaylist(list.playlist);
+  const [first] = playlist?.segments ?? [];
+  if (!playlist || !first) return null;
+  const piece = await readPiece(pins, clip, first.path);
+  return { piece, startPts: firstFrame(piece, playlist.start ?? micros(0)) };
+}
+
 /** A playlist points a little into the clip's first frame (players round); the MP4 starts exactly at it. */
 function firstFrame(piece: Piece | undefined, start: Micros): Micros {
   if (!piece) throw new ReplayError("clip_not_found");

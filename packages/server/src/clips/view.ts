@@ -4,12 +4,17 @@ import type { LinkSigner } from "../auth/link.js";
 import type { Rights } from "../auth/rights.js";
 import { basePath } from "../auth/rules.js";
 import { linkHolderOf, type Viewer } from "../auth/viewer.js";
+import { addressOf } from "../catalog/places.js";
 import type { ClipRow } from "../catalog/port.js";
 import type { Directory } from "../directory/port.js";
 import type { Clock } from "../platform/clock.js";
+import { PINNED_WEBM } from "../store/names.js";
+import type { Store } from "../store/open.js";
 import type { QuotaLedger } from "../quotas/ledger.js";
 import { type AacFiles, needsAac } from "./convert/aac-files.js";
+import { hasVp8, isVp8 } from "./convert/need.js";
 import type { Conversions } from "./convert/progress.js";
+import { webmStart } from "./convert/webm.js";
 
 /** What views are made from. */
 export interface ClipViewsParts {
@@ -20,6 +25,7 @@ export interface ClipViewsParts {
   readonly clock: Clock;
   readonly conversions: Pick<Conversions, "of">;
   readonly aac: Pick<AacFiles, "possible">;
+  readonly store: Pick<Store, "pins" | "media">;
 }
 
 /** Makes views of clips. */
@@ -55,7 +61,7 @@ export class ClipViews {
       audio: row.audio && { ...row.audio },
       shares: readable.map(({ post, channel }) => ({ postId: post.id, channelId: channel.id, channelName: channel.name })),
       can: { play: own || readable.length > 0, edit, delete: mayDelete },
-      links: this.#links(row, viewer),
+      links: await this.#links(row, viewer),
       conversions: this.#parts.conversions.of(row.id),
       quota: row.userId === viewer.caller.userId ? await ledger.quotaOf(row.userId) : null,
       serverTimeMs: clock.now(),
@@ -69,19 +75,28 @@ export class ClipViews {
     return views;
   }
 
-  #links(row: ClipRow, viewer: Viewer): Clip["links"] {
+  async #links(row: ClipRow, viewer: Viewer): Promise<Clip["links"]> {
     const token = this.#parts.links.sign("clip", row.id, linkHolderOf(viewer));
     const link = (file: string): string =>
       `${viewer.base}${basePath}/clips/${row.id}/${file}${file.includes("?") ? "&" : "?"}token=${token}`;
     const hasAac = row.audio !== null && (this.#parts.aac.possible || !needsAac(row));
     const pinned = row.state === "pinned" || (row.state === "ready" && !row.pinsGone);
+    const webm = pinned ? await this.#webmStart(row) : null;
     return {
-      playlist: pinned ? link("playlist.m3u8") : null,
-      webm: null,
+      playlist: pinned && webm === null && !hasVp8(row) ? link("playlist.m3u8") : null,
+      webm: webm === null ? null : link("clip.webm") + webm,
       download: link("download"),
       downloadAac: hasAac ? link("download?audio=aac") : null,
       poster: link("poster.jpg"),
     };
+  }
+
+  /** Where a player begins in the WebM of a clip (W3C Media Fragments, 4.2.1); null when it has none. While the clip is pinned it is being made, or there. */
+  async #webmStart(row: ClipRow): Promise<string | null> {
+    const { pins, media } = this.#parts.store;
+    const has = row.state === "pinned" ? isVp8(row) : (await media.ofPins(addressOf(row), PINNED_WEBM)) !== null;
+    const start = has ? await webmStart(pins, addressOf(row)) : null;
+    return start === null ? null : `#t=${start / 1e6}`;
   }
 
   /** The name of today; the one kept with the clip for somebody who is not in the directory any more. */

@@ -9,10 +9,12 @@ import { basePath } from "../auth/rules.js";
 import type { Viewer } from "../auth/viewer.js";
 import { addressOf } from "../catalog/places.js";
 import type { ClipRow } from "../catalog/port.js";
+import { isVp8 } from "../clips/convert/need.js";
 import { AacFiles } from "../clips/convert/aac-files.js";
 import { ClipFinaliser } from "../clips/finalise.js";
 import { InPath, Sends, TakesLink } from "../platform/document.js";
 import { STORE } from "../platform/tokens.js";
+import { PINNED_WEBM } from "../store/names.js";
 import type { Store } from "../store/open.js";
 import { addressed } from "./address.js";
 import { fileNameOf, mediaType, playlistType, sendMade, sendMedia, sendPlaylist } from "./send.js";
@@ -61,6 +63,18 @@ export class ClipPlaybackController {
     const options = { type: mediaType(name), maxAgeSeconds: hour, immutable: true };
     const made = await withSound(name, (other) => this.#store.pins.readFile(address, other));
     await (made === null ? sendMedia(reply, file, options) : sendMade(reply, made, options));
+  }
+
+  @Get("clip.webm")
+  @InPath("clipId")
+  @TakesLink()
+  @Sends("video/webm", "A clip that HLS cannot play (VP8), playable at once, with ranges, until an hour after its MP4 is there")
+  async webm(@TheClip() clip: ClipRow, @Res() reply: FastifyReply): Promise<void> {
+    await this.#finaliser.waitWebm(clip.id, waitMs);
+    const file = await this.#store.media.ofPins(addressOf(clip), PINNED_WEBM);
+    if (!file && clip.state === "pinned" && isVp8(clip)) throw new ReplayError("not_ready", { retryAfterSeconds: 5 });
+    if (!file) throw new ReplayError("no_segments");
+    await sendMedia(reply, file, { type: "video/webm", maxAgeSeconds: hour });
   }
 
   @Get("download")

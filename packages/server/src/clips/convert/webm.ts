@@ -2,7 +2,7 @@
 import { type Micros, micros } from "@livekit-replay/contract";
 import { describeSegment, writeWebm } from "@livekit-replay/media";
 import type { PinAddress, Pins } from "../../store/pin.js";
-import { type ClipMaterial, readMaterial } from "../mp4.js";
+import { readMaterial, readStart } from "../mp4.js";
 
 /**
  * Writes it; false when the pins are gone by now.
@@ -18,14 +18,11 @@ export async function writeClipWebm(pins: Pins, clip: PinAddress): Promise<boole
   return pins.addWebm(clip, async (write) => void (await writeWebm({ stretches, startPts, read, write })));
 }
 
-/** Where the clip begins in its WebM: what is decoded before it is not to be shown. 0 where it begins with a keyframe. Throws as `readMaterial`. */
-export async function webmStart(pins: Pins, clip: PinAddress): Promise<Micros> {
-  return startOf(await readMaterial(pins, clip));
-}
-
-function startOf({ stretches, startPts }: ClipMaterial): Micros {
-  const piece = stretches[0]?.segments[0];
-  if (!piece) return micros(0);
+/** Where the clip begins in its WebM: what is decoded before it is not to be shown. 0 where it begins with a keyframe; null when the pins are gone. */
+export async function webmStart(pins: Pins, clip: PinAddress): Promise<Micros | null> {
+  const start = await readStart(pins, clip);
+  if (!start) return null;
+  const { piece, startPts } = start;
   const { video } = describeSegment(piece.head, piece.sizeBytes);
   return video.key[video.pts.indexOf(startPts)] === 1 ? micros(0) : micros(startPts - piece.info.startPts);
 }
