@@ -1,6 +1,7 @@
 /** Real recorder processes in rooms of a real livekit-server, for tests. */
 import type { SegmentEntry } from "@livekit-replay/contract";
 import { type JoinOptions, LivekitPublisher, LivekitServer, type LivekitServerOptions } from "@livekit-replay/peers";
+import { RoomServiceClient } from "livekit-server-sdk";
 import { vi } from "vitest";
 import { newId } from "../src/platform/ids.js";
 import type { RecorderEvent, RecordOptions } from "../src/recorders/port.js";
@@ -19,6 +20,8 @@ export class PassthroughWorld {
   readonly livekit: LivekitServer;
   readonly recorders: RecorderWorld;
   readonly #open: { close(): Promise<void> }[] = [];
+  /** How many of them are no participants. */
+  #givens = 0;
 
   private constructor(livekit: LivekitServer, recorders: RecorderWorld) {
     this.livekit = livekit;
@@ -38,6 +41,7 @@ export class PassthroughWorld {
     });
     const made = new PassthroughWorld(livekit, recorders);
     if (!given) made.#open.push(livekit);
+    made.#givens = made.#open.length;
     return made;
   }
 
@@ -55,6 +59,23 @@ export class PassthroughWorld {
 
   get room(): string {
     return this.recorders.place.roomName;
+  }
+
+  /** Everything that follows is in a room of its own; whoever is in the old one leaves it. */
+  async enter(roomName: string): Promise<void> {
+    for (const item of this.#open.splice(this.#givens).toReversed()) await item.close();
+    this.recorders.place = { roomName, userId: "alice" };
+  }
+
+  /** LiveKit's own view of things. */
+  get rooms(): RoomServiceClient {
+    return new RoomServiceClient(this.livekit.httpUrl, this.livekit.apiKey, this.livekit.apiSecret);
+  }
+
+  /** Whether LiveKit says that the room is being recorded; null when it is not there. */
+  async isRecorded(): Promise<boolean | null> {
+    const [room] = await this.rooms.listRooms([this.room]);
+    return room?.activeRecording ?? null;
   }
 
   /** Asks for a session of somebody's share. Rejects as the recorder does. */

@@ -38,7 +38,7 @@ export interface Place {
 export class RecorderWorld {
   readonly events: RecorderEvent[] = [];
   readonly logged: readonly LoggedLine[];
-  readonly place: Place = { roomName: "studio", userId: "alice" };
+  place: Place = { roomName: "studio", userId: "alice" };
   /** What the front serves to `GET`: the page of a browser that publishes. */
   page = "";
   readonly root: string;
