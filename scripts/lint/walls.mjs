@@ -43,7 +43,7 @@ const STRICT = [
   },
   {
     inside: /^packages\/(contract|media|client|react|web)\//,
-    except: /^packages\/react\/src\/livekit\//,
+    except: /^packages\/react\/(src\/livekit|test)\//,
     banned: /^(@nestjs\/|livekit|@livekit\/|node-datachannel|kysely|fastify|@fastify\/)/,
     why: "This package knows no framework, no LiveKit (but react/src/livekit), no WebRTC library and no database.",
   },

@@ -13,6 +13,8 @@ export interface Capture {
   readonly sessionStartedAtMs: number;
   /** Local time of the press (`localNow`). */
   readonly pressedAtMs: number;
+  /** The same instant in server time, as it was known at the press. */
+  readonly endAtMs: number;
   /** Whether somebody waits for what was not written yet at the press (`clip.notYetMs`). */
   readonly newest: { readonly is: "left" | "waited-for" } | { readonly is: "failed"; readonly error: unknown };
   readonly state:
@@ -70,6 +72,7 @@ export class CaptureStore {
       sessionStartedAtMs,
       requestedMs: lengthMs,
       pressedAtMs,
+      endAtMs: this.#client.clock.at(pressedAtMs),
       newest: { is: "left" },
       state: { is: "keeping" },
     };
@@ -77,7 +80,7 @@ export class CaptureStore {
     const body: CaptureInput = {
       sessionId,
       durationSeconds: lengthMs / 1000,
-      endAtMs: this.#client.clock.at(pressedAtMs),
+      endAtMs: capture.endAtMs,
       ...(channelId === undefined ? {} : { shareOption: "channel", targetChannelId: channelId }),
     };
     try {
@@ -96,7 +99,7 @@ export class CaptureStore {
     if (capture?.state.is !== "kept" || capture.newest.is === "waited-for") return;
     const { clip } = capture.state;
     this.#settle({ ...capture, newest: { is: "waited-for" } });
-    const toMs = Math.round(this.#client.clock.at(capture.pressedAtMs));
+    const toMs = Math.round(capture.endAtMs);
     const body: CaptureInput = {
       sessionId: capture.sessionId,
       fromMs: toMs - capture.requestedMs,

@@ -5,9 +5,16 @@ export type Livekit = typeof import("livekit-client");
 
 let pending: Promise<Livekit> | undefined;
 
+const load = async (): Promise<Livekit> => {
+  const livekit = await import("livekit-client");
+  // It tells the console of every join and every track otherwise.
+  livekit.setLogLevel("warn");
+  return livekit;
+};
+
 /** Loads the library once. A failure is forgotten, so that the next call tries again. */
 export const loadLivekit = (): Promise<Livekit> =>
-  (pending ??= import("livekit-client").catch((error: unknown) => {
+  (pending ??= load().catch((error: unknown) => {
     pending = undefined;
     throw error;
   }));

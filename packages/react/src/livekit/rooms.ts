@@ -1,5 +1,6 @@
 /** The LiveKit rooms that this page is in: the first who needs a room joins it, the last one leaves it. */
 import type { ReplayClient } from "@livekit-replay/client";
+import type { Livekit } from "./library.js";
 import { Membership } from "./membership.js";
 
 interface Entry {
@@ -20,11 +21,14 @@ export interface Held {
 /** Rooms by name. */
 export class LivekitRooms {
   readonly #client: ReplayClient;
+  readonly #load: (() => Promise<Livekit>) | undefined;
   readonly #device = newDevice();
   readonly #entries = new Map<string, Entry>();
 
-  constructor(client: ReplayClient) {
+  /** `load`: default livekit-client. */
+  constructor(client: ReplayClient, load?: () => Promise<Livekit>) {
     this.#client = client;
+    this.#load = load;
   }
 
   /** The room, if somebody holds it. */
@@ -55,7 +59,12 @@ export class LivekitRooms {
   }
 
   #join(roomName: string): Entry {
-    const membership = new Membership({ client: this.#client, roomName, device: this.#device });
+    const membership = new Membership({
+      client: this.#client,
+      roomName,
+      device: this.#device,
+      ...(this.#load && { load: this.#load }),
+    });
     const entry = { membership, users: 0 };
     this.#entries.set(roomName, entry);
     return entry;

@@ -34,9 +34,11 @@ export interface RoomPublisherOptions {
 /** So long the server may not have seen the share yet, or may still have the one that a reload ended. */
 const BEGIN_MS = 10_000;
 
-/** True when asking again may help before `BEGIN_MS` are over. */
-const isPassing = (error: unknown): boolean =>
-  error instanceof RefusedError ? error.code === "not_sharing" || errorCatalogue[error.code].retryable : error instanceof UnreachableError;
+/** True when asking again may help. `kept`: it was kept once, so that the person relies on it. */
+const isPassing = (error: unknown, kept: boolean): boolean => {
+  if (!(error instanceof RefusedError)) return error instanceof UnreachableError;
+  return error.code === "not_sharing" || error.code === "recorder_unavailable" || (kept && errorCatalogue[error.code].retryable);
+};
 
 /** A share on its way into the room, from construction until `close` or the end of its video track. */
 export class RoomPublisher {
@@ -158,7 +160,7 @@ export class RoomPublisher {
           return;
         }
         const late = localNow() - begunAtMs > BEGIN_MS;
-        if (active ? late : !isPassing(error) || (late && !this.#kept)) throw error;
+        if (active ? late : !isPassing(error, this.#kept) || (late && !this.#kept)) throw error;
       }
       await pause(backoffMs(attempt, { firstMs: 400, maxMs: 2000 }), signal);
     }
