@@ -30,6 +30,10 @@ export interface OwnedShare {
   readonly share: Share;
 }
 
+/** How often, and how many times, a share is looked for that LiveKit may not list yet. */
+const lookEveryMs = 250;
+const looks = 8;
+
 /** Records shares. Calls for one person must not overlap. */
 export class Shares {
   readonly #parts: SharesParts;
@@ -38,17 +42,25 @@ export class Shares {
     this.#parts = parts;
   }
 
-  /**
-   * The caller's newest screen share in a room, or the one that is asked for; null where LiveKit is not recorded, or there is none of theirs.
-   * @throws ReplayError `recorder_unavailable`, `directory_unavailable`
-   */
-  async of({ userId }: Caller, roomName: string, wanted: WantedTracks): Promise<Share | null> {
+  /** The person's newest screen share in a room, or the one that is asked for; and whether they are in the room at all. */
+  async #look(userId: string, roomName: string, wanted: WantedTracks): Promise<{ share: Share | null; isThere: boolean }> {
     const { livekit, owners } = this.#parts;
-    if (!livekit?.recorder) return null;
-    for (const share of sharesAmong(await livekit.rooms.participants(roomName), wanted)) {
-      if (share.identity.startsWith(userId) && (await owners.ownerOf(share.identity, userId)) === userId) return share;
+    if (!livekit?.recorder) return { share: null, isThere: false };
+    const participants = await livekit.rooms.participants(roomName);
+    const isTheirs = async (identity: string): Promise<boolean> =>
+      identity.startsWith(userId) && (await owners.ownerOf(identity, userId)) === userId;
+    for (const share of sharesAmong(participants, wanted)) if (await isTheirs(share.identity)) return { share, isThere: true };
+    for (const { identity } of participants) if (await isTheirs(identity)) return { share: null, isThere: true };
+    return { share: null, isThere: false };
+  }
+
+  /** LiveKit lists a track once its first packet has come: a person who is in the room and asks as soon as their client has published is a little early. */
+  async #await(userId: string, roomName: string, wanted: WantedTracks): Promise<Share | null> {
+    for (let tries = 1; ; tries += 1) {
+      const { share, isThere } = await this.#look(userId, roomName, wanted);
+      if (share || !isThere || tries === looks) return share;
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
-    return null;
   }
 
   /**
@@ -56,7 +68,7 @@ export class Shares {
    * @throws ReplayError `not_sharing`, `encrypted_room`, `unsupported_codec`, `recorder_unavailable`, the refusals of a place; nothing is left behind then.
    */
   async start(caller: Caller, room: RoomAccess, wanted: WantedTracks): Promise<SessionRow> {
-    const share = await this.of(caller, room.roomName, wanted);
+    const share = await this.#await(caller.userId, room.roomName, wanted);
     if (!share) throw new ReplayError("not_sharing");
     return this.record({ userId: caller.userId, roomName: room.roomName, communityId: room.community.id, share });
   }
