@@ -1,7 +1,8 @@
-/** Real H.264 and Opus for tests, made by FFmpeg: frames with barcodes at any times, a click in the sound at each flash of the picture; cut into GOPs as the recorder does. */
+/** Real video and Opus for tests, made by FFmpeg: frames with barcodes at any times, a click in the sound at each flash of the picture; cut into GOPs as the recorder does. */
 import { micros, wallMs } from "@livekit-replay/contract";
-import type { Gop, RunFormat, RunReason, Sample } from "../src/segment/gop.js";
+import type { Gop, RunFormat, RunReason, Sample, VideoFormat } from "../src/segment/gop.js";
 import { drawFrame, HEIGHT, WIDTH } from "./barcode.js";
+import { encode, throughRtp, type WebKind } from "./encode.js";
 import { run } from "./run.js";
 
 /** Opus delays sound by its look-ahead; the clicks are made that much earlier, so that they are heard on time. */
@@ -21,6 +22,8 @@ export interface StreamOptions {
   readonly flashEvery?: number;
   /** Picture size in multiples of 320x180. */
   readonly scale?: number;
+  /** Default `h264`. Other codecs come as the depacketiser gives them. */
+  readonly kind?: "h264" | WebKind;
 }
 
 /** Encoded frames and packets with their times. */
@@ -28,7 +31,7 @@ export interface TestStream {
   readonly frames: readonly { readonly time: number; readonly key: boolean; readonly data: Uint8Array }[];
   readonly packets: readonly Uint8Array[];
   readonly end: number;
-  readonly scale: number;
+  readonly format: VideoFormat;
 }
 
 /** Splits Annex B into access units of one slice each: parameter sets and SEI belong to the slice behind them. */
@@ -68,8 +71,31 @@ function splitOgg(ogg: Buffer): readonly Uint8Array[] {
   return packets.slice(2);
 }
 
-async function encodeVideo({ times, firstNumber = 0, gop = 120, flashEvery = 60, scale = 1 }: StreamOptions): Promise<Buffer> {
-  const raw = Buffer.concat(times.map((_, i) => drawFrame(firstNumber + i, i % flashEvery === flashEvery / 2, scale)));
+const draw = ({ times, firstNumber = 0, flashEvery = 60, scale = 1 }: StreamOptions): Buffer =>
+  Buffer.concat(times.map((_, i) => drawFrame(firstNumber + i, i % flashEvery === flashEvery / 2, scale)));
+
+/** Frames of a codec that is not H.264, and what the first one says. */
+async function encodeWeb(
+  kind: WebKind,
+  options: StreamOptions,
+): Promise<Pick<TestStream, "format"> & { frames: readonly { key: boolean; data: Uint8Array }[] }> {
+  const { gop = 120, scale = 1 } = options;
+  const units = throughRtp(kind, await encode(kind, { raw: draw(options), width: WIDTH * scale, height: HEIGHT * scale, gop }));
+  const [first] = units;
+  if (!first?.parameters) throw new Error("the first frame must be a keyframe");
+  const { codec, width, height } = first.parameters;
+  return { frames: units.map(({ key, data }) => ({ key, data })), format: { kind, codec, width, height } };
+}
+
+async function encodeAvc(options: StreamOptions): Promise<Awaited<ReturnType<typeof encodeWeb>>> {
+  const { scale = 1 } = options;
+  const format: VideoFormat = { kind: "h264", codec: "avc1.42c015", width: WIDTH * scale, height: HEIGHT * scale };
+  return { frames: splitFrames(await encodeVideo(options)), format };
+}
+
+async function encodeVideo(options: StreamOptions): Promise<Buffer> {
+  const { gop = 120, scale = 1 } = options;
+  const raw = draw(options);
   const x264 = `keyint=${gop}:min-keyint=${gop}:scenecut=0:repeat-headers=1:slices=1:sliced-threads=0`;
   const input = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", `${WIDTH * scale}x${HEIGHT * scale}`, "-r", "60", "-i", "-"];
   const { stdout } = await run(
@@ -137,10 +163,11 @@ async function encodeAudio({ times, end, flashEvery = 60 }: StreamOptions): Prom
 
 /** Encodes a stream; takes about a second per thousand frames. */
 export async function makeStream(options: StreamOptions): Promise<TestStream> {
-  const [video, audio] = await Promise.all([encodeVideo(options), encodeAudio(options)]);
-  const frames = splitFrames(video).map((frame, i) => ({ ...frame, time: options.times[i] ?? 0 }));
+  const { kind = "h264" } = options;
+  const [video, audio] = await Promise.all([kind === "h264" ? encodeAvc(options) : encodeWeb(kind, options), encodeAudio(options)]);
+  const frames = video.frames.map((frame, i) => ({ ...frame, time: options.times[i] ?? 0 }));
   if (frames.length !== options.times.length) throw new Error(`${frames.length} frames came out of ${options.times.length}`);
-  return { frames, packets: splitOgg(audio), end: options.end, scale: options.scale ?? 1 };
+  return { frames, packets: splitOgg(audio), end: options.end, format: video.format };
 }
 
 /** Times of `count` frames at 60 per second, in whole µs. */
@@ -160,8 +187,8 @@ export interface RunOptions {
 }
 
 /** The format of a stream's run. */
-const formatOf = ({ scale }: TestStream, sound = true): RunFormat => ({
-  video: { kind: "h264", codec: "avc1.42c015", width: WIDTH * scale, height: HEIGHT * scale },
+const formatOf = ({ format }: TestStream, sound = true): RunFormat => ({
+  video: format,
   audio: sound ? { kind: "opus", channels: 1, sampleRate: 48000 } : null,
 });
 
