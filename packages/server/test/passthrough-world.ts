@@ -1,6 +1,8 @@
 /** Real recorder processes in rooms of a real livekit-server, for tests. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { SegmentEntry } from "@livekit-replay/contract";
-import { type JoinOptions, LivekitPublisher, LivekitServer, type LivekitServerOptions } from "@livekit-replay/peers";
+import { type JoinOptions, LivekitPublisher, LivekitServer, type LivekitServerOptions, runForText } from "@livekit-replay/peers";
 import { RoomServiceClient } from "livekit-server-sdk";
 import { vi } from "vitest";
 import { newId } from "../src/platform/ids.js";
@@ -103,6 +105,17 @@ export class PassthroughWorld {
   async share(sessionId: string, state: ShareEvent["state"], { limitMs = 10_000, times = 1 } = {}): Promise<ShareEvent> {
     const found = (): ShareEvent | undefined => this.shares(sessionId).filter((event) => event.state === state)[times - 1];
     return vi.waitUntil(found, { timeout: limitMs, interval: 20 });
+  }
+
+  /** The widths of a run's pictures, in the order in which they came. */
+  async widths(sessionId: string, run: number): Promise<number[]> {
+    const segments = this.recorders.segments(sessionId).filter((segment) => segment.run === run);
+    const names = [`init-${run}.mp4`, ...segments.map(({ number }) => `segment-${run}-${number}.m4s`)];
+    const path = join(this.recorders.root, `sizes-${newId()}.mp4`);
+    await writeFile(path, Buffer.concat(await Promise.all(names.map((name) => readFile(join(this.recorders.folder(sessionId), name))))));
+    const what = ["-v", "error", "-select_streams", "v", "-show_entries", "frame=width", "-of", "csv=p=0"];
+    const text = await runForText("ffprobe", [...what, path]);
+    return [...new Set(text.split("\n").flatMap((line) => Number.parseInt(line, 10) || []))];
   }
 
   /** Numbers of the runs that were announced, in order. */

@@ -78,8 +78,8 @@ function dataSection(section: OtherSection, local: LocalTransport): string[] {
 }
 
 function mediaSection(section: MediaSection, local: LocalTransport): string[] {
-  const kept = new Set(section.codecs.map(({ payloadType }) => payloadType));
-  const rtx = [...section.rtx].filter(([, restores]) => kept.has(restores));
+  const kept = section.codecs.map(({ payloadType }) => payloadType);
+  const rtx = [...section.rtx];
   return [
     `m=${section.kind} 9 ${section.protocol} ${[...kept, ...rtx.map(([payloadType]) => payloadType)].join(" ")}`,
     "c=IN IP4 0.0.0.0",

@@ -78,6 +78,7 @@ function sectionOf(session: SdpSession, media: SdpMedia, trackIds: Readonly<Reco
     const isData = kind === "application" && protocol === "UDP/DTLS/SCTP" && media.port !== 0;
     return { kind: isData ? "data" : "other", mid, media: kind, protocol, formats };
   }
+  const codecs = mid === "" ? [] : codecsOf(kind, media);
   return {
     kind,
     mid,
@@ -86,8 +87,8 @@ function sectionOf(session: SdpSession, media: SdpMedia, trackIds: Readonly<Reco
     reducedSizeRtcp: attribute(media, "rtcp-rsize") !== null,
     isSent: media.port !== 0 && isSent(session, media),
     trackId: trackIds[mid] ?? streamTrack(media),
-    codecs: mid === "" ? [] : codecsOf(kind, media),
-    ...retransmission(media),
+    codecs,
+    ...retransmission(media, new Set(codecs.map(({ payloadType }) => payloadType))),
   };
 }
 
@@ -122,12 +123,12 @@ function codecsOf(kind: MediaSection["kind"], media: SdpMedia): OfferedCodec[] {
   });
 }
 
-function retransmission(media: SdpMedia): Pick<MediaSection, "rtx" | "ssrc" | "rtxSsrc"> {
+function retransmission(media: SdpMedia, kept: ReadonlySet<number>): Pick<MediaSection, "rtx" | "ssrc" | "rtxSsrc"> {
   const rtx = new Map<number, number>();
   const maps = byPayloadType(attributes(media, "rtpmap"));
   for (const [payloadType, parameters] of byPayloadType(attributes(media, "fmtp"))) {
     const restores = /(?:^|;)apt=(\d{1,3})(?:;|$)/.exec(parameters)?.[1];
-    if (restores !== undefined && maps.get(payloadType)?.toLowerCase().startsWith("rtx/")) rtx.set(payloadType, Number(restores));
+    if (kept.has(Number(restores)) && maps.get(payloadType)?.toLowerCase().startsWith("rtx/")) rtx.set(payloadType, Number(restores));
   }
   const announced = attributes(media, "ssrc").flatMap((value) => ssrcOf(value.split(" ")[0]));
   const [pair] = attributes(media, "ssrc-group").flatMap((value) => {
