@@ -64,10 +64,10 @@ export class LiveSessions {
     return this.#sessions.get(sessionId)?.highestRun ?? -1;
   }
 
-  /** Health of a session as everybody sees it. */
+  /** Health of an active session as everybody sees it. One that is not known here has its place and is about to begin. */
   health(sessionId: string): SessionHealth {
     const session = this.#sessions.get(sessionId);
-    return session ? healthOf(session) : { state: "ok", reason: null };
+    return session ? healthOf(session) : { state: "waiting", reason: sentences.waiting };
   }
 
   /** A segment is there: the picture flows, and the segment tells of the gaps before it. Answers whether health changed. */

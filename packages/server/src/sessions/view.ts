@@ -53,7 +53,7 @@ export class SessionViews {
       endedAtMs: row.endedAtMs === null ? null : Math.floor(row.endedAtMs),
       graceEndsAtMs: grace.endsAt(row),
       window: over ? null : await this.window(row),
-      health: live.health(row.id),
+      health: row.state === "active" ? live.health(row.id) : { state: "ok", reason: null },
       can: { capture: capture && !over, stop: stop && row.state === "active" },
       links: { live: rewind && !over ? path + links.sign("session", row.id, linkHolderOf(viewer)) : null },
       serverTimeMs: clock.now(),
