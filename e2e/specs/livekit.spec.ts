@@ -129,12 +129,15 @@ test("livekit-server dies and comes back: the page joins again, the share goes o
   await signIn(page, server, "Alice");
   await shareThisTab(page);
   const bob = await anotherPerson(browser, server, "Bob");
+  const player = bob.getByRole("group", { name: "Player: Alice", exact: true });
+  await expect(player).toHaveAttribute("data-playing", "true");
   await livekit.kill();
   await expect(bob.getByText(/^The connection to the call was lost/)).toBeVisible({ timeout: 60_000 });
   await livekit.restart();
   await expect(page.getByText(/missing in all:/)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole("region", { name: "You are sharing" })).toHaveCount(1);
-  await expect(bob.getByRole("group", { name: "Player: Alice", exact: true })).toHaveAttribute("data-playing", "true", { timeout: 30_000 });
+  await expect(player).toHaveAttribute("data-playing", "true", { timeout: 60_000 });
+  await expect(bob.getByText(/^The connection to the call was lost/)).toBeHidden();
   await stopSharing(page);
 });
 

@@ -1,6 +1,6 @@
 /** Being in a LiveKit room: joining, what is seen there, losing it, leaving it. */
 import { afterEach, expect, test } from "vitest";
-import { DisconnectReason } from "livekit-client";
+import { DisconnectReason, RoomEvent } from "livekit-client";
 import { LivekitError } from "../src/livekit/error.js";
 import { Membership } from "../src/livekit/membership.js";
 import type { LivekitConnection } from "../src/livekit/snapshot.js";
@@ -93,6 +93,19 @@ test("a connection that is lost is made again by itself, with a fresh token", as
   expect(states).toEqual(["joining", "joined", "reconnecting", "joined"]);
   expect(heard).toHaveLength(6);
   expect(membership.joined.get()).not.toBe(before);
+});
+
+test("a break that LiveKit mends itself is said when it lasts, and over when it is mended", async () => {
+  const { server, states, reach } = join();
+  await reach("joined");
+  server.room.emit(RoomEvent.SignalReconnecting);
+  server.room.emit(RoomEvent.Reconnected);
+  server.room.emit(RoomEvent.SignalReconnecting);
+  await reach("reconnecting");
+  server.room.emit(RoomEvent.Reconnected);
+  server.room.emit(RoomEvent.Reconnecting);
+  server.room.emit(RoomEvent.Reconnected);
+  expect(states).toEqual(["joining", "joined", "reconnecting", "joined", "reconnecting", "joined"]);
 });
 
 test("LiveKit that cannot be reached at first: three tries, then a word and a way out", async () => {

@@ -28,6 +28,9 @@ export interface Joined {
 /** Somebody who has never been in the room is told after so many tries; who has been waits as long as it takes. */
 const FIRST_TRIES = 3;
 
+/** So long LiveKit may be silent before it is said. */
+const UNHEARD_MS = 2000;
+
 /** In the room from construction until `close`. */
 export class Membership {
   readonly #options: MembershipOptions;
@@ -162,11 +165,22 @@ export class Membership {
       RoomEvent.RecordingStatusChanged,
     ])
       room.on(event, read);
-    room.on(RoomEvent.Reconnecting, () => this.#say({ state: "reconnecting" }));
+    // A signal connection that is resumed at once is nobody's concern; one that is not will end in more.
+    let unheard: ReturnType<typeof setTimeout> | undefined;
+    const say = (state: "reconnecting" | "joined"): void => {
+      clearTimeout(unheard);
+      this.#say({ state });
+    };
+    room.on(RoomEvent.SignalReconnecting, () => {
+      clearTimeout(unheard);
+      unheard = setTimeout(() => say("reconnecting"), UNHEARD_MS);
+    });
+    room.on(RoomEvent.Reconnecting, () => say("reconnecting"));
     room.on(RoomEvent.Reconnected, () => {
       read();
-      this.#say({ state: "joined" });
+      say("joined");
     });
+    room.on(RoomEvent.Disconnected, () => clearTimeout(unheard));
   }
 
   #say(connection: LivekitConnection): void {
