@@ -136,6 +136,7 @@ export class Ffmpeg {
     const child = spawn("nice", this.#arguments(job), {
       stdio: ["pipe", "pipe", "pipe", job.onProgress ? "pipe" : "ignore"],
       timeout: Math.ceil(job.limitMs),
+      cwd: job.cwd,
       killSignal: "SIGKILL",
     });
     this.#running.add(child);
