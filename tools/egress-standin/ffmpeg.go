@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	// How much may wait for FFmpeg. At 6 Mbit/s a second is under 5,000 packets.
-	maxPipePackets = 20_000
+	// How much may wait for FFmpeg. At 6 Mbit/s a second is under 5,000 packets, and the first four seconds come at once.
+	maxPipePackets = 60_000
 	keptErrorBytes = 4 << 10
 	// GStreamer's muxer begins its times an hour in.
 	firstSeconds = 3600
@@ -75,7 +75,9 @@ func startFFmpeg(conf *config, p *plan, folder string, onSegment func(number int
 
 func ffmpegArgs(conf *config, p *plan, folder string) []string {
 	seconds := int(p.output.segment / time.Second)
-	args := []string{"-hide_banner", "-loglevel", "error", "-nostats", "-probesize", "1000000", "-f", "mpegts", "-i", "pipe:0", "-map", "0:v:0"}
+	// The tables say all that there is to find out: looking for more would hold back the first seconds.
+	args := []string{"-hide_banner", "-loglevel", "error", "-nostats", "-analyzeduration", "300000", "-fpsprobesize", "0",
+		"-f", "mpegts", "-i", "pipe:0", "-map", "0:v:0"}
 	if conf.Video == "copy" {
 		args = append(args, "-c:v", "copy")
 	} else {

@@ -23,6 +23,9 @@ const (
 	blackBehind = 100 * time.Millisecond
 	// Clocks of one publisher that differ by more than this are not believed.
 	maxSkew = 500 * time.Millisecond
+	// How long picture and sound are held back until the publisher's clock says how they fit together: livekit-server passes it on every
+	// 3 s. Egress holds them back as long.
+	holdLimit = 4 * time.Second
 )
 
 // silentOpus is 20 ms of silence, stereo.
@@ -51,6 +54,17 @@ type pipeline struct {
 	isBlack  bool
 	// heard is the clock at the last packet of the picture.
 	heard time.Time
+	// held is what waits for the two clocks to be compared; at most holdLimit of it.
+	held    []sample
+	holding bool
+}
+
+// sample is a frame or a packet of sound on the timeline.
+type sample struct {
+	at       time.Duration
+	data     []byte
+	picture  bool
+	keyframe bool
 }
 
 // clockwork turns a track's RTP times into times of the timeline.
@@ -126,6 +140,7 @@ func (p *pipeline) startLocked(ts uint32, arrived time.Time) error {
 	p.zero = arrived
 	p.picture.started, p.picture.last = true, ts
 	p.heard = arrived
+	p.holding = p.r.plan.audioTrackID != ""
 	p.sink.first = arrived.Add(p.r.conf.clockLate())
 	time.AfterFunc(p.r.conf.clockLate(), func() { p.r.begin(arrived) })
 	go p.watch()
@@ -143,10 +158,44 @@ func (p *pipeline) unitLocked(at time.Duration, unit []byte, keyframe bool) {
 	if keyframe && at >= time.Duration(len(p.cuts))*p.r.plan.output.segment-cutTolerance {
 		p.cuts = append(p.cuts, at)
 	}
-	if p.r.plan.audioTrackID != "" && p.nextOpus+soundLate < at {
-		p.silenceLocked(at - soundEdge)
+	p.passLocked(sample{at: at, data: unit, picture: true, keyframe: keyframe})
+	if at > holdLimit {
+		p.releaseLocked(0)
 	}
-	p.failLocked(p.ts.video(int64(at*videoHz/time.Second), unit, keyframe))
+}
+
+// passLocked writes a sample, or keeps it while the clocks are not compared yet.
+func (p *pipeline) passLocked(s sample) {
+	switch {
+	case p.holding:
+		p.held = append(p.held, s)
+	case s.picture:
+		if p.r.plan.audioTrackID != "" && p.nextOpus+soundLate < s.at {
+			p.silenceLocked(s.at - soundEdge)
+		}
+		p.failLocked(p.ts.video(int64(s.at*videoHz/time.Second), s.data, s.keyframe))
+	case s.at >= 0 && s.at+opusFrame/2 >= p.nextOpus:
+		if s.at > p.nextOpus+soundHole {
+			p.silenceLocked(s.at)
+		}
+		p.failLocked(p.ts.audio(int64(s.at*videoHz/time.Second), s.data))
+		p.nextOpus = s.at + opusFrame
+	}
+}
+
+// releaseLocked writes what was held, the sound moved by skew.
+func (p *pipeline) releaseLocked(skew time.Duration) {
+	if !p.holding {
+		return
+	}
+	p.holding = false
+	for _, s := range p.held {
+		if !s.picture {
+			s.at += skew
+		}
+		p.passLocked(s)
+	}
+	p.held = nil
 }
 
 // soundPacket takes an Opus packet.
@@ -160,16 +209,7 @@ func (p *pipeline) soundPacket(ts uint32, packet []byte, arrived time.Time) {
 	if !c.started {
 		c.started, c.last, c.offset = true, ts, arrived.Sub(p.zero)
 	}
-	at := c.at(ts)
-	p.alignLocked()
-	if at < 0 || at+opusFrame/2 < p.nextOpus {
-		return
-	}
-	if at > p.nextOpus+soundHole {
-		p.silenceLocked(at)
-	}
-	p.failLocked(p.ts.audio(int64(at*videoHz/time.Second), packet))
-	p.nextOpus = at + opusFrame
+	p.passLocked(sample{at: c.at(ts), data: packet})
 }
 
 // silenceLocked goes on with silence up to an instant.
@@ -203,9 +243,12 @@ func (p *pipeline) alignLocked() {
 		return
 	}
 	p.sound.moved = true
-	if skew := p.sound.report - p.picture.report; skew.Abs() < maxSkew {
-		p.sound.offset += skew
+	skew := p.sound.report - p.picture.report
+	if skew.Abs() > maxSkew {
+		skew = 0
 	}
+	p.sound.offset += skew
+	p.releaseLocked(skew)
 }
 
 // watch shows black while nothing comes.
@@ -248,7 +291,11 @@ func (p *pipeline) showBlack(keyframe []byte) {
 		return
 	}
 	p.black, p.isBlack = frame, true
-	p.unitLocked(time.Since(p.zero)-blackBehind, frame, true)
+	// From where the picture ended, so that no segment is longer than the others.
+	step := time.Second / time.Duration(max(1, p.r.plan.encoding.framerate))
+	for at := p.lastUnit + step; at <= time.Since(p.zero)-blackBehind && !p.closed; at += step {
+		p.unitLocked(at, frame, true)
+	}
 }
 
 // onSegment is called by FFmpeg's reader for each finished segment.
@@ -284,6 +331,7 @@ func (p *pipeline) failLocked(err error) {
 // drain lets FFmpeg finish, and gives the instant of the last frame.
 func (p *pipeline) drain(limit time.Duration, stopped <-chan struct{}) (time.Time, error) {
 	p.mu.Lock()
+	p.releaseLocked(0)
 	p.closed = true
 	program := p.ffmpeg
 	p.mu.Unlock()

@@ -113,7 +113,9 @@ func (m *room) ask(missing map[string]struct{}) error {
 			}
 			picture := id == m.r.plan.videoTrackID
 			remote.OnRTCP(func(packet rtcp.Packet) {
-				if report, ok := packet.(*rtcp.SenderReport); ok {
+				// A compound packet holds the reports of other tracks too.
+				track := remote.TrackRemote()
+				if report, ok := packet.(*rtcp.SenderReport); ok && track != nil && report.SSRC == uint32(track.SSRC()) {
 					m.pipe.senderReport(picture, report.RTPTime, report.NTPTime)
 				}
 			})
@@ -236,15 +238,19 @@ func (m *room) readPicture(track *webrtc.TrackRemote, pli func()) {
 
 func (m *room) readSound(track *webrtc.TrackRemote) {
 	builder := samplebuilder.New(jitterSize, &codecs.OpusPacket{}, audioHz, samplebuilder.WithMaxTimeDelay(jitterLimit))
+	// A packet comes out of the builder only when the next has come.
+	var arrivals arrivalLog
 	for {
 		packet, _, err := track.ReadRTP()
 		if err != nil {
 			return
 		}
+		now := time.Now()
+		arrivals.note(packet.Timestamp, now)
 		builder.Push(packet)
 		for sample := builder.Pop(); sample != nil; sample = builder.Pop() {
 			if len(sample.Data) > 0 {
-				m.pipe.soundPacket(sample.PacketTimestamp, sample.Data, time.Now())
+				m.pipe.soundPacket(sample.PacketTimestamp, sample.Data, arrivals.first(sample.PacketTimestamp, now))
 			}
 		}
 	}
