@@ -40,9 +40,9 @@ func (p *participant) tell(event string, more fields) {
 	p.out.send(line)
 }
 
-func (p *participant) callback() *lksdk.RoomCallback {
+func (p *participant) callback(folder string) *lksdk.RoomCallback {
 	seen := func(r *lksdk.RemoteParticipant) { p.tell("joined", fields{"identity": r.Identity()}) }
-	return &lksdk.RoomCallback{
+	callback := &lksdk.RoomCallback{
 		OnDisconnectedWithReason: func(reason lksdk.DisconnectionReason) { p.tell("disconnected", fields{"reason": string(reason)}) },
 		OnParticipantConnected:   seen,
 		OnParticipantDisconnected: func(r *lksdk.RemoteParticipant) {
@@ -52,12 +52,21 @@ func (p *participant) callback() *lksdk.RoomCallback {
 		OnReconnecting:           func() { p.tell("reconnecting", nil) },
 		OnReconnected:            func() { p.tell("reconnected", nil) },
 	}
+	callback.OnTrackSubscribed = func(track *webrtc.TrackRemote, publication *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant) {
+		go func() {
+			if err := watch(folder, track, publication); err != nil {
+				p.tell("failed", fields{"error": err.Error()})
+			}
+			p.tell("watched", fields{"sid": publication.SID()})
+		}()
+	}
+	return callback
 }
 
 // join gives the identity and what is seen at once.
 func (p *participant) join(c command) (fields, error) {
-	p.room = lksdk.NewRoom(p.callback())
-	options := []lksdk.ConnectOption{lksdk.WithAutoSubscribe(c.Subscribe), lksdk.WithRetransmitBufferSize(retransmitPackets)}
+	p.room = lksdk.NewRoom(p.callback(c.Folder))
+	options := []lksdk.ConnectOption{lksdk.WithAutoSubscribe(c.Folder != ""), lksdk.WithRetransmitBufferSize(retransmitPackets)}
 	if err := p.room.JoinWithToken(c.URL, c.Token, options...); err != nil {
 		return nil, err
 	}

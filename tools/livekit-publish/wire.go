@@ -29,9 +29,10 @@ type command struct {
 	Participant int    `json:"participant"`
 
 	// join
-	URL       string `json:"url"`
-	Token     string `json:"token"`
-	Subscribe bool   `json:"subscribe"`
+	URL   string `json:"url"`
+	Token string `json:"token"`
+	// Folder is where frames that are received go. Without one nothing is subscribed to.
+	Folder string `json:"folder"`
 
 	// publish, film
 	Video *videoSpec `json:"video"`
@@ -48,9 +49,6 @@ type command struct {
 	// mute, unpublish: video or audio
 	Kind string `json:"kind"`
 	On   bool   `json:"on"`
-
-	// watch: where frames that are received go
-	Folder string `json:"folder"`
 }
 
 type fields map[string]any

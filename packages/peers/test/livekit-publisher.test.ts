@@ -1,31 +1,45 @@
-/** The Go publisher against a real livekit-server: what a room sees of it, and what its log says. */
+/** The Go publisher against a real livekit-server: what a room sees and receives of it, and whether its log is true. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { RoomServiceClient, type TrackInfo, TrackSource } from "livekit-server-sdk";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type FilmFiles, makeFilmFiles } from "../src/film/files.js";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type FilmCodec, type FilmFiles, makeFilmFiles } from "../src/film/files.js";
 import { SMALL_FILM } from "../src/film/make.js";
-import { PublishProcess } from "../src/livekit/publish-process.js";
 import { type JoinOptions, LivekitPublisher } from "../src/livekit/publisher.js";
 import { LivekitServer } from "../src/livekit/server.js";
+import { readWatched, type WatchedFrame } from "../src/livekit/watched.js";
 
 const open: { close(): Promise<void> }[] = [];
 let server: LivekitServer;
 let film: FilmFiles;
+let folder = "";
 
 beforeAll(async () => {
   server = await LivekitServer.start();
   film = await makeFilmFiles(SMALL_FILM);
 }, 120_000);
 
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "replay-watch-"));
+});
+
 afterEach(async () => {
   for (const part of open.splice(0).toReversed()) await part.close();
+  await rm(folder, { recursive: true });
 });
 
 afterAll(() => server.close());
 
-async function join(options: Partial<JoinOptions> & { identity: string; room: string }): Promise<LivekitPublisher> {
+async function enter(options: Partial<JoinOptions> & { identity: string; room: string }): Promise<LivekitPublisher> {
   const publisher = await LivekitPublisher.join({ server, ...options });
   open.push(publisher);
   return publisher;
+}
+
+/** Somebody who shares and somebody who watches. */
+async function pair(room: string): Promise<{ anna: LivekitPublisher; bert: LivekitPublisher }> {
+  return { bert: await enter({ room, identity: "bert", watchFolder: folder }), anna: await enter({ room, identity: "anna" }) };
 }
 
 async function tracks(room: string, identity: string): Promise<TrackInfo[]> {
@@ -34,18 +48,43 @@ async function tracks(room: string, identity: string): Promise<TrackInfo[]> {
   return people.find((person) => person.identity === identity)?.tracks ?? [];
 }
 
-const until = (what: () => boolean | Promise<boolean>): Promise<void> =>
-  expect.poll(what, { timeout: 15_000, interval: 50 }).toBe(true) as Promise<void>;
+const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
+  await expect.poll(what, { timeout: 20_000, interval: 50 }).toBe(true);
+};
+
+/** The frames that somebody received of a track, after its end. */
+async function received(by: LivekitPublisher, sid: string): Promise<WatchedFrame[]> {
+  await until(() => by.events.some((event) => event.event === "watched" && event.sid === sid));
+  return readWatched(folder, sid);
+}
+
+/** Each frame received is in the log, under its number and at its timestamp; gives the log's index of each. */
+function expectLogged(publisher: LivekitPublisher, frames: readonly WatchedFrame[]): number[] {
+  const [first] = frames;
+  if (!first) throw new Error("no frame");
+  const logged = Array.from({ length: publisher.log.count }, (_, index) => publisher.log.at(index));
+  const begin = logged.find((frame) => frame?.number === first.number);
+  const indices = frames.map(({ number, timestamp }) => {
+    const since = (timestamp - first.timestamp) >>> 0;
+    const found = logged.find((frame) => ((frame?.timestamp ?? 0) - (begin?.timestamp ?? 0)) >>> 0 === since);
+    expect(found?.number).toBe(number);
+    return found?.index ?? -1;
+  });
+  return indices;
+}
+
+const expectRow = (indices: readonly number[]): void =>
+  expect(indices).toEqual(Array.from({ length: indices.length }, (_, place) => (indices[0] ?? 0) + place));
 
 describe("LivekitPublisher", () => {
   it("shares, and another participant sees it", async () => {
-    const [anna, bert] = [await join({ room: "two", identity: "anna" }), await join({ room: "two", identity: "bert" })];
+    const [anna, bert] = [await enter({ room: "two", identity: "anna" }), await enter({ room: "two", identity: "bert" })];
     const annas = await anna.publish({ film });
-    await bert.publish({ film, sound: false });
+    await bert.publish({ film, sound: false, encrypted: true });
     await until(async () => (await bert.look()).others[0]?.tracks.length === 2);
     const view = await anna.look();
     expect(view.others.map(({ identity }) => identity)).toEqual(["bert"]);
-    expect(view.others[0]?.tracks).toMatchObject([{ source: "SCREEN_SHARE", muted: false, encrypted: false, width: 320, height: 180 }]);
+    expect(view.others[0]?.tracks).toMatchObject([{ source: "SCREEN_SHARE", muted: false, encrypted: true, width: 320, height: 180 }]);
     const seen = await tracks("two", "anna");
     expect(seen.map(({ source }) => source).toSorted()).toEqual([TrackSource.SCREEN_SHARE, TrackSource.SCREEN_SHARE_AUDIO]);
     expect(seen.map(({ sid }) => sid).toSorted()).toEqual([annas.videoSid, annas.audioSid].toSorted());
@@ -54,7 +93,7 @@ describe("LivekitPublisher", () => {
   });
 
   it("tells every frame once, in order and in time", async () => {
-    const anna = await join({ room: "log", identity: "anna" });
+    const anna = await enter({ room: "log", identity: "anna" });
     await anna.publish({ film });
     await until(() => anna.log.count >= 70);
     await anna.unpublish();
@@ -71,5 +110,92 @@ describe("LivekitPublisher", () => {
     await anna.publish({ film });
     await until(() => anna.log.count > count + 5);
     expect(anna.log.at(count)?.number).toBe(0);
+  });
+
+  it.each<FilmCodec>(["h264", "vp8", "vp9", "av1"])("sends %s that another participant receives whole", async (codec) => {
+    const { anna, bert } = await pair(`codec-${codec}`);
+    const { videoSid = "" } = await anna.publish({ film: await makeFilmFiles(SMALL_FILM, codec) });
+    await until(() => anna.log.count >= 130);
+    expect((await bert.look()).others[0]?.tracks.map(({ mimeType }) => mimeType.toLowerCase())).toContain(`video/${codec}`);
+    await anna.unpublish();
+    await anna.leave();
+    const frames = await received(bert, videoSid);
+    expect(frames.length).toBeGreaterThan(60);
+    expectRow(expectLogged(anna, frames));
+  });
+
+  it("leaves the picture out while it is muted, and goes on at a keyframe where the film is then", async () => {
+    const { anna, bert } = await pair("mute");
+    const { videoSid = "" } = await anna.publish({ film });
+    await until(() => anna.log.count >= 70);
+    await anna.setMuted("video", true);
+    await anna.setMuted("audio", true);
+    await anna.flush();
+    const muted = anna.log.count;
+    const { sound } = await anna.counts();
+    await until(async () => (await bert.look()).others[0]?.tracks.every((track) => track.muted) === true);
+    await until(async () => (await anna.counts()).skipped >= 20);
+    expect((await anna.counts()).sound?.packets).toBe(sound?.packets);
+    await anna.setMuted("video", false);
+    await anna.setMuted("audio", false);
+    await until(() => anna.log.count >= muted + 40);
+    const [before, after] = [anna.log.at(muted - 1), anna.log.at(muted)];
+    expect((after?.number ?? 0) % SMALL_FILM.frameRate).toBe(0);
+    expect((after?.number ?? 0) - (before?.number ?? 0)).toBe(Math.round((((after?.due ?? 0) - (before?.due ?? 0)) * 30) / 1000));
+    await anna.leave();
+    const indices = expectLogged(anna, await received(bert, videoSid));
+    expect(indices).toContain(muted - 1);
+    expect(indices).toContain(muted);
+  });
+
+  it("adds sound later, and takes it away", async () => {
+    const { anna, bert } = await pair("sound");
+    const { audioSid } = await anna.publish({ film, sound: false });
+    expect(audioSid).toBeUndefined();
+    await until(() => anna.log.count >= 10);
+    expect((await anna.addSound()).audioSid).toMatch(/^TR_/);
+    await until(async () => ((await anna.counts()).sound?.packets ?? 0) > 10);
+    await anna.unpublish("audio");
+    await until(async () => (await bert.look()).others[0]?.tracks.length === 1);
+    expect((await anna.counts()).sound).toBeUndefined();
+  });
+
+  it("changes its resolution at a keyframe without leaving out a frame", async () => {
+    const { anna, bert } = await pair("film");
+    const { videoSid = "" } = await anna.publish({ film });
+    await until(() => anna.log.count >= 40);
+    await anna.changeFilm(await makeFilmFiles({ ...SMALL_FILM, width: 640, height: 360 }));
+    await until(() => anna.log.count >= 100);
+    await anna.leave();
+    const frames = await received(bert, videoSid);
+    expect(frames.length).toBeGreaterThan(60);
+    expectRow(expectLogged(anna, frames));
+    await expect(anna.changeFilm(film)).rejects.toThrow("not in a room");
+  });
+
+  it("jumps to the next keyframe when one is asked for", async () => {
+    const { anna, bert } = await pair("jump");
+    const slow = await makeFilmFiles({ ...SMALL_FILM, keyframeSeconds: 10 });
+    await anna.publish({ film: slow, onPli: "jump" });
+    const late = await enter({ room: "jump", identity: "late", watchFolder: folder });
+    await until(async () => ((await anna.counts()).layers[0]?.plis ?? 0) > 0);
+    await until(() => anna.log.count >= 60);
+    const numbers = Array.from({ length: anna.log.count }, (_, index) => anna.log.at(index)?.number ?? -1);
+    expect(numbers.some((number, index) => index > 0 && number !== ((numbers[index - 1] ?? 0) + 1) % slow.frames)).toBe(true);
+    expect([late, bert].every(({ seen }) => seen.has("anna"))).toBe(true);
+  });
+
+  it("sends two layers, and the room gets the full one", async () => {
+    const { anna, bert } = await pair("layers");
+    const full = await makeFilmFiles({ ...SMALL_FILM, width: 640, height: 360 });
+    const { videoSid = "" } = await anna.publish({ film: [film, full] });
+    await until(() => anna.log.count >= 120);
+    const { layers } = await anna.counts();
+    expect(layers).toHaveLength(2);
+    expect(layers.every(({ packets }) => packets > 100)).toBe(true);
+    const [info] = await tracks("layers", "anna").then((all) => all.filter(({ sid }) => sid === videoSid));
+    expect(info).toMatchObject({ simulcast: true, width: 640, height: 360, source: TrackSource.SCREEN_SHARE });
+    await anna.leave();
+    expect((await received(bert, videoSid)).length).toBeGreaterThan(60);
   });
 });

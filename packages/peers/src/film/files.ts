@@ -26,7 +26,7 @@ const REALTIME_VPX = ["-deadline", "realtime", "-cpu-used", "8", "-lag-in-frames
 const ENCODERS: Readonly<Record<Exclude<FilmCodec, "h264">, readonly string[]>> = {
   vp8: ["-c:v", "libvpx", ...REALTIME_VPX, "-threads", "2"],
   vp9: ["-c:v", "libvpx-vp9", ...REALTIME_VPX, "-row-mt", "1", "-tile-columns", "2", "-threads", "2"],
-  av1: ["-c:v", "libaom-av1", "-usage", "realtime", "-cpu-used", "10", "-lag-in-frames", "0", "-row-mt", "1", "-threads", "2"],
+  av1: ["-c:v", "libaom-av1", "-usage", "realtime", "-cpu-used", "8", "-lag-in-frames", "0", "-row-mt", "1", "-threads", "2"],
 };
 const IVF_HEADER_BYTES = 32;
 const IVF_FRAME_HEADER_BYTES = 12;

@@ -11,8 +11,12 @@ export interface JoinOptions extends TokenOptions {
   readonly server: Pick<LivekitServer, "url" | "token">;
   /** A process that holds others as well: for load. Default: one of its own. */
   readonly process?: PublishProcess;
-  /** Whether it receives what others publish. Default false. */
-  readonly subscribe?: boolean;
+  /**
+   * Receives what others publish, and writes the picture of each track into this folder: `<sid>.h264` (Annex B) or `<sid>.ivf`, with the RTP
+   * timestamp of each frame in a line of `<sid>.txt` (`readWatched`). The blank frames that the SFU ends a track with are left out,
+   * and what it begins a higher layer with. Default: it subscribes to nothing.
+   */
+  readonly watchFolder?: string;
 }
 
 /** Options of `LivekitPublisher.publish`. */
@@ -91,7 +95,7 @@ export class LivekitPublisher {
     const publisher = new LivekitPublisher(options.process ?? (await PublishProcess.start()), options);
     try {
       const token = await options.server.token(options);
-      const view = (await publisher.#do("join", { url: options.server.url, token, subscribe: options.subscribe ?? false })) as RoomView;
+      const view = (await publisher.#do("join", { url: options.server.url, token, folder: options.watchFolder ?? "" })) as RoomView;
       for (const { identity } of view.others) publisher.#seen.add(identity);
       publisher.#setRecording(view.recording);
       return publisher;

@@ -63,6 +63,9 @@ export type PublisherEvent = { readonly participant: number } & (
   | { readonly event: "joined" | "left"; readonly identity: string }
   | { readonly event: "recording"; readonly on: boolean }
   | { readonly event: "disconnected"; readonly reason: string }
+  /** A track that was watched has ended, and its files are whole. */
+  | { readonly event: "watched"; readonly sid: string }
+  | { readonly event: "failed"; readonly error: string }
   | { readonly event: "reconnecting" | "reconnected" }
 );
 

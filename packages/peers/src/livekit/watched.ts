@@ -1,0 +1,52 @@
+/** What a participant with a `watchFolder` received, read back with FFmpeg. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type RtpTicks, rtpTicks } from "@livekit-replay/contract";
+import { BARCODE_BLOCKS, BARCODE_HEIGHT, readBarcode } from "../film/barcode.js";
+import { run } from "../process/run.js";
+
+/** A frame that came out of the room. */
+export interface WatchedFrame {
+  readonly timestamp: RtpTicks;
+  /** The barcode; null when it cannot be read. */
+  readonly number: number | null;
+}
+
+const STRIP = `crop=iw:ih*${BARCODE_HEIGHT / 2}:0:ih*${BARCODE_HEIGHT / 4}:exact=1,scale=${BARCODE_BLOCKS}:1:flags=area,format=gray`;
+
+/**
+ * Decodes the picture of a track, once the participant has told that it is `watched`.
+ * @throws Error when nothing was received of it, or FFmpeg gives more or fewer frames than came.
+ */
+export async function readWatched(folder: string, sid: string): Promise<WatchedFrame[]> {
+  const file = (await readdir(folder)).find((name) => name.startsWith(`${sid}.`) && !name.endsWith(".txt"));
+  if (file === undefined) throw new Error(`Nothing was received of track ${sid}`);
+  const timestamps = (await readFile(join(folder, `${sid}.txt`), "utf8")).split("\n").filter(Boolean).map(Number);
+  const strips: Buffer[] = [];
+  const result = await run({
+    command: "ffmpeg",
+    args: [
+      "-v",
+      "error",
+      "-i",
+      join(folder, file),
+      "-vf",
+      STRIP,
+      "-fps_mode",
+      "passthrough",
+      "-enc_time_base",
+      "-1",
+      "-f",
+      "rawvideo",
+      "pipe:1",
+    ],
+    onStdout: (chunk) => strips.push(chunk),
+  });
+  const bytes = Buffer.concat(strips);
+  if (result.exitCode !== 0 || bytes.length !== timestamps.length * BARCODE_BLOCKS)
+    throw new Error(`${timestamps.length} frames came, ${bytes.length / BARCODE_BLOCKS} were decoded: ${result.stderrTail.join("\n")}`);
+  return timestamps.map((timestamp, index) => ({
+    timestamp: rtpTicks(timestamp),
+    number: readBarcode(bytes.subarray(index * BARCODE_BLOCKS, (index + 1) * BARCODE_BLOCKS))?.number ?? null,
+  }));
+}
