@@ -5,10 +5,10 @@ import { RoomServiceClient } from "livekit-server-sdk";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Harness, request, startHarness } from "./harness.js";
 import { openStandin } from "./livekit-standin.js";
-import { openWorld, variablesOf, type World, worldOf } from "./livekit-world.js";
+import { isRecorded, openWorld, variablesOf, type World, worldOf } from "./livekit-world.js";
 
 const stateOf = (session: Session | undefined): string => `${session?.state} ${session?.health.state}`;
-const flows = (session: Session | undefined): boolean => session?.window != null && stateOf(session) === "active ok";
+const flows = (session: Session | undefined): boolean => isRecorded(session) && stateOf(session) === "active ok";
 
 // Polls come every five seconds, and some of these wait for two.
 describe("one person", { timeout: 90_000 }, () => {

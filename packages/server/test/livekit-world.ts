@@ -33,6 +33,9 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** Whether a session is there and has segments. */
+export const isRecorded = (session: Session | undefined): boolean => session !== undefined && session.window !== null;
+
 /** The variables that name a LiveKit server. */
 export const variablesOf = ({
   url,

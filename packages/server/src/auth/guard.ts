@@ -114,8 +114,7 @@ export class AccessGuard implements CanActivate {
       return { viewer, session: await rights.session(caller, knownId(params["sessionId"], "session_not_found"), needs.session) };
     if ("clip" in needs) return { viewer, clip: await rights.clip(caller, knownId(params["clipId"], "clip_not_found"), needs.clip) };
     if ("channel" in needs) return { viewer, channel: await rights.channel(caller, params["channelId"] ?? "", needs.channel) };
-    if ("community" in needs)
-      return { viewer, community: await rights.community(caller, params["communityId"] ?? "", needs.community) };
+    if ("community" in needs) return { viewer, community: await rights.community(caller, params["communityId"] ?? "", needs.community) };
     if (publications.ownerOf(params["publicationId"] ?? "") !== caller.userId) throw new ReplayError("publication_not_found");
     return { viewer };
   }
