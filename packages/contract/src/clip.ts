@@ -77,8 +77,8 @@ export const clipSchema = z.object({
   /** `play`: its links work for the asking person (the sharer sees a clip of theirs listed, and may withdraw it, without being able to play it). */
   can: z.object({ play: z.boolean(), edit: z.boolean(), delete: z.boolean() }),
   /**
-   * Signed for an hour. `playlist`: HLS, while its pins are there and its codec plays from it; `webm`: a file that plays at once where HLS does not (VP8), while it is there;
-   * `download`: the MP4, once ready (before: it waits for it); `downloadAac`: the same picture with AAC sound, made when it is asked for; null for a clip without sound.
+   * Signed for an hour. `playlist`: HLS, while its pins are there and its codec plays from it; `webm`: a file that plays at once where HLS does not (VP8), while its pins are there; its `#t=` is where the clip begins in it;
+   * `download`: the MP4, once ready (before: it waits for it); `downloadAac`: the same picture with AAC sound, made when it is asked for; null for a clip without sound, and where the server has no FFmpeg.
    */
   links: z.object({
     playlist: z.string().nullable(),

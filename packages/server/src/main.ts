@@ -15,7 +15,7 @@ function announce({ url, demoToken, core }: RunningServer): void {
   if (core.ffmpeg === null)
     say(
       process.stdout,
-      "FFmpeg is not installed, so clips have no pictures. It is optional: apt-get install ffmpeg, dnf install ffmpeg, or brew install ffmpeg.",
+      "FFmpeg is not installed, so clips have no pictures and no AAC sound, and clips of VP8 no MP4. It is optional: apt-get install ffmpeg, dnf install ffmpeg, or brew install ffmpeg.",
     );
   if (demoToken !== null) say(process.stdout, `A token for Alice, for the API (demo mode):\n${demoToken}`);
 }

@@ -145,10 +145,13 @@ async function recovered(store: Store, logger: Logger): Promise<readonly ClipRow
   return finalise;
 }
 
+/** What is off without FFmpeg. */
+const withoutFfmpeg = "clips have no pictures and no AAC sound, and clips of VP8 no MP4";
+
 async function availableFfmpeg(logger: Logger): Promise<Ffmpeg | null> {
   const ffmpeg = new Ffmpeg();
   if (await ffmpeg.available()) return ffmpeg;
-  logger.warn({}, "FFmpeg is not installed: clips have no pictures");
+  logger.warn({}, `FFmpeg is not installed: ${withoutFfmpeg}`);
   return null;
 }
 
@@ -195,7 +198,6 @@ export function coreHealth({
       return Promise.resolve({ status: up === 0 ? "down" : "degraded", detail: `${up} of ${recorderProcesses} recorder processes are up` });
     },
     ...(livekit ? { livekit: () => livekit.rooms.health() } : {}),
-    ffmpeg: () =>
-      Promise.resolve(ffmpeg ? { status: "ok" } : { status: "degraded", detail: "FFmpeg is not installed: clips have no pictures" }),
+    ffmpeg: () => Promise.resolve(ffmpeg ? { status: "ok" } : { status: "degraded", detail: `FFmpeg is not installed: ${withoutFfmpeg}` }),
   };
 }

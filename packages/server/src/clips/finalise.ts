@@ -182,6 +182,8 @@ export class ClipFinaliser {
         if (present !== null || !(await writeClipWebm(store.pins, addressOf(clip)))) return;
         bus.publish({ type: "clip", clip: (await catalog.clips.find(clip.id)) ?? clip });
       } catch (error) {
+        // Deleted meanwhile.
+        if (error instanceof ReplayError && error.code === "clip_not_found") return;
         logger.warn({ err: error, clipId: clip.id }, "a clip could not be made playable at once; its MP4 will be");
       } finally {
         this.#webms.delete(clip.id);
