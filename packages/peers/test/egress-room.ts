@@ -86,7 +86,8 @@ export class EgressRoom {
   /** A folder of its own for a recording. */
   async folder(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), "egress-standin-test-"));
-    this.#open.push({ close: () => rm(folder, { recursive: true, force: true }) });
+    // Goes last: a worker that is closed still writes its last segment.
+    this.#open.unshift({ close: () => rm(folder, { recursive: true, force: true }) });
     return folder;
   }
 

@@ -1,4 +1,7 @@
 /** A worker that stands in for LiveKit's egress: real requests, a real seat in the room, real segments, and every failure on demand. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { BackgroundProcess } from "../process/background.js";
@@ -41,13 +44,16 @@ const builtPath = (): string => fileURLToPath(new URL("../../../../.cache/tools/
  */
 export class EgressStandIn {
   readonly #process: BackgroundProcess;
+  /** Segments on their way: a worker that is killed leaves them behind. */
+  readonly #folder: string;
   readonly #events: EgressEvent[] = [];
   readonly #listeners = new Set<(event: EgressEvent) => void>();
   readonly #waiting = new Map<number, Waiting>();
   #commands = 0;
 
-  private constructor(process: BackgroundProcess) {
+  private constructor(process: BackgroundProcess, folder: string) {
     this.#process = process;
+    this.#folder = folder;
     createInterface({ input: process.stdout }).on("line", (line) => this.#hear(readEgressLine(line)));
     void process.ended.then(() => {
       for (const settle of this.#waiting.values()) settle({ reason: "the worker has ended" });
@@ -59,12 +65,13 @@ export class EgressStandIn {
    * @throws Error with its last words when it does not start.
    */
   static async start(options: EgressStandInOptions): Promise<EgressStandIn> {
+    const folder = await mkdtemp(join(tmpdir(), "egress-standin-"));
     const process_ = await BackgroundProcess.start({
       command: process.env["EGRESS_STANDIN_PATH"] ?? builtPath(),
-      env: { EGRESS_STANDIN_CONFIG: JSON.stringify(options) },
+      env: { EGRESS_STANDIN_CONFIG: JSON.stringify(options), TMPDIR: folder },
       keepStdout: false,
     });
-    const worker = new EgressStandIn(process_);
+    const worker = new EgressStandIn(process_, folder);
     try {
       const ended = process_.ended.then(() => Promise.reject(new Error(`egress-standin ended: ${process_.lines.join("\n")}`)));
       await Promise.race([worker.next(({ event }) => event === "ready", READY_LIMIT_MS), ended]);
@@ -155,11 +162,18 @@ export class EgressStandIn {
   /** The whole worker dies without a word. Resolves when it is gone. */
   async kill(): Promise<void> {
     await this.#process.kill();
+    await this.#tidy();
   }
 
   /** Takes no more requests, ends what it records, and resolves when it is gone; after 10 s it is killed. */
   async close(): Promise<void> {
     await this.#process.close();
+    await this.#tidy();
+  }
+
+  /** FFmpeg notices the end of a killed worker a moment later, and may write until then. */
+  async #tidy(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   async #do(verb: string, more: object): Promise<void> {
