@@ -208,7 +208,7 @@ export class ShareReceiver {
     const time = this.#clock.next("video", unit.timestamp, unit.arrival, unit.isTimely);
     this.#reports.begun("video", this.#video.ssrc);
     if (this.#clock.takeJump()) this.#recording.renew("clock");
-    if (unit.key) this.#keyframes.answered();
+    if (unit.key) this.#keyframes.answered(unit.arrival);
     const { key, data, arrival, parameters, loss } = unit;
     this.#recording.frame({ time, key, data, arrival, parameters, loss }, this.#now ?? arrival);
   }
@@ -253,7 +253,8 @@ export class ShareReceiver {
     if (this.#video.isStarting || (since !== null && now - since < arrivingMs)) return "none";
     if (this.#pictures.needsKey || this.#recording.needsKey) return "needed";
     const age = now - (this.#recording.openSince ?? now);
-    const isDue = age >= this.#segmentMs && (this.#video.missing === 0 || age >= this.#segmentMs + holesMs);
+    const patience = this.#keyframes.patience(this.#segmentMs);
+    const isDue = age >= patience && (this.#video.missing === 0 || age >= patience + holesMs);
     return isDue ? "due" : "none";
   }
 }
