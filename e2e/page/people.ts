@@ -49,10 +49,10 @@ const askForLess = (): void => {
     ask({ ...options, video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } });
 };
 
-/** Opens the page and signs in as a demo person by the page itself. */
-export const signIn = async (page: Page, server: ServerProcess, name: string): Promise<void> => {
+/** Opens the page (with a query such as `?codec=vp9`) and signs in as a demo person by the page itself. */
+export const signIn = async (page: Page, server: ServerProcess, name: string, query = ""): Promise<void> => {
   await page.addInitScript(askForLess);
-  await page.goto(`${server.url}/`);
+  await page.goto(`${server.url}/${query}`);
   await page.getByRole("button", { name: new RegExp(`^${name}`) }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Lobby" })).toBeVisible();
 };
