@@ -20,9 +20,14 @@ async function after<T>(picture: RunPicture, program: string | null, work: (worl
   const data = path.join(root, "data");
   await writeSession(data, [{ picture, packets: film.packets, startWall: wallMs(START) }]);
   const world = await openConvertWorld(data, program);
-  const result = await work(world).finally(() => world.close());
-  harness = await startHarness({ root });
-  return [harness, result];
+  try {
+    const result = await work(world);
+    await world.close();
+    harness = await startHarness({ root });
+    return [harness, result];
+  } finally {
+    await world.close();
+  }
 }
 
 /** Saves what a link leads to, as a player or browser without a token of its own gets it. */
