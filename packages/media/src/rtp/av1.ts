@@ -76,7 +76,9 @@ export class Av1Reader implements FrameReader {
     if (frame === null || this.#known === null) return "damaged";
     if (!frame.key) return { data: lowOverhead(this.#obus), parameters: null };
     const obus = own ? this.#obus : [this.#known.obu, ...this.#obus];
-    return { data: lowOverhead(obus), parameters: formatOf(this.#known.sequence, frame) };
+    // With spatial layers, the keyframe is the lowest one's, and the picture that is shown may be as large as the sequence says.
+    const size = this.#obus.some(isUpper) ? this.#known.sequence : frame;
+    return { data: lowOverhead(obus), parameters: formatOf(this.#known.sequence, size) };
   }
 
   /** See `FrameReader`. */
@@ -120,7 +122,10 @@ export class Av1Reader implements FrameReader {
   }
 }
 
-const formatOf = (sequence: Av1Sequence, { width, height }: Av1Frame): PictureFormat => ({
+/** Whether an OBU belongs to a spatial layer above the lowest (5.3.3): bits 3 and 4 of the second byte of its header. */
+const isUpper = ({ header }: Obu): boolean => ((header[1] ?? 0) & 0x18) !== 0;
+
+const formatOf = (sequence: Av1Sequence, { width, height }: Pick<Av1Frame, "width" | "height">): PictureFormat => ({
   kind: "av1",
   codec: av1Codec(sequence),
   width,

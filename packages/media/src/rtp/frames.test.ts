@@ -263,6 +263,19 @@ describe("the sequence header of AV1", () => {
   });
 });
 
+it("spatial layers of AV1 stay together, of the size that the sequence says", () => {
+  const scene = rig("av1");
+  const [delimiter, sequence, lower] = obusOf(syntheticAv1({ index: 0, key: true, width: 1280, height: 720 })) ?? [];
+  if (!delimiter || !sequence || !lower) throw new Error("a keyframe has three units");
+  const layers = [
+    { ...lower, header: Uint8Array.of(0x34, 0) },
+    { ...lower, header: Uint8Array.of(0x34, 0x08), payload: new Uint8Array(60).fill(0x30) },
+  ];
+  scene.pack(lowOverhead([delimiter, sequence, ...layers]), 0).forEach((bytes) => push(scene.depacketizer, bytes));
+  expect(scene.units.map(({ data }) => data)).toEqual([lowOverhead([sequence, ...layers])]);
+  expect(scene.units[0]?.parameters).toMatchObject({ width: 1280, height: 720 });
+});
+
 it("a VP8 frame whose packet lacks its descriptor is dropped", () => {
   const scene = rig("vp8");
   const [bytes = new Uint8Array()] = scene.pack(syntheticVp8({ index: 0, key: true }), 0);
