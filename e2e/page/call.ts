@@ -34,8 +34,22 @@ export const test = base.extend<Call>({
   },
 });
 
-/** Identities in a room, as LiveKit's own RoomService lists them. */
-export const listParticipants = async (livekit: LivekitServer, room: string): Promise<string[]> => {
+/** Who is in a room, as LiveKit's RoomService tells an admin of the room. `hidden`: nobody in the room is told of them. */
+export interface Listed {
+  readonly identity: string;
+  readonly hidden: boolean;
+  readonly recorder: boolean;
+}
+
+interface ListAnswer {
+  readonly participants?: readonly {
+    readonly identity: string;
+    readonly permission?: { readonly hidden?: boolean; readonly recorder?: boolean };
+  }[];
+}
+
+/** Asks the RoomService. */
+export const listParticipants = async (livekit: LivekitServer, room: string): Promise<Listed[]> => {
   const token = await livekit.token({ room, identity: "test", grant: { roomJoin: false, roomAdmin: true } });
   const response = await fetch(`${livekit.httpUrl}/twirp/livekit.RoomService/ListParticipants`, {
     method: "POST",
@@ -43,8 +57,12 @@ export const listParticipants = async (livekit: LivekitServer, room: string): Pr
     body: JSON.stringify({ room }),
   });
   if (!response.ok) throw new Error(`ListParticipants: ${response.status} ${await response.text()}`);
-  const answer = (await response.json()) as { readonly participants?: readonly { readonly identity: string }[] };
-  return (answer.participants ?? []).map(({ identity }) => identity);
+  const answer = (await response.json()) as ListAnswer;
+  return (answer.participants ?? []).map(({ identity, permission }) => ({
+    identity,
+    hidden: permission?.hidden ?? false,
+    recorder: permission?.recorder ?? false,
+  }));
 };
 
 /** The number in the picture that a player shows at this moment; undefined while it shows none. */
