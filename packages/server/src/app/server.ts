@@ -6,6 +6,7 @@ import { ClipFinaliser } from "../clips/finalise.js";
 import { firstDemoPerson } from "../directory/builtin/demo.js";
 import { ProblemFilter } from "../platform/filter.js";
 import { frameworkLog } from "../platform/log.js";
+import { Left } from "../sessions/left.js";
 import { Watch } from "../sessions/watch.js";
 import { type Core, type CoreOptions, openCore } from "./core.js";
 import { fastifyAdapter, prepareHttp } from "./http.js";
@@ -76,6 +77,11 @@ async function createApp(core: Core, routes: KnownRoute[]): Promise<NestFastifyA
 /** What the last stop, or crash, left to be done: its sessions end now, so that they can be captured for the grace time. */
 async function takeUp(app: NestFastifyApplication, core: Core): Promise<void> {
   await app.get(Watch).endOrphans();
+  // LiveKit may take its time to answer, and nothing here needs the answer.
+  void app
+    .get(Left)
+    .endForNobody()
+    .catch((error: unknown) => core.logger.warn({ err: error }, "what a dead server left running in LiveKit could not be looked for"));
   const finaliser = app.get(ClipFinaliser);
   for (const clip of core.unfinished) finaliser.enqueue(clip);
 }

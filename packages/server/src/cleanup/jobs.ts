@@ -53,7 +53,12 @@ export class Jobs {
   /** Sessions of recorders that are not heard of any more. */
   @Interval(5 * second)
   orphanedSessions(): Promise<void> {
-    return this.#run("orphaned_sessions", () => this.#parts.watch.endOrphans());
+    return this.#run("orphaned_sessions", async () => {
+      const { watch, left } = this.#parts;
+      const ended = await watch.endOrphans();
+      if (ended > 0) await left.endForNobody();
+      return ended;
+    });
   }
 
   /** Shares of LiveKit rooms that come back, lost their recorder, or are recorded without being asked for. */

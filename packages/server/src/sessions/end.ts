@@ -1,5 +1,5 @@
 /** The end of a session: recording stops, the row says so, the grace begins. */
-import { type WallMs, wallMs } from "@livekit-replay/contract";
+import { type Millis, millis, type WallMs, wallMs } from "@livekit-replay/contract";
 import { folderOf } from "../catalog/places.js";
 import type { SessionRow } from "../catalog/port.js";
 import type { Grace } from "./grace.js";
@@ -13,6 +13,9 @@ export interface EndOptions {
   readonly why: "stop" | "share";
 }
 
+/** How long the end of a session waits for egress, whose last segment comes some 10 s after the stop. */
+const egressPatience: Millis = millis(5_000);
+
 /** Ends sessions. Calls for one person must not overlap. */
 export class Ending {
   readonly #parts: SessionParts;
@@ -25,16 +28,10 @@ export class Ending {
 
   /** Ends an active session; does nothing for any other. The recorder's failure does not keep it active. */
   async end(sessionId: string, { stopRecorder, why }: EndOptions): Promise<void> {
-    const { catalog, clock, live, logger, recorders } = this.#parts;
+    const { catalog, clock, live } = this.#parts;
     const row = await catalog.sessions.find(sessionId);
     if (row?.state !== "active") return;
-    if (stopRecorder) {
-      try {
-        await recorders.stop(sessionId);
-      } catch (error) {
-        logger.warn({ err: error, sessionId }, "the recorder could not be told to stop a session");
-      }
-    }
+    if (stopRecorder) await this.#stop(row);
     const now = clock.now();
     await this.#close(row, now, now, why);
     live.end(sessionId);
@@ -46,12 +43,25 @@ export class Ending {
     await this.#close(row, lastHeard, this.#parts.clock.now(), "share");
   }
 
-  /** Where nothing was recorded there is nothing to capture: the grace of such a session is over as it ends. */
+  /** What the recorder closes is listed before the session ends; only egress may take longer than a person waits, and its last segment is listed afterwards. */
+  async #stop({ id: sessionId, recorder }: SessionRow): Promise<void> {
+    const { logger, recorders } = this.#parts;
+    const stopped = recorders.stop(sessionId).catch((error: unknown) => {
+      logger.warn({ err: error, sessionId }, "the recorder could not be told to stop a session");
+    });
+    if (recorder !== "egress") return stopped;
+    const { promise: patience, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, egressPatience);
+    await Promise.race([stopped, patience]);
+    clearTimeout(timer);
+  }
+
+  /** Where nothing was recorded there is nothing to capture: the grace of such a session is over as it ends. Egress may have segments that are not there yet. */
   async #close(row: SessionRow, endedAtMs: WallMs, graceFrom: WallMs, endedBy: "stop" | "share"): Promise<void> {
     const { catalog, store, bus } = this.#parts;
     const buffer = await store.buffers.open(folderOf(row));
     await buffer.upToDate();
-    const graceFromMs = buffer.segments.length === 0 ? this.#grace.overAt(graceFrom) : graceFrom;
+    const graceFromMs = buffer.segments.length === 0 && row.recorder !== "egress" ? this.#grace.overAt(graceFrom) : graceFrom;
     const change = {
       state: "ended",
       endedAtMs,

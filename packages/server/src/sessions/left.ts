@@ -40,6 +40,11 @@ export class Left {
     return ended + (await recorderOrphans());
   }
 
+  /** Ends what a recorder outside of this server still does for sessions that have ended without it. Answers how much. */
+  async endForNobody(): Promise<number> {
+    return this.#parts.rooms ? this.#parts.recorderOrphans() : 0;
+  }
+
   /** The shares of a room; null when they cannot be known. */
   async #sharesIn(rooms: LivekitRooms, roomName: string): Promise<readonly Share[] | null> {
     try {

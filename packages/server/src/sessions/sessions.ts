@@ -111,10 +111,12 @@ export class Sessions {
   /** Ends every session that this server has, because it stops: their open GOPs are closed first. Nobody wanted their end, so a share that is still there is taken up at the next start. */
   async endAll(): Promise<void> {
     const { live, catalog } = this.#parts;
-    for (const sessionId of live.ids()) {
-      const row = await catalog.sessions.find(sessionId);
-      if (row) await this.#end(row, "share");
-    }
+    await Promise.all(
+      live.ids().map(async (sessionId) => {
+        const row = await catalog.sessions.find(sessionId);
+        if (row) await this.#end(row, "share");
+      }),
+    );
   }
 
   #end(session: SessionRow, why: "stop" | "share"): Promise<SessionRow> {
