@@ -150,7 +150,11 @@ async function judgeWhip(bench: Bench, server: ServerProcess, form: Form): Promi
     options.say(`Recording ${form.recordingMs / 1000} s of 1080p60, clean and over a way that loses 2 %, delays 20 ms and reorders…`);
     const [clean, lossy] = await Promise.all([
       recordPlan({ api: alice, userId: "alice", roomName: "lobby", publish: byWhip(film) }, planOf(form.captures.clean), form.recordingMs),
-      recordPlan({ api: bob, userId: "bob", roomName: "studio", publish: byWhip(film, proxy.route) }, planOf(form.captures.lossy), form.recordingMs),
+      recordPlan(
+        { api: bob, userId: "bob", roomName: "studio", publish: byWhip(film, proxy.route) },
+        planOf(form.captures.lossy),
+        form.recordingMs,
+      ),
     ]);
     options.say(`Recording ${form.runs} runs…`);
     const runs = await recordRuns({ api: alice, userId: "alice", roomName: "studio", publish: byWhip(film) }, form.runs, random);
@@ -165,30 +169,44 @@ async function judgeWhip(bench: Bench, server: ServerProcess, form: Form): Promi
 }
 
 const LIVEKIT_WAYS = [
-  { variant: "clean", way: CLEAN, conditions: null, what: "clean" },
-  { variant: "lossy", way: LOSSY, conditions: LIVEKIT_CONDITIONS, what: "losing 3 % to and from the SFU with 20 ms there and back" },
+  { variant: "clean", way: CLEAN, conditions: null },
+  { variant: "lossy", way: LOSSY, conditions: LIVEKIT_CONDITIONS },
 ] as const;
 
-/** One livekit-server for each way: it leads all of its media over the same one. */
+/** A livekit-server and a server of its own for each way (a livekit-server leads all of its media over the same one); both record at the same time. */
 async function judgeLivekit(bench: Omit<Bench, "browser">, form: Form): Promise<void> {
   const { options, random } = bench;
-  const files = await makeFilmFiles(FULL_FILM);
-  for (const { variant, way, conditions, what } of LIVEKIT_WAYS) {
+  const film = await makeFilmFiles(FULL_FILM);
+  const plans = LIVEKIT_WAYS.map(({ variant }) => planCaptures({ ...form, random, captures: form.captures[variant] }));
+  options.say(
+    `Recording ${form.recordingMs / 1000} s of 1080p60 through LiveKit, clean and losing 3 % to and from the SFU with 20 ms there and back…`,
+  );
+  const recorded = new Set<string>();
+  const { promise: allRecorded, resolve } = Promise.withResolvers<void>();
+  const judging: Promise<void>[] = [allRecorded];
+  const work = LIVEKIT_WAYS.map(async ({ variant, way, conditions }, index) => {
     const livekit = await LivekitServer.start(conditions === null ? {} : { way: { ...conditions, seed: options.seed } });
     try {
       const env = { LIVEKIT_URL: livekit.url, LIVEKIT_API_KEY: livekit.apiKey, LIVEKIT_API_SECRET: livekit.apiSecret };
       await withServer(bench, env, async (withBrowser, server) => {
         const api = await Api.signIn(server.url, "alice");
-        const plan = planCaptures({ ...form, random, captures: form.captures[variant] });
-        options.say(`Recording ${form.recordingMs / 1000} s of 1080p60 through LiveKit, ${what}…`);
-        const recorded = { api, userId: "alice", roomName: "lobby", publish: byLivekit(livekit, files) };
-        await judgeRecording(withBrowser, api, variant, way, await recordPlan(recorded, plan, form.recordingMs));
+        const recording = { api, userId: "alice", roomName: "lobby", publish: byLivekit(livekit, film) };
+        const made = await recordPlan(recording, plans[index] ?? [], form.recordingMs);
+        recorded.add(variant);
+        if (recorded.size === LIVEKIT_WAYS.length) resolve();
+        // One after the other, and none while the other is recorded: judging takes all of the machine.
+        const before = judging.at(-1);
+        const judged = Promise.resolve(before).then(() => judgeRecording(withBrowser, api, variant, way, made));
+        judging.push(judged);
+        await judged;
       });
       if (livekit.way) options.say(`The lossy way: ${JSON.stringify({ to: livekit.way.toServer, from: livekit.way.toPublisher })}`);
     } finally {
+      resolve();
       await livekit.close();
     }
-  }
+  });
+  await Promise.all(work);
 }
 
 /** A server and a browser for some work, in a folder that is gone afterwards. */
