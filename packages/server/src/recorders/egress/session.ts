@@ -63,6 +63,8 @@ export class EgressSession {
   #unknown = 0;
   #said = "";
   #degraded = false;
+  /** What was said last is that LiveKit cannot be asked. */
+  #isUnreachable = false;
   #working: Promise<void> | null = null;
   #stopping: { readonly until: number; readonly done: PromiseWithResolvers<void> } | null = null;
 
@@ -103,12 +105,16 @@ export class EgressSession {
 
   /** LiveKit could not be asked: egress may record all the same. */
   unreachable(sentence: string): void {
-    if (this.#phase.kind === "recording" && this.#stopping === null) this.#say("lost", sentence);
+    if (this.#phase.kind !== "recording" || this.#stopping !== null) return;
+    this.#isUnreachable = true;
+    this.#say("lost", sentence);
   }
 
   /** LiveKit answers again. */
   reachable(): void {
-    if (this.#phase.kind === "recording" && this.#newest !== null) this.#say("flowing", null);
+    if (!this.#isUnreachable) return;
+    this.#isUnreachable = false;
+    if (this.#phase.kind === "recording") this.#say("flowing", null);
   }
 
   /** Ends the egress and waits, within bounds, for its last segment. Idempotent. Never throws. */
@@ -208,6 +214,8 @@ export class EgressSession {
   /** An egress that calls itself active and writes nothing is a ghost: its worker died, or it writes elsewhere. */
   async #checkLife(): Promise<void> {
     const { timings, recorder } = this.#options;
+    // A segment that is listed and not whole yet is a sign of life.
+    if (this.#watch.pending) return;
     const limit = this.#newest === null ? timings.firstSegment + 2 * recorder.segment : timings.ghostSegments * recorder.segment;
     if (this.#now - (this.#newest ?? this.#begun) <= limit) return;
     const sentence = this.#newest === null ? sentences.noFile : sentences.ghost;
@@ -284,6 +292,7 @@ export class EgressSession {
     const said = `${state} ${reason ?? ""}`;
     if (said === this.#said || (this.#said === "" && state === "flowing")) return;
     this.#said = said;
+    if (state !== "lost") this.#isUnreachable = false;
     this.#options.tell({ type: "share", sessionId: this.sessionId, state, reason });
   }
 }
