@@ -25,6 +25,8 @@ type participant struct {
 	number int
 	out    *out
 	room   *lksdk.Room
+	// Closed once the server has heard the goodbye.
+	gone <-chan struct{}
 
 	mu    sync.Mutex
 	share *share
@@ -70,6 +72,7 @@ func (p *participant) join(c command) (fields, error) {
 	if err := p.room.JoinWithToken(c.URL, c.Token, options...); err != nil {
 		return nil, err
 	}
+	p.gone = holdClose(p.room)
 	return p.look()
 }
 
@@ -251,8 +254,24 @@ func (p *participant) connected() bool {
 	return pc != nil && pc.ConnectionState() == webrtc.PeerConnectionStateConnected
 }
 
-// sids of the tracks now: they change when the room is joined anew after a restart of the server.
+// refresh finds the publications as they are now: there are others when the room was joined anew after a restart of the server.
+func (p *participant) refresh() {
+	for _, publication := range p.room.LocalParticipant.TrackPublications() {
+		local, ok := publication.(*lksdk.LocalTrackPublication)
+		if !ok {
+			continue
+		}
+		if p.video != nil && local.Kind() == lksdk.TrackKindVideo {
+			p.video = local
+		}
+		if p.audio != nil && local.Kind() == lksdk.TrackKindAudio {
+			p.audio = local
+		}
+	}
+}
+
 func (p *participant) sids() fields {
+	p.refresh()
 	result := fields{}
 	if p.video != nil {
 		result["videoSid"] = p.video.SID()
@@ -308,6 +327,7 @@ func (p *participant) film(c command) (fields, error) {
 func (p *participant) mute(c command) (fields, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.refresh()
 	publication := p.video
 	if c.Kind == "audio" {
 		publication = p.audio
@@ -329,6 +349,7 @@ func (p *participant) mute(c command) (fields, error) {
 func (p *participant) unpublish(c command) (fields, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.refresh()
 	if p.audio != nil {
 		if p.share != nil {
 			p.share.removeSound()
@@ -386,5 +407,10 @@ func (p *participant) leave() (fields, error) {
 	}
 	p.video, p.audio = nil, nil
 	p.room.Disconnect()
+	select {
+	case <-p.gone:
+	// A connection that is being made anew ends later.
+	case <-time.After(goodbyeLimit):
+	}
 	return fields{}, nil
 }

@@ -130,7 +130,7 @@ export class LivekitPublisher {
     return this.#events;
   }
 
-  /** Resolves with LiveKit's reason when it is out of the room for good. Never rejects. */
+  /** Resolves when it is out of the room for good: with "left", "vanished", or LiveKit's reason. Never rejects. */
   get disconnected(): Promise<string> {
     return this.#disconnected.promise;
   }
@@ -183,12 +183,14 @@ export class LivekitPublisher {
     if (this.#left) return;
     this.#left = true;
     await this.#do("leave");
+    this.#disconnected.resolve("left");
   }
 
   /** Is gone without a word, as a browser that crashed. Takes all participants of its process with it. */
   async vanish(): Promise<void> {
     this.#left = true;
     await this.#process.vanish();
+    this.#disconnected.resolve("vanished");
   }
 
   /** Neither sends nor answers until `thaw`, as a laptop that sleeps; all participants of its process. */
