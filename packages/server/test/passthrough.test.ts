@@ -28,8 +28,9 @@ async function judged(sessionId: string, run: number): Promise<ClipReading> {
   return clip;
 }
 
-const until = (what: () => boolean | Promise<boolean>): Promise<void> =>
-  expect.poll(what, { timeout: 10_000, interval: 50 }).toBe(true) as Promise<void>;
+const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
+  await expect.poll(what, { timeout: 10_000, interval: 50 }).toBe(true);
+};
 
 describe("a share of a room", () => {
   it("is on disk frame by frame, with its sound in step", async () => {

@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { newId } from "../src/platform/ids.js";
 import type { RecorderEvent } from "../src/recorders/port.js";
-import { createWhipRecorder } from "../src/recorders/supervisor/create.js";
-import type { RecorderTimings, WhipRecorder } from "../src/recorders/supervisor/options.js";
+import { createRecorder } from "../src/recorders/supervisor/create.js";
+import type { RecorderTimings, Recorder } from "../src/recorders/supervisor/options.js";
 import { RecorderSocket } from "../src/recorders/supervisor/socket.js";
 
 const entry = fileURLToPath(new URL("fixtures/recorders/odd.mjs", import.meta.url));
@@ -20,13 +20,13 @@ const short = {
   restartMaxMs: millis(100),
   stopLimitMs: millis(400),
 };
-const open: WhipRecorder[] = [];
+const open: Recorder[] = [];
 
 async function recorder(
   behaviour: string,
   options: { processes?: number; timings?: Partial<RecorderTimings> } = {},
-): Promise<{ whip: WhipRecorder; events: RecorderEvent[] }> {
-  const whip = await createWhipRecorder({
+): Promise<{ whip: Recorder; events: RecorderEvent[] }> {
+  const whip = await createRecorder({
     root: behaviour,
     host: "127.0.0.1",
     udpPort: null,
@@ -63,7 +63,7 @@ const offer = (): { publicationId: string; roomName: string; userId: string; sdp
   userId: "alice",
   sdp: "v=0",
 });
-const pidOf = (whip: WhipRecorder): number => whip.stats().processes[0]?.pid ?? 0;
+const pidOf = (whip: Recorder): number => whip.stats().processes[0]?.pid ?? 0;
 const downs = (events: readonly RecorderEvent[]): RecorderEvent[] => events.filter(({ type }) => type === "down");
 
 describe("starting", () => {

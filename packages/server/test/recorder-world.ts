@@ -10,8 +10,8 @@ import { type ClipReading, readClip, WhipPublisher, type WhipPublisherOptions } 
 import { vi } from "vitest";
 import { newId } from "../src/platform/ids.js";
 import type { RecorderEvent } from "../src/recorders/port.js";
-import { createWhipRecorder } from "../src/recorders/supervisor/create.js";
-import type { WhipRecorder, WhipRecorderOptions } from "../src/recorders/supervisor/options.js";
+import { createRecorder } from "../src/recorders/supervisor/create.js";
+import type { Recorder, RecorderOptions } from "../src/recorders/supervisor/options.js";
 
 export type PublicationEvent = Extract<RecorderEvent, { type: "publication" }>;
 
@@ -42,11 +42,11 @@ export class RecorderWorld {
   /** What the front serves to `GET`: the page of a browser that publishes. */
   page = "";
   readonly root: string;
-  readonly recorder: WhipRecorder;
+  readonly recorder: Recorder;
   readonly #front: Server;
   readonly #open: { close(): Promise<void> }[] = [];
 
-  private constructor(root: string, recorder: WhipRecorder, front: Server, logged: readonly LoggedLine[]) {
+  private constructor(root: string, recorder: Recorder, front: Server, logged: readonly LoggedLine[]) {
     this.root = root;
     this.logged = logged;
     this.recorder = recorder;
@@ -57,12 +57,12 @@ export class RecorderWorld {
     });
   }
 
-  static async open(options: Partial<WhipRecorderOptions> = {}): Promise<RecorderWorld> {
+  static async open(options: Partial<RecorderOptions> = {}): Promise<RecorderWorld> {
     const root = await mkdtemp(join(tmpdir(), "recorder-"));
     const logged: LoggedLine[] = [];
     const log = (level: string) => (fields: object, message: string) => void logged.push({ level, message, fields });
     const logger = { info: log("info"), warn: log("warn"), error: log("error") };
-    const recorder = await createWhipRecorder({
+    const recorder = await createRecorder({
       root,
       host: "127.0.0.1",
       udpPort: null,

@@ -14,8 +14,8 @@ import { keptSecret } from "../platform/secret.js";
 import type { Livekit } from "../livekit/port.js";
 import { QuotaLedger } from "../quotas/ledger.js";
 import { Recorders } from "../recorders/recorders.js";
-import { createWhipRecorder } from "../recorders/supervisor/create.js";
-import type { RecorderTimings, WhipRecorder } from "../recorders/supervisor/options.js";
+import { createRecorder } from "../recorders/supervisor/create.js";
+import type { RecorderTimings, Recorder } from "../recorders/supervisor/options.js";
 import { openStore, type Store } from "../store/open.js";
 import { openLivekit } from "./livekit.js";
 
@@ -45,7 +45,7 @@ export interface Core {
   /** Null where FFmpeg is not installed. */
   readonly ffmpeg: Ffmpeg | null;
   /** Takes WHIP publications. */
-  readonly recorder: WhipRecorder;
+  readonly recorder: Recorder;
   /** Null where LiveKit is not configured. */
   readonly livekit: Livekit | null;
   /** All recorders as one. */
@@ -155,10 +155,10 @@ async function availableFfmpeg(logger: Logger): Promise<Ffmpeg | null> {
   return null;
 }
 
-function openRecorder(config: Config, logger: Logger, timings: Partial<RecorderTimings> | undefined): Promise<WhipRecorder> {
+function openRecorder(config: Config, logger: Logger, timings: Partial<RecorderTimings> | undefined): Promise<Recorder> {
   const { rtc, storageRoot: root, host, recorderProcesses: processes, buffer, livekit } = config;
   const { udpPort, publicIp, iceServers } = rtc;
-  return createWhipRecorder({
+  return createRecorder({
     root,
     host,
     udpPort,

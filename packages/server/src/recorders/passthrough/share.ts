@@ -2,9 +2,9 @@
  * One session of a room: follows one person's screen share through everything that happens to it, and records it.
  * Tracks come and go under new ids and SSRCs; each pair of them is a recording of its own (a take), with the next run.
  */
-import type { GapReason, Millis, RecorderMessage, TailEntry, WallMs } from "@livekit-replay/contract";
+import { type GapReason, type Millis, millis, type RecorderMessage, type TailEntry, type WallMs } from "@livekit-replay/contract";
 import type { RunReason, ShareTrack } from "@livekit-replay/media";
-import { wallNow } from "../clock.js";
+import { steadyNow, wallNow } from "../clock.js";
 import { addDrops, type Drops } from "../share/drops.js";
 import { ShareRecording } from "../share/recording.js";
 import { type ChosenTracks, chooseTracks, refusalOf, type WantedTracks } from "./choose.js";
@@ -47,6 +47,18 @@ type ShareMessage = Extract<RecorderMessage, { type: "share" }>;
 
 /** Picture and sound are subscribed together, but may be offered one after the other. */
 const SOUND_WAIT_MS = 1_000;
+
+/**
+ * A publisher may send keyframes by itself, about as often as segments are wanted. Asked at the very moment when one is on its way, LiveKit would take the
+ * request for another one and send nothing again until that has come, two seconds later. So the publisher goes first.
+ */
+const KEYFRAME_SLACK_MS = 250;
+
+/**
+ * LiveKit begins with a keyframe, and asks the publisher for it by itself. Packets of it that are lost are sent again only while we have not asked as well,
+ * so we do not before this much of it can have come.
+ */
+const FIRST_KEYFRAME_MS = 800;
 
 /** From `record` to the share's end. Times are steady, but where wall time is said. */
 export class RoomShare {
@@ -215,16 +227,16 @@ export class RoomShare {
   #begin(video: MediaSection, now: WallMs): void {
     const sound = this.#sound();
     if (this.#tracks?.audio && sound === null && this.#watch.sinceSubscribed(now) < SOUND_WAIT_MS) return;
-    const { sessionId, files, segmentMs, send, onError } = this.#options;
+    const { sessionId, files, segmentMs, onError } = this.#options;
     const recording = new ShareRecording({
       sessionId,
       files: files.next(),
       firstRun: this.#nextRun,
       firstRunReason: this.#reason(),
-      segmentMs,
+      segmentMs: millis(segmentMs + KEYFRAME_SLACK_MS),
       video: videoOptions(video),
       audio: sound === null ? null : audioOptions(sound),
-      send,
+      send: (packet) => this.#send(packet),
       notify: (message) => this.#notify(message),
       onError,
     });
@@ -253,6 +265,11 @@ export class RoomShare {
     this.#pastDrops = addDrops(this.#pastDrops, take.recording.drops);
   }
 
+  #send(packet: Uint8Array): void {
+    const isUseless = isPictureLoss(packet) && this.#watch.sincePicture(steadyNow()) < FIRST_KEYFRAME_MS;
+    if (!isUseless) this.#options.send(packet);
+  }
+
   /** Why the next take's first run begins. */
   #reason(): RunReason {
     const { firstRun, firstRunReason } = this.#options;
@@ -276,3 +293,6 @@ export class RoomShare {
     this.#options.notify({ type: "share", sessionId: this.sessionId, state, reason });
   }
 }
+
+/** Whether an RTCP packet asks for a keyframe (RFC 4585, 6.3.1). */
+const isPictureLoss = (packet: Uint8Array): boolean => ((packet[0] ?? 0) & 0x1f) === 1 && packet[1] === 206;

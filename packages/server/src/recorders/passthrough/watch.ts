@@ -33,7 +33,8 @@ export class Watch {
   /** Silence is measured from here, or from the last packet. */
   #expectedSince: WallMs;
   #lastPacketAt: WallMs | null = null;
-  #hasPicture = false;
+  /** The first packet of the picture since something was expected. */
+  #pictureAt: WallMs | null = null;
   #tries = 0;
 
   constructor(timings: ShareTimings, now: WallMs) {
@@ -82,7 +83,7 @@ export class Watch {
 
   packet(track: ShareTrack, now: WallMs): void {
     this.#lastPacketAt = now;
-    if (track === "video") this.#hasPicture = true;
+    if (track === "video") this.#pictureAt ??= now;
   }
 
   /** Asked for again; how often by now. */
@@ -97,9 +98,14 @@ export class Watch {
     return now - this.#subscribedAt;
   }
 
+  /** How long ago the picture began, first or anew; 0 while it has not, or is muted. */
+  sincePicture(now: WallMs): number {
+    return this.#isMuted || this.#pictureAt === null ? 0 : now - this.#pictureAt;
+  }
+
   /** Nothing has ever come of what was asked for. The patience doubles with each try. */
   isStalled(now: WallMs): boolean {
-    if (!this.#isJoined || this.#isMuted || this.#hasPicture || this.#absentSince !== null) return false;
+    if (!this.#isJoined || this.#isMuted || this.#pictureAt !== null || this.#absentSince !== null) return false;
     return this.sinceSubscribed(now) > this.#timings.stalledMs * 2 ** Math.min(this.#tries, 8);
   }
 
@@ -115,7 +121,7 @@ export class Watch {
   #expect(now: WallMs): void {
     this.#subscribedAt = now;
     this.#expectedSince = wallMs(now);
-    this.#hasPicture = false;
+    this.#pictureAt = null;
     this.refusal = null;
   }
 }

@@ -2,8 +2,8 @@
 import { fileURLToPath } from "node:url";
 import { newId } from "../../platform/ids.js";
 import type { ProcessSettings } from "../process/settings.js";
-import { defaultTimings, type WhipRecorder, type WhipRecorderOptions } from "./options.js";
-import { RecorderEvents, SupervisedWhipRecorder } from "./recorder.js";
+import { defaultTimings, type Recorder, type RecorderOptions } from "./options.js";
+import { RecorderEvents, SupervisedRecorder } from "./recorder.js";
 import { SupervisedShares } from "./shares.js";
 import { RecorderSlot } from "./slot.js";
 import { RecorderSocket } from "./socket.js";
@@ -15,7 +15,7 @@ const builtEntry = fileURLToPath(new URL("../../../dist/recorders/process/main.j
  * Starts the recorder processes and answers once each has come up or died for the first time.
  * @throws Error when none comes up (nothing is left running then): the reason is in the log.
  */
-export async function createWhipRecorder(options: WhipRecorderOptions): Promise<WhipRecorder> {
+export async function createRecorder(options: RecorderOptions): Promise<Recorder> {
   const timings = { ...defaultTimings, ...options.timings };
   const { connectMs, silentMs, goneMs, stopLimitMs, joinMs, republishMs, returnMs, stalledMs } = timings;
   const socket = await RecorderSocket.open();
@@ -47,7 +47,7 @@ export async function createWhipRecorder(options: WhipRecorderOptions): Promise<
   });
   const shares = new SupervisedShares({ slots, emit: (event) => events.emit(event), logger: options.logger });
   events.on((event) => event.type === "up" && shares.resume());
-  const recorder = new SupervisedWhipRecorder({ socket, slots, events, shares });
+  const recorder = new SupervisedRecorder({ socket, slots, events, shares });
   const ups = await Promise.all(slots.map((slot) => slot.firstUp));
   if (ups.includes(true)) return recorder;
   await recorder.close();

@@ -56,8 +56,8 @@ export const defaultTimings: RecorderTimings = {
   stalledMs: millis(20_000),
 };
 
-/** Options of `createWhipRecorder`. */
-export interface WhipRecorderOptions {
+/** Options of `createRecorder`. */
+export interface RecorderOptions {
   /** Root of segments and clips (`FILE_UPLOAD_DEST`), absolute. */
   readonly root: string;
   /** The server's `HOST`: a loopback address binds WebRTC to it too; anything else to all addresses. */
@@ -96,7 +96,7 @@ export interface RecorderProcessStats {
 }
 
 /** For metrics and health. Counters only grow. */
-export interface WhipRecorderStats {
+export interface SupervisorStats {
   readonly processes: readonly RecorderProcessStats[];
   /** Requests that no recorder answered in time. */
   readonly timeouts: number;
@@ -105,7 +105,7 @@ export interface WhipRecorderStats {
 }
 
 /** The recorder of WHIP publications and of LiveKit rooms (`passthrough`): both ports, and what it says about itself. `close` stops all child processes. */
-export interface WhipRecorder extends WhipRecorderPort, LivekitRecorderPort {
+export interface Recorder extends WhipRecorderPort, LivekitRecorderPort {
   readonly kind: "passthrough";
-  stats(): WhipRecorderStats;
+  stats(): SupervisorStats;
 }

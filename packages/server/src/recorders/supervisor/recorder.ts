@@ -1,7 +1,7 @@
 /** The recorder processes as the server sees them: requests go to the process that has the publication, room or session, events come from all of them. */
 import { ReplayError, type TailEntry } from "@livekit-replay/contract";
 import type { OfferOptions, RecorderEvent, RecordOptions, StartOptions } from "../port.js";
-import type { RecorderLogger, WhipRecorder, WhipRecorderStats } from "./options.js";
+import type { RecorderLogger, Recorder, SupervisorStats } from "./options.js";
 import type { SupervisedShares } from "./shares.js";
 import type { RecorderSlot } from "./slot.js";
 import type { RecorderSocket } from "./socket.js";
@@ -31,7 +31,7 @@ export class RecorderEvents {
   }
 }
 
-/** What a `SupervisedWhipRecorder` is made of; it closes all of them. */
+/** What a `SupervisedRecorder` is made of; it closes all of them. */
 export interface SupervisedParts {
   readonly socket: RecorderSocket;
   readonly slots: readonly RecorderSlot[];
@@ -39,8 +39,8 @@ export interface SupervisedParts {
   readonly shares: SupervisedShares;
 }
 
-/** Made by `createWhipRecorder`. */
-export class SupervisedWhipRecorder implements WhipRecorder {
+/** Made by `createRecorder`. */
+export class SupervisedRecorder implements Recorder {
   readonly #socket: RecorderSocket;
   readonly #slots: readonly RecorderSlot[];
   readonly #events: RecorderEvents;
@@ -115,7 +115,7 @@ export class SupervisedWhipRecorder implements WhipRecorder {
     return this.#events.on(listener);
   }
 
-  stats(): WhipRecorderStats {
+  stats(): SupervisorStats {
     const counts = this.#slots.map((slot) => slot.counts);
     return {
       processes: this.#slots.map((slot) => slot.stats),
