@@ -17,7 +17,7 @@ export type TransportFound =
 export interface TransportWatchOptions {
   readonly folder: string;
   readonly run: number;
-  /** Looks that a listed segment is given to become whole: network storage shows a file before all of it. */
+  /** Looks that a listed segment is given to become whole: network storage shows a file before all of it. Half as many where later ones are listed. */
   readonly patience: number;
 }
 
@@ -67,7 +67,8 @@ export class TransportWatch {
     this.#waits = numbers.length > 0;
     for (const number of numbers) {
       const listed = segments.get(number);
-      const outcome = listed ? await this.#attempt(listed) : null;
+      const patience = number === numbers.at(-1) ? this.#patience : this.#patience / 2;
+      const outcome = listed ? await this.#attempt(listed, patience) : null;
       // Later ones wait, so that segments are told in their order.
       if (outcome === null) return found;
       found.push(outcome);
@@ -79,7 +80,7 @@ export class TransportWatch {
   }
 
   /** Null: not yet. */
-  async #attempt(listed: ListedTransport): Promise<TransportFound | null> {
+  async #attempt(listed: ListedTransport, patience: number): Promise<TransportFound | null> {
     const awaited = this.#await(listed.number);
     awaited.looks += 1;
     try {
@@ -87,7 +88,7 @@ export class TransportWatch {
       const isStable = size === awaited.sizeBytes;
       awaited.sizeBytes = size;
       if (!isStable)
-        return awaited.looks > this.#patience ? this.#lost(listed, new MediaFormatError("truncated", "the segment goes on growing")) : null;
+        return awaited.looks > patience ? this.#lost(listed, new MediaFormatError("truncated", "the segment goes on growing")) : null;
       const description = await readTransport(this.#folder, listed.file);
       this.#reason ??= await egressRunReason(this.#folder, this.run);
       const { file, number, startWall, duration } = listed;
@@ -97,7 +98,7 @@ export class TransportWatch {
       };
     } catch (error) {
       if (!(error instanceof MediaFormatError) && !hasCode(error, "ENOENT", "ESTALE", "EIO")) throw error;
-      return awaited.looks > this.#patience ? this.#lost(listed, error) : null;
+      return awaited.looks > patience ? this.#lost(listed, error) : null;
     }
   }
 

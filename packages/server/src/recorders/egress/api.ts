@@ -29,24 +29,33 @@ const requestTimeoutSeconds = 10;
 const sentences = {
   noWorker: "Recorder is not available: no LiveKit egress answers, or all of them are busy",
   noRedis: "Recorder is not available: this LiveKit server has no egress (it needs Redis)",
+  redisGone: "Recorder is not available: LiveKit cannot reach its Redis",
   refused: "Recorder is not available: LiveKit refused the API key (LIVEKIT_API_KEY, LIVEKIT_API_SECRET)",
   unreachable: "Recorder is not available: LiveKit cannot be reached",
 } as const;
 
-function sentenceOf(error: unknown): (typeof sentences)[keyof typeof sentences] {
+const isTimeout = (error: unknown): boolean => error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError");
+
+function sentenceOf(error: unknown, isStart: boolean): (typeof sentences)[keyof typeof sentences] {
+  // LiveKit asks for a worker for 20 s and more before it says that there is none.
+  if (isStart && isTimeout(error)) return sentences.noWorker;
   if (!(error instanceof ServerError)) return sentences.unreachable;
   if (error.status === 401 || error.status === 403) return sentences.refused;
-  if (/not connected|redis/i.test(error.message)) return sentences.noRedis;
+  if (/not connected/i.test(error.message)) return sentences.noRedis;
+  if (/dial tcp|redis/i.test(error.message)) return sentences.redisGone;
   return error.status === 503 || /no response|unavailable|deadline|resource_exhausted|cpu/i.test(`${error.code ?? ""} ${error.message}`)
     ? sentences.noWorker
     : sentences.unreachable;
 }
 
-async function ask<T>(call: Promise<T>): Promise<T> {
+const failure = (error: unknown, isStart = false): ReplayError =>
+  new ReplayError("recorder_unavailable", { detail: sentenceOf(error, isStart), retryAfterSeconds: 5, cause: error });
+
+async function ask<T>(call: Promise<T>, isStart = false): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    throw new ReplayError("recorder_unavailable", { detail: sentenceOf(error), retryAfterSeconds: 5, cause: error });
+    throw failure(error, isStart);
   }
 }
 
@@ -64,14 +73,22 @@ export function livekitEgressApi({ url, apiKey, apiSecret }: Pick<LivekitConfig,
           { segments: output },
           { videoTrackId, ...(audioTrackId === null ? {} : { audioTrackId }), encodingOptions: encoding },
         ),
+        true,
       ),
     active: () => ask(client.listEgress({ active: true })),
-    find: async (egressId) => (await ask(client.listEgress({ egressId })))[0] ?? null,
+    find: async (egressId) => {
+      try {
+        return (await client.listEgress({ egressId }))[0] ?? null;
+      } catch (error) {
+        if (isOver(error)) return null;
+        throw failure(error);
+      }
+    },
     stop: async (egressId) => {
       try {
         await client.stopEgress(egressId);
       } catch (error) {
-        if (!isOver(error)) await ask(Promise.reject(error as Error));
+        if (!isOver(error)) throw failure(error);
       }
     },
   };
