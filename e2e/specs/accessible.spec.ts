@@ -1,18 +1,6 @@
 /** axe on every view, in both themes: no violation. And no violation of the content security policy on the way. */
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { check } from "../page/axe.js";
 import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
-
-const check = async (page: Page, view: string): Promise<void> => {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const said = violations.flatMap((violation) =>
-      violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
-    );
-    expect(said, `${view}, ${colorScheme}`).toEqual([]);
-  }
-};
 
 test("every view", async ({ page, server, shareFilm }) => {
   test.setTimeout(180_000);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { readClip, type ClipReading, type LivekitPublisher, type LivekitServer } from "@livekit-replay/peers";
+import { check } from "../page/axe.js";
 import { expect, listParticipants, numberOn, test } from "../page/call.js";
 import { complaintsOf } from "../page/complaints.js";
 import { anotherPerson, shareThisTab, signIn, stopSharing, waitForKept } from "../page/people.js";
@@ -175,6 +176,39 @@ test("a room that cannot be joined says so, with a way out", async ({ page, serv
   await livekit.restart();
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.locator(".room[data-call=joined]")).toBeVisible();
+});
+
+test("in a call: axe finds nothing, on a phone nothing lies beside the screen, and the content security policy holds", async ({
+  page,
+  browser,
+  server,
+  livekit,
+}) => {
+  test.setTimeout(180_000);
+  await signIn(page, server, "Alice");
+  await page.evaluate(askForLittle);
+  await shareThisTab(page);
+  const bob = await anotherPerson(browser, server, "Bob");
+  const blocked: string[] = [];
+  bob.on("console", (message) => {
+    if (/Content Security Policy|violates/i.test(message.text())) blocked.push(message.text());
+  });
+  const player = bob.getByRole("group", { name: "Player: Alice", exact: true });
+  await expect(player).toHaveAttribute("data-playing", "true");
+  await waitForKept(bob, "0:1\\d");
+  await check(bob, "call");
+  await bob.setViewportSize({ width: 390, height: 844 });
+  await player.getByRole("button", { name: "Back 10 seconds" }).click();
+  await expect(player.getByText(/^0:\d\d behind$/)).toBeVisible();
+  for (const name of ["Pause", "Jump to live", "Turn sound on", "Full screen"]) {
+    await expect(player.getByRole("button", { name })).toBeInViewport({ ratio: 1 });
+  }
+  expect(await bob.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)).toBe(false);
+  await check(bob, "back in time, on a phone");
+  await livekit.kill();
+  await expect(bob.getByText(/^The connection to the call was lost/)).toBeVisible({ timeout: 30_000 });
+  await check(bob, "call that was lost");
+  expect(blocked).toEqual([]);
 });
 
 /** What a codec becomes: how the clip plays at the press, and what its MP4 holds. */

@@ -4,7 +4,10 @@ import { expect, signIn, test } from "../page/people.js";
 
 const MOST_BYTES = 200_000;
 
-test("sign-in and an empty room need less than 200 kB of compressed script, and no player", async ({ page, server }) => {
+test("sign-in and an empty room need less than 200 kB of compressed script, no player, and nothing of LiveKit where there is none", async ({
+  page,
+  server,
+}) => {
   const scripts: Promise<{ url: string; bytes: number }>[] = [];
   page.on("response", (response) => {
     if (response.request().resourceType() !== "script") return;
@@ -14,6 +17,6 @@ test("sign-in and an empty room need less than 200 kB of compressed script, and 
   await expect(page.getByRole("button", { name: "Share screen" })).toBeVisible();
   const loaded = await Promise.all(scripts);
   expect(loaded.length).toBeGreaterThan(1);
-  expect(loaded.filter(({ url }) => url.includes("hls"))).toEqual([]);
+  expect(loaded.filter(({ url }) => /hls|livekit-client/.test(url))).toEqual([]);
   expect(loaded.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(MOST_BYTES);
 });

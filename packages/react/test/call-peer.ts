@@ -47,6 +47,7 @@ interface PeerPublication {
   readonly source: Track.Source;
   readonly trackSid: string;
   readonly isMuted: boolean;
+  readonly mimeType?: string;
   readonly track: PeerTrack | undefined;
   readonly options: Readonly<Record<string, unknown>>;
 }
@@ -69,7 +70,14 @@ export class PeerParticipant {
   /** Shares a screen. */
   share({ muted = false } = {}): this {
     const source = Track.Source.ScreenShare;
-    this.publications.set(source, { source, trackSid: `TR_${this.identity}`, isMuted: muted, track: undefined, options: {} });
+    this.publications.set(source, {
+      source,
+      trackSid: `TR_${this.identity}`,
+      isMuted: muted,
+      mimeType: "video/H264",
+      track: undefined,
+      options: {},
+    });
     return this;
   }
 }

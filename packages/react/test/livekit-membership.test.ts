@@ -60,7 +60,7 @@ test("joins with a token for its device, and shows people once, shares, and that
       { userId: "bob", name: "Bob", isMe: false },
       { userId: "carol", name: "carol", isMe: false },
     ],
-    shares: [{ userId: "bob", identity: "bob#1", isHere: false, muted: false }],
+    shares: [{ userId: "bob", identity: "bob#1", isHere: false, muted: false, codec: "video/h264" }],
     recording: false,
   });
   server.room.record(true);

@@ -22,6 +22,8 @@ export interface RoomShare extends RoomPerson {
   readonly isHere: boolean;
   /** Paused by who shares. */
   readonly muted: boolean;
+  /** MIME type of the picture, in small letters: `video/h264`; empty before it is known. */
+  readonly codec: string;
 }
 
 /** A room at one moment. */
@@ -57,7 +59,9 @@ export const readRoom = (livekit: Livekit, room: Room): Omit<LivekitSnapshot, "c
     const publication = participant.getTrackPublication(livekit.Track.Source.ScreenShare);
     if (publication === undefined) return [];
     const { identity } = participant;
-    return [{ ...personOf(participant, me), identity, isHere: participant === room.localParticipant, muted: publication.isMuted }];
+    const isHere = participant === room.localParticipant;
+    const codec = (publication.mimeType ?? "").toLowerCase();
+    return [{ ...personOf(participant, me), identity, isHere, muted: publication.isMuted, codec }];
   });
   return { people: [...people.values()].toSorted(byName), shares, recording: room.isRecording };
 };

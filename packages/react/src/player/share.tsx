@@ -107,10 +107,13 @@ const TrackPlayer = ({ roomName, share, pastFromMs, onRewind, className }: Track
   );
 };
 
+/** Players know VP8 in no segments: such a share cannot be rewound, though its clips can be played. */
+const isRewindable = (share: RoomShare): boolean => share.codec !== "video/vp8";
+
 /** Live and back again: "Back 10 seconds" and the line lead into the buffer, "Jump to live" to LiveKit's picture. It begins muted, as the other players. */
 export const SharePlayer = ({ roomName, share, session, className = "" }: SharePlayerProps): ReactElement => {
   const [behindS, rewind] = useState<number | undefined>(undefined);
-  const canRewind = session !== undefined && session.links.live !== null && session.window !== null;
+  const canRewind = isRewindable(share) && session !== undefined && session.links.live !== null && session.window !== null;
   if (canRewind && behindS !== undefined)
     return <LivePlayer session={session} behindS={behindS} onLive={() => rewind(undefined)} className={className} />;
   return (

@@ -2,7 +2,7 @@
 import type Hls from "hls.js";
 import type { LevelDetails } from "hls.js";
 
-/** `file`: a progressive MP4, by its signed link. `hls`: a playlist, of a clip (fixed) or of a running share (live). */
+/** `file`: a progressive MP4 or WebM, by its signed link; `#t=` says where it begins (Media Fragments, 4.2.1). `hls`: a playlist, of a clip (fixed) or of a running share (live). */
 export type PlayerSource =
   | { readonly kind: "file"; readonly url: string }
   | { readonly kind: "hls"; readonly url: string; readonly live: boolean };
@@ -42,8 +42,14 @@ export const preloadPlayer = (): Promise<{ default: typeof Hls }> =>
     throw error;
   }));
 
+/** Where a file begins, in seconds: the browser goes there by itself, and what lies before it is pre-roll. */
+const beginOf = (url: string): number => {
+  const seconds = Number(/[#&]t=(?:npt:)?([\d.]+)/.exec(url)?.[1] ?? 0);
+  return Number.isFinite(seconds) ? seconds : 0;
+};
+
 const loadFile = (video: HTMLVideoElement, url: string, events: LoaderEvents): Loader => {
-  const onMetadata = (): void => events.onStart(0);
+  const onMetadata = (): void => events.onStart(beginOf(url));
   const onError = (): void => events.onFail(video.error ?? new Error("The file cannot be played"));
   video.addEventListener("loadedmetadata", onMetadata);
   video.addEventListener("error", onError);

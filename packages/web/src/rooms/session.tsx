@@ -189,7 +189,7 @@ export const SessionPanel = ({ me, session, main, share }: SessionPanelProps): R
       {session.can.capture ? (
         <Tools session={session} mine={mine} main={main} />
       ) : (
-        running && <p className="session-no">{say(share === undefined ? words.mayNotCapture : words.mayNotCaptureCall)}</p>
+        running && <p className="session-no">{say(me.livekit === null ? words.mayNotCapture : words.mayNotCaptureCall)}</p>
       )}
     </section>
   );

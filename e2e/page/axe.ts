@@ -1,0 +1,15 @@
+/** axe over what a page shows at this moment, in both themes. */
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+/** Fails with every violation; `view` names what was looked at. */
+export const check = async (page: Page, view: string): Promise<void> => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const said = violations.flatMap((violation) =>
+      violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
+    );
+    expect(said, `${view}, ${colorScheme}`).toEqual([]);
+  }
+};
