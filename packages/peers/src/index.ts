@@ -30,6 +30,7 @@ export type { EgressEvent, EgressFaults, EgressSegment, EgressStatus } from "./e
 export { type FilmCodec, type FilmFiles, makeFilmFiles } from "./film/files.js";
 export { type JoinOptions, LivekitPublisher, type ShareKind, type ShareOptions } from "./livekit/publisher.js";
 export { PublishProcess } from "./livekit/publish-process.js";
+export { readWatched, type WatchedFrame } from "./livekit/watched.js";
 export type { PublisherEvent, RoomView, SeenTrack, ShareCounts, ShareIds, StreamCounts } from "./livekit/wire.js";
 export { LivekitServer, type LivekitServerOptions, type TokenOptions } from "./livekit/server.js";
 export { RedisServer, type RedisServerOptions } from "./redis/server.js";
