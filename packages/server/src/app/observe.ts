@@ -16,7 +16,7 @@ function dropsOf(processes: readonly RecorderProcessStats[]): Record<string, num
 }
 
 /** Registers the gauges of store, sessions and recorder. */
-export function observe({ metrics, store, recorder, catalog }: Core): void {
+export function observe({ metrics, store, recorder, livekit, catalog }: Core): void {
   const processes = (): readonly RecorderProcessStats[] => recorder.stats().processes;
   metrics.gauges("store_events", "What the store counts: drops, refusals, errors, since the start", "what", () =>
     store.counters.snapshot(),
@@ -44,5 +44,11 @@ export function observe({ metrics, store, recorder, catalog }: Core): void {
   );
   metrics.gauges("recorder_drops", "What recorder processes dropped, since they started", "what", () => dropsOf(processes()));
   metrics.gauge("recorder_timeouts", "Requests that no recorder answered in time", () => recorder.stats().timeouts);
+  if (livekit)
+    metrics.gauge(
+      "livekit_calls_refused",
+      "Questions to LiveKit that were not asked because too many waited",
+      () => livekit.rooms.refusedCalls,
+    );
   metrics.gauge("recorder_invalid_messages", "Messages of recorders that did not fit the contract", () => recorder.stats().invalidMessages);
 }
