@@ -1,4 +1,5 @@
 /** What a community sets: who may read and change it, that it holds at once, and what is refused. */
+import { ReplayClient } from "@livekit-replay/client";
 import { communityConfigSchema, type CommunityConfig } from "@livekit-replay/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Harness, startHarness } from "./harness.js";
@@ -24,6 +25,16 @@ test("begins with the server's defaults; what is changed holds, the rest stays, 
   expect((await change({ autoStart: true, whoMayCapture: "owner" })).status).toBe(200);
   expect(await read("carol")).toEqual({ enabled: true, maxConcurrent: 2, autoStart: true, whoMayCapture: "owner" });
   expect((await change({ maxConcurrent: null, autoStart: false, whoMayCapture: "room" })).json()).toEqual(defaults);
+});
+
+test("the client reads and changes it, and tells a refusal by its code", async () => {
+  const clientOf = (person: string): ReplayClient => new ReplayClient({ baseUrl: harness.api, getToken: () => harness.token(person) });
+  const { communities } = clientOf("carol");
+  expect(await communities.edit("demo", { maxConcurrent: 4 })).toMatchObject({ maxConcurrent: 4 });
+  expect(await communities.config("demo")).toMatchObject({ maxConcurrent: 4, enabled: true });
+  await expect(clientOf("bob").communities.config("demo")).rejects.toMatchObject({ code: "permission_denied" });
+  await expect(communities.config("a/b")).rejects.toMatchObject({ code: "community_not_found" });
+  await communities.edit("demo", { maxConcurrent: null });
 });
 
 test("many changes at once are all kept", async () => {
