@@ -71,6 +71,20 @@ describe("a share", () => {
     expect(watch.isStalled(at(999_999))).toBe(false);
   });
 
+  it("begins with its first picture, and anew when it was muted: so long no keyframe is asked for", () => {
+    const watch = started();
+    watch.packet("audio", at(10));
+    expect(watch.sincePicture(at(500))).toBe(0);
+    watch.packet("video", at(600));
+    watch.packet("video", at(700));
+    expect(watch.sincePicture(at(1_600))).toBe(1_000);
+    watch.mute(true, at(2_000));
+    expect(watch.sincePicture(at(3_000))).toBe(0);
+    watch.mute(false, at(4_000));
+    watch.packet("video", at(5_000));
+    expect(watch.sincePicture(at(5_100))).toBe(100);
+  });
+
   it("that LiveKit refuses says why it is silent", () => {
     const watch = started();
     watch.refusal = "No";
