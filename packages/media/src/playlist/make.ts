@@ -75,10 +75,11 @@ export const fullPlaylist = (segments: readonly ListedSegment[], options: { read
 /**
  * The playlist of a clip: whole segments, and EXT-X-START at its first frame (a tenth of a millisecond into it).
  * @param startPts the clip's first frame, on the timeline of the first segment.
+ * @param lead how long before the first segment's first frame a player's time begins: 0 but for transport streams.
  */
-export function clipPlaylist(segments: readonly ListedSegment[], startPts: Micros): Playlist {
+export function clipPlaylist(segments: readonly ListedSegment[], startPts: Micros, lead: Micros = micros(0)): Playlist {
   const first = segments[0];
   if (!first) throw new TypeError("segments must not be empty");
   if (startPts < first.info.startPts || startPts >= first.info.endPts) throw new TypeError("startPts must be inside the first segment");
-  return complete(segments, { kind: "vod", start: micros(startPts - first.info.startPts + INTO_FRAME), ended: true });
+  return complete(segments, { kind: "vod", start: micros(startPts - first.info.startPts + lead + INTO_FRAME), ended: true });
 }

@@ -32,6 +32,11 @@ export interface TransportDescription {
   readonly format: TransportFormat;
   /** Of the first frame shown. */
   readonly startPts: Micros;
+  /**
+   * How long before the first frame a player's time begins: hls.js counts from the earliest decoding time of picture and sound, so that none is negative,
+   * and a frame that later ones are decoded before is decoded that much earlier than it is shown.
+   */
+  readonly lead: Micros;
   /** Where the last frame shown ends: it lasts as long as the frames do on average. */
   readonly endPts: Micros;
   readonly sizeBytes: number;
@@ -144,8 +149,10 @@ export function describeTransport(bytes: Uint8Array): TransportDescription {
   const { parameters, ...video } = readVideo(streams.video);
   const audio = readAudio(streams.audio);
   const { codec, width, height } = parameters;
+  const decoded = Math.min(...[...streams.video.slice(0, 1), ...streams.audio.slice(0, 1)].map(({ dts }) => toMicros(dts)));
   return {
     ...video,
+    lead: micros(Math.max(0, video.startPts - decoded)),
     format: {
       video: { codec, width, height },
       audio: audio && { codec: audio.format.codec, sampleRate: audio.format.sampleRate, channels: audio.format.channels },

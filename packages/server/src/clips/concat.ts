@@ -128,8 +128,8 @@ class Concatenation {
 }
 
 /** A playlist points a little into the clip's first frame (players round); the MP4 starts exactly at it. */
-function firstFrame({ pts, startPts }: TransportDescription, { start }: Playlist): Micros {
-  return micros(pts.findLast((time) => time <= startPts + (start ?? 0)) ?? startPts);
+function firstFrame({ pts, startPts, lead }: TransportDescription, { start }: Playlist): Micros {
+  return micros(pts.findLast((time) => time <= startPts + (start ?? 0) - lead) ?? startPts);
 }
 
 /**

@@ -39,6 +39,6 @@ export async function pinPlan(
     session: buffer.session,
     files: [...inits, ...whole.map(({ file }) => file)],
     tail,
-    playlist: writePlaylist(clipPlaylist(listed, plan.startPts)),
+    playlist: writePlaylist(clipPlaylist(listed, plan.startPts, segments[0]?.transport?.lead)),
   });
 }

@@ -1,6 +1,7 @@
 /** Segments, tails and init files as files: their heads become entries. Everything read is taken for hostile until it is parsed. */
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
+import type { Micros } from "@livekit-replay/contract";
 import {
   describeInit,
   describeSegment,
@@ -18,8 +19,8 @@ import { initName, segmentName } from "./names.js";
 /** A segment of the buffer (or a tail), and its file's name in the session's folder. */
 export interface BufferedSegment extends SegmentInfo {
   readonly file: string;
-  /** How it is encoded, where it is a transport stream of egress; those of ours have an init file for it. */
-  readonly transport?: TransportFormat;
+  /** How it is encoded, and its `lead` (see `TransportDescription`), where it is a transport stream of egress; those of ours have an init file for it. */
+  readonly transport?: TransportFormat & { readonly lead: Micros };
 }
 
 /** The start of a segment's file: as much as `describeSegment` needs. */

@@ -90,7 +90,7 @@ export interface TransportPlace {
 
 /** @throws MediaFormatError `truncated` when the segment is shorter than egress says: it was cut where a packet ends. */
 export function transportEntry(description: TransportDescription, place: TransportPlace): BufferedSegment {
-  const { startPts, endPts, sizeBytes, pts, audio, format } = description;
+  const { startPts, endPts, sizeBytes, pts, audio, format, lead } = description;
   const lengthMs = (endPts - startPts) / 1000;
   if (place.duration !== null && lengthMs < place.duration / 1000 - TOLERANCE)
     throw new MediaFormatError("truncated", "the segment is shorter than egress's playlist says");
@@ -109,6 +109,6 @@ export function transportEntry(description: TransportDescription, place: Transpo
     frames: pts.length,
     packets: audio?.frames ?? 0,
     gaps: [],
-    transport: format,
+    transport: { ...format, lead },
   };
 }
