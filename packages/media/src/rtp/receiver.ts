@@ -22,6 +22,8 @@ export interface RtpReceiverOptions {
   readonly patienceMs: Millis;
   /** SSRC of the RTCP packets sent. */
   readonly sender: number;
+  /** Takes the packets as they come, in any order, each at least once. */
+  readonly arrived?: (packet: RtpPacket) => void;
   /** Takes the packets in order, each exactly once; empty ones (padding) are left out. */
   readonly deliver: (packet: RtpPacket) => void;
   /** Packets are missing before the next delivered one, for good. */
@@ -155,6 +157,7 @@ export class RtpReceiver {
     this.#goodbyeAt = null;
     this.counters.packets += 1;
     this.counters.bytes += bytes.length;
+    this.#options.arrived?.(packet);
     if (this.#ssrc === null) this.#start(packet);
     else if (packet.ssrc !== this.#ssrc || this.#isFarOff(packet)) this.#suspect(packet, now);
     else this.#take(packet, now);

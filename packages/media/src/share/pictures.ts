@@ -1,6 +1,7 @@
 /** The picture of a track whose codec may change: an SFU lists several payload types and may send another one at any time. */
 import type { WallMs } from "@livekit-replay/contract";
 import { keptCodec, videoDepacketizer } from "../rtp/depacketizer.js";
+import { beginsKeyframe } from "../rtp/key-begin.js";
 import type { RtpPacket } from "../rtp/packet.js";
 import type { AccessUnit, VideoDepacketizer } from "../rtp/picture.js";
 import type { VideoKind } from "../segment/gop.js";
@@ -53,6 +54,12 @@ export class PictureStream {
   /** Blank keyframes that were dropped. */
   get blanks(): number {
     return this.#sum((depacketizer) => depacketizer.blanks);
+  }
+
+  /** Whether a packet begins a keyframe, as far as it tells. */
+  beginsKey(packet: RtpPacket): boolean {
+    const kind = this.#kinds.get(packet.payloadType);
+    return kind !== undefined && beginsKeyframe(kind, packet);
   }
 
   /** Takes the next packet of the track. */

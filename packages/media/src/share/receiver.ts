@@ -42,6 +42,8 @@ export class ShareReceiver {
   readonly #video: RtpReceiver;
   readonly #pictures: PictureStream;
   readonly #keyframes: KeyframeRequests;
+  /** The packet that began the newest keyframe; it may wait behind holes. */
+  #keyBegun: RtpPacket | null = null;
   #audio: RtpReceiver | null = null;
   #malformedSound = 0;
   #now: WallMs | null = null;
@@ -68,6 +70,9 @@ export class ShareReceiver {
       onCodec: () => this.#recording.renew("format"),
     });
     this.#video = trackReceiver("video", options.video, options, {
+      arrived: (packet) => {
+        if (this.#pictures.beginsKey(packet)) this.#keyBegun = packet;
+      },
       deliver: (packet) => this.#pictures.push(packet),
       lost: (count) => this.#pictures.lost(count),
       changed: () => this.#videoChanged(),
@@ -209,6 +214,7 @@ export class ShareReceiver {
     this.#reports.begun("video", this.#video.ssrc);
     if (this.#clock.takeJump()) this.#recording.renew("clock");
     if (unit.key) this.#keyframes.answered(unit.arrival);
+    if (unit.timestamp === this.#keyBegun?.timestamp) this.#keyBegun = null;
     const { key, data, arrival, parameters, loss } = unit;
     this.#recording.frame({ time, key, data, arrival, parameters, loss }, this.#now ?? arrival);
   }
@@ -249,7 +255,7 @@ export class ShareReceiver {
   }
 
   #need(now: WallMs): KeyframeNeed {
-    const since = this.#pictures.collectingKeySince;
+    const since = this.#keyBegun?.arrival ?? this.#pictures.collectingKeySince;
     if (this.#video.isStarting || (since !== null && now - since < arrivingMs)) return "none";
     if (this.#pictures.needsKey || this.#recording.needsKey) return "needed";
     const age = now - (this.#recording.openSince ?? now);

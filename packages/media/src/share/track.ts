@@ -23,7 +23,7 @@ export function trackReceiver(
   track: ShareTrack,
   options: ShareVideoOptions | ShareAudioOptions,
   share: ShareReceiverOptions,
-  calls: Pick<RtpReceiverOptions, "deliver" | "lost" | "changed">,
+  calls: Pick<RtpReceiverOptions, "arrived" | "deliver" | "lost" | "changed">,
 ): RtpReceiver {
   const nack = options.nack ?? track === "video";
   return new RtpReceiver({
