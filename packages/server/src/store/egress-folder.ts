@@ -1,9 +1,9 @@
 /** The session's folder as LiveKit egress is given it: made by us, writable for egress's group, read again and again while egress writes. */
 import { chmod, mkdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { hasCode, makeFolder, translate } from "./files.js";
+import { hasCode, listFolder, makeFolder, translate } from "./files.js";
 import type { Logger } from "./log.js";
-import { egressFullName, egressLiveName, transportPrefix } from "./names.js";
+import { egressFullName, egressLiveName, parseBufferFile, transportPrefix } from "./names.js";
 import { type SessionFolder, sessionPath } from "./paths.js";
 import { type EgressListing, readEgressListing } from "./transport-file.js";
 
@@ -50,6 +50,19 @@ export async function openEgressFolder(root: string, session: SessionFolder, log
     logger.warn({ err: error, folder }, "a session's folder could not be made writable for the group of LiveKit egress");
   }
   return folder;
+}
+
+/**
+ * A run's number that is free: a run that is written by two egresses would overwrite segments that clips hold by link.
+ * @param wanted the smallest that it may be
+ * @param prefixes what egresses that still write into the folder put before their segments' numbers: their files come 10 to 20 s after the pictures
+ */
+export async function freeRun(folder: string, wanted: number, prefixes: readonly string[]): Promise<number> {
+  const files = [...(await listFolder(folder)).map(({ name }) => name), ...prefixes.map((prefix) => `${path.basename(prefix)}_00000.ts`)];
+  return files.reduce((run, name) => {
+    const file = parseBufferFile(name);
+    return "run" in file ? Math.max(run, file.run + 1) : run;
+  }, wanted);
 }
 
 const NOTHING: EgressListing = { segments: new Map(), ended: false };

@@ -28,6 +28,8 @@ export interface EgressTimings {
   /** Before the second, third, … start; the last one is repeated. */
   readonly pauses: readonly Millis[];
   readonly heartbeat: Millis;
+  /** LiveKit looks for a worker for so long after it was asked, and longer: an egress may begin when nobody waits for it any more. */
+  readonly doubt: Millis;
 }
 
 /** The defaults. */
@@ -40,6 +42,7 @@ export const defaultTimings: EgressTimings = {
   republish: millis(2000),
   pauses: [1, 2, 5, 10, 30].map((seconds) => millis(seconds * 1000)),
   heartbeat: millis(1000),
+  doubt: millis(60_000),
 };
 
 /** What is needed to make one. */

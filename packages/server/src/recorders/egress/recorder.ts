@@ -7,7 +7,7 @@ import { bufferRoot, parseSessionFolder } from "../../store/paths.js";
 import type { LivekitRecorderPort, RecorderEvent, RecordOptions } from "../port.js";
 import { defaultTimings, type EgressRecorderOptions, type EgressTimings } from "./options.js";
 import { EgressSession } from "./session.js";
-import { startEgress, stopQuietly } from "./start.js";
+import { type EgressRun, startEgress, stopQuietly } from "./start.js";
 import { prefixOf } from "./status.js";
 
 /** Events of rooms after which an egress may have ended. */
@@ -24,6 +24,11 @@ export class EgressRecorder implements LivekitRecorderPort {
   readonly #timers: NodeJS.Timeout[] = [];
   #asking: Promise<void> | null = null;
   #askAgain = false;
+  /** Sessions for which LiveKit is being asked to start an egress. */
+  readonly #starting = new Set<string>();
+  /** Until when an egress may show that nobody ends: LiveKit did not answer a start or a stop. 0: all is known. */
+  #doubtUntil = 0;
+  #searching: Promise<void> | null = null;
   #lost = 0;
   #closing: Promise<void> | null = null;
 
@@ -33,22 +38,24 @@ export class EgressRecorder implements LivekitRecorderPort {
     this.#every(this.#timings.look, () => void this.#lookAll());
     this.#every(this.#timings.ask, () => this.#ask());
     this.#every(this.#timings.heartbeat, () => this.#beat());
+    this.#timers.push(setInterval(() => this.#search(), this.#timings.ask).unref());
   }
 
   /** @throws ReplayError `not_sharing`, `encrypted_room`, `unsupported_codec`, `recorder_unavailable`, `disk_full`; no egress is left running then. */
   async record(options: RecordOptions): Promise<{ recorderId: string }> {
     if (this.#closing) throw new ReplayError("recorder_unavailable");
     await this.#sessions.get(options.sessionId)?.stop();
-    const run = await startEgress(this.#options, options, options.firstRun, true);
+    const run = await this.#start(options, options.firstRun, true);
     if (run === null) throw new ReplayError("not_sharing");
     const session = new EgressSession({
       recorder: this.#options,
       timings: this.#timings,
       session: options,
       run,
-      start: (number) => startEgress(this.#options, options, number, false),
+      start: (number) => this.#start(options, number, false),
       tell: (event) => this.#tell(event),
       ask: () => this.#ask(),
+      doubt: () => this.#doubt(),
     });
     this.#sessions.set(options.sessionId, session);
     // Closed while LiveKit was asked: nobody would end it later.
@@ -83,18 +90,7 @@ export class EgressRecorder implements LivekitRecorderPort {
    * A LiveKit that cannot be asked ends nothing.
    */
   async orphans(): Promise<number> {
-    const { api, logger } = this.#options;
-    let ended = 0;
-    try {
-      for (const info of await api.active()) {
-        if (!(await this.#isOrphan(info))) continue;
-        if (await stopQuietly(this.#options, info.egressId, "an egress that recorded for nobody")) ended += 1;
-      }
-    } catch (error) {
-      if (!(error instanceof ReplayError)) throw error;
-      logger.warn({ err: error }, "LiveKit could not be asked for egresses that nobody needs");
-    }
-    return ended;
+    return (await this.#endOrphans()) ?? 0;
   }
 
   /** Ends all egresses and waits, within bounds, for their last segments. Idempotent. */
@@ -103,6 +99,7 @@ export class EgressRecorder implements LivekitRecorderPort {
       await Promise.all([...this.#sessions.values()].map((session) => this.#end(session)));
       for (const timer of this.#timers) clearInterval(timer);
       await this.#asking;
+      await this.#searching;
     })();
     return this.#closing;
   }
@@ -113,6 +110,52 @@ export class EgressRecorder implements LivekitRecorderPort {
     }, ms);
     timer.unref();
     this.#timers.push(timer);
+  }
+
+  async #start(options: RecordOptions, run: number, isFirst: boolean): Promise<EgressRun | null> {
+    this.#starting.add(options.sessionId);
+    try {
+      return await startEgress(this.#options, options, run, isFirst);
+    } catch (error) {
+      if (error instanceof ReplayError && error.code === "recorder_unavailable") this.#doubt();
+      throw error;
+    } finally {
+      this.#starting.delete(options.sessionId);
+    }
+  }
+
+  /** Nobody may be recorded who was told that they are not: what LiveKit did not answer for is looked for until it can be no more. */
+  #doubt(): void {
+    this.#doubtUntil = this.#options.clock.now() + this.#timings.doubt;
+  }
+
+  #search(): void {
+    if (this.#doubtUntil === 0 || this.#closing !== null) return;
+    this.#searching ??= this.#searchOnce().finally(() => (this.#searching = null));
+  }
+
+  async #searchOnce(): Promise<void> {
+    const until = this.#doubtUntil;
+    const isLast = this.#options.clock.now() >= until;
+    const wasAsked = (await this.#endOrphans()) !== null;
+    if (wasAsked && isLast && this.#doubtUntil === until) this.#doubtUntil = 0;
+  }
+
+  /** Null: LiveKit cannot be asked. */
+  async #endOrphans(): Promise<number | null> {
+    const { api, logger } = this.#options;
+    let ended = 0;
+    try {
+      for (const info of await api.active()) {
+        if (!(await this.#isOrphan(info))) continue;
+        if (await stopQuietly(this.#options, info.egressId, "an egress that recorded for nobody")) ended += 1;
+      }
+      return ended;
+    } catch (error) {
+      if (!(error instanceof ReplayError)) throw error;
+      logger.warn({ err: error }, "LiveKit could not be asked for egresses that nobody needs");
+      return null;
+    }
   }
 
   async #end(session: EgressSession): Promise<void> {
@@ -163,7 +206,8 @@ export class EgressRecorder implements LivekitRecorderPort {
     const prefix = prefixOf(info);
     if (prefix?.startsWith(root) !== true) return false;
     const [room = "", user = "", id = ""] = prefix.slice(root.length).split("/");
-    if (parseSessionFolder(room, user, id) === null) return false;
+    // One that was started a moment ago may be listed before its id is known here.
+    if (parseSessionFolder(room, user, id) === null || this.#starting.has(id)) return false;
     const ours = this.#sessions.get(id);
     return ours ? ours.egressId !== info.egressId : !(await this.#options.isActive(id));
   }

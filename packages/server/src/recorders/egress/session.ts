@@ -22,6 +22,8 @@ export interface EgressSessionOptions {
   readonly tell: (event: RecorderEvent) => void;
   /** Asks LiveKit for the state of egresses soon. */
   readonly ask: () => void;
+  /** LiveKit did not answer a stop: the egress may go on. */
+  readonly doubt: () => void;
 }
 
 /**
@@ -275,7 +277,7 @@ export class EgressSession {
     this.#stopping?.done.resolve();
   }
 
-  /** False when LiveKit could not be told: then the egress is an orphan that is found later. */
+  /** False when LiveKit could not be told: then the egress is an orphan that is looked for. */
   async #stopEgress(): Promise<boolean> {
     const { api, logger } = this.#options.recorder;
     try {
@@ -283,6 +285,7 @@ export class EgressSession {
       return true;
     } catch (error) {
       logger.warn({ err: error, sessionId: this.sessionId, egressId: this.egressId }, "an egress could not be stopped");
+      this.#options.doubt();
       return false;
     }
   }

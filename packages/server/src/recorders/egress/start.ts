@@ -1,6 +1,7 @@
 /** Starts an egress for a run of a session: the share's tracks are found, the folder is made, LiveKit is asked. */
 import { ReplayError } from "@livekit-replay/contract";
-import { egressPaths, openEgressFolder } from "../../store/egress-folder.js";
+import { egressPaths, freeRun, openEgressFolder } from "../../store/egress-folder.js";
+import { sessionPath } from "../../store/paths.js";
 import { TransportWatch } from "../../store/transport-watch.js";
 import type { RecordOptions } from "../port.js";
 import type { EgressRecorderOptions } from "./options.js";
@@ -42,22 +43,31 @@ export async function stopQuietly({ api, logger }: EgressRecorderOptions, egress
   }
 }
 
-/** Ends egresses that still write into a session's folder: those of a server that died. Two must not write side by side. */
-async function stopOthers(options: EgressRecorderOptions, folderPrefix: string): Promise<void> {
-  for (const info of await options.api.active())
-    if (prefixOf(info)?.startsWith(folderPrefix) === true)
-      await stopQuietly(options, info.egressId, "one of an earlier run of the session");
+/**
+ * Ends egresses that still write into a session's folder: those of a server that died, or of a session that was stopped a moment ago.
+ * They bring what they have to its end all the same: answers their prefixes.
+ */
+async function stopOthers(options: EgressRecorderOptions, folderPrefix: string): Promise<string[]> {
+  const prefixes: string[] = [];
+  for (const info of await options.api.active()) {
+    const prefix = prefixOf(info);
+    if (prefix?.startsWith(folderPrefix) !== true) continue;
+    prefixes.push(prefix);
+    await stopQuietly(options, info.egressId, "one of an earlier run of the session");
+  }
+  return prefixes;
 }
 
 /**
  * Starts the egress of a run; null when the person does not share.
+ * @param wanted the run's number; a later one is taken where that is in use
  * @param isFirst the share must be the one that was asked for
  * @throws ReplayError `encrypted_room`, `unsupported_codec`, `recorder_unavailable`, `disk_full`
  */
 export async function startEgress(
   options: EgressRecorderOptions,
   session: RecordOptions,
-  run: number,
+  wanted: number,
   isFirst: boolean,
 ): Promise<EgressRun | null> {
   const { api, storageRoot, outputDir, segment, logger } = options;
@@ -65,9 +75,9 @@ export async function startEgress(
   if (share === null) return null;
   const { roomName, userId, sessionId } = session;
   const names = { roomName, userId, sessionId };
-  const paths = egressPaths(outputDir, names, run);
   const folder = await openEgressFolder(storageRoot, names, logger);
-  await stopOthers(options, paths.filenamePrefix.slice(0, paths.filenamePrefix.lastIndexOf("/") + 1));
+  const run = await freeRun(folder, wanted, await stopOthers(options, `${sessionPath(outputDir, names)}/`));
+  const paths = egressPaths(outputDir, names, run);
   const { videoTrackId, audioTrackId } = share;
   const info = await api.start({
     roomName,
