@@ -28,7 +28,7 @@ export const texts = {
   stripNow: /*i18n*/ { id: "replay.strip.now", message: "now" },
   stripEnd: /*i18n*/ { id: "replay.strip.end", message: "end" },
   outcomeFull: /*i18n*/ { id: "replay.outcome.full", message: "asked {asked}, got {got}" },
-  outcomeBegan: /*i18n*/ { id: "replay.outcome.began", message: "asked {asked}, got {got}: the share began {got} ago" },
+  outcomeBegan: /*i18n*/ { id: "replay.outcome.began", message: "asked {asked}, got {got}: the share began {ago} ago" },
   outcomeReach: /*i18n*/ { id: "replay.outcome.reach", message: "asked {asked}, got {got}: the buffer reached no further back" },
   outcomeGaps: /*i18n*/ { id: "replay.outcome.gaps", message: "asked {asked}, got {got}: {missing} without picture left out ({reason})" },
   outcomeNotYet: /*i18n*/ { id: "replay.outcome.not-yet", message: "asked {asked}, got {got}: the newest {missing} were not written yet" },

@@ -42,5 +42,6 @@ export const outcomeOf = (clip: OutcomeOf, sessionStartedAtMs?: number): Outcome
     return { text: texts.outcomeGaps, values: { ...values, missing: clockText(missingMs) }, reason: reasonOf(leftOut), short: true };
   }
   const began = sessionStartedAtMs !== undefined && clip.startsAtMs - sessionStartedAtMs < BEGIN_MS;
-  return { text: began ? texts.outcomeBegan : texts.outcomeReach, values, reason: undefined, short: true };
+  const ago = clockText(clip.durationMs + clip.notYetMs);
+  return { text: began ? texts.outcomeBegan : texts.outcomeReach, values: { ...values, ago }, reason: undefined, short: true };
 };
