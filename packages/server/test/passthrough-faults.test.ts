@@ -1,7 +1,10 @@
 /** LiveKit, the recorder's process, the network and the recorder's rights fail while shares are recorded: each session goes on in a new run. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { kill } from "node:process";
 import { checkSequence, type FilmFiles, LivekitServer, makeFilmFiles, SMALL_FILM } from "@livekit-replay/peers";
 import { beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { newId } from "../src/platform/ids.js";
 import { PassthroughWorld, type Recorded } from "./passthrough-world.js";
 import { buildRecorder } from "./recorder-build.js";
 
@@ -120,6 +123,33 @@ describe("the recorder's process", () => {
     kill(the.recorders.process.pid, "SIGKILL");
     await the.share(sessionId, "ended");
     expect(the.recorders.recorder.stats().processes[0]?.sessions).toBe(0);
+  });
+
+  it("dead after it had begun a run of which it could not tell: the files of that run stay as they are", async (test) => {
+    const the = await world(test);
+    const anna = await the.join("anna");
+    await anna.publish({ film });
+    const sessionId = newId();
+    const untold = join(the.recorders.folder(sessionId), "init-0.mp4");
+    await mkdir(the.recorders.folder(sessionId), { recursive: true });
+    await writeFile(untold, "untold");
+    await the.record("anna", { sessionId });
+    await the.recorders.segmentCount(sessionId, 1);
+    expect(the.runs(sessionId)).toEqual([{ run: 1, reason: "start" }]);
+    expect(await readFile(untold, "utf8")).toBe("untold");
+  });
+
+  it("told to stop what it is about to record: it is not recorded; told to record it then: it is", async (test) => {
+    const the = await world(test);
+    const anna = await the.join("anna");
+    await anna.publish({ film });
+    const [stopped, again] = [newId(), newId()];
+    const { recorder } = the.recorders;
+    await Promise.all([the.record("anna", { sessionId: stopped }), recorder.stop(stopped)]);
+    await expect.poll(() => the.isRecorded(), { timeout: 5_000 }).toBe(false);
+    await Promise.all([the.record("anna", { sessionId: again }), recorder.stop(again), the.record("anna", { sessionId: again })]);
+    await the.recorders.segmentCount(again, 2);
+    expect(the.shares(again).map(({ state }) => state)).not.toContain("ended");
   });
 
   it("stopped: open GOPs are written and announced, and the room is left", async (test) => {

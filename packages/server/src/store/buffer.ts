@@ -8,14 +8,14 @@ import type { Playlist, RunInfo, SegmentDescription } from "@livekit-replay/medi
 import type { Clock } from "../platform/clock.js";
 import type { Counters } from "./counters.js";
 import { type RemovedFiles, SessionEraser, TAIL_AGE, TMP_AGE } from "./expire.js";
-import { exists, hasCode, listFolder } from "./files.js";
+import { exists, hasCode } from "./files.js";
 import { Coalesced, Lock } from "./lock.js";
 import type { Logger } from "./log.js";
 import { initName, parseBufferFile, segmentName, tailName, transportName } from "./names.js";
 import type { SessionFolder } from "./paths.js";
 import { SessionPlaylists } from "./playlists.js";
 import { type BufferedSegment, describeFile, MAX_SEGMENT_BYTES, readBounded, readEntry, readInit, readInitBytes } from "./segment-file.js";
-import { inOrder, readSessionFiles, type SessionFiles, type Stray } from "./session-files.js";
+import { inOrder, nextRunIn, readSessionFiles, type SessionFiles, type Stray } from "./session-files.js";
 import { describeTransportFile, type Encoding, readTransportEntry, withEnds } from "./transport-run.js";
 import { firstInWindow, windowOf } from "./window.js";
 
@@ -103,12 +103,8 @@ export class SessionBuffer {
   }
 
   /** The number for the next run: one more than the highest that any file in the folder names, whole or not. */
-  async nextRun(): Promise<number> {
-    const runs = (await listFolder(this.folder)).map(({ name }) => {
-      const file = parseBufferFile(name);
-      return "run" in file ? file.run : -1;
-    });
-    return runs.reduce((highest, run) => Math.max(highest, run), -1) + 1;
+  nextRun(): Promise<number> {
+    return nextRunIn(this.folder);
   }
 
   /**

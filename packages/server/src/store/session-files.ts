@@ -115,6 +115,15 @@ class Reader {
   }
 }
 
+/** The number for the next run: one more than the highest that any file in the folder names, whole or not. */
+export async function nextRunIn(folder: string): Promise<number> {
+  const runs = (await listFolder(folder)).map(({ name }) => {
+    const file = parseBufferFile(name);
+    return "run" in file ? file.run : -1;
+  });
+  return runs.reduce((highest, run) => Math.max(highest, run), -1) + 1;
+}
+
 /**
  * Reads a session's folder; an empty answer when there is none.
  * @param known entries by file name that need not be read again: a file under its final name never changes.

@@ -10,6 +10,7 @@ import { hasCode, makeFolder, syncFolder, translate, writeKept } from "./files.j
 import type { Logger } from "./log.js";
 import { initName, segmentName, tailName } from "./names.js";
 import { below, type SessionFolder, sessionPath } from "./paths.js";
+import { nextRunIn } from "./session-files.js";
 import type { SyncQueue } from "./sync-queue.js";
 
 /** Where to write. */
@@ -80,6 +81,11 @@ export class SessionWriter {
 
   get counts(): SessionWriterCounts {
     return { files: this.files, bytes: this.bytes, dropped: this.dropped };
+  }
+
+  /** The number for the next run: one more than the highest that any file in the folder names. */
+  nextRun(): Promise<number> {
+    return nextRunIn(this.folder);
   }
 
   /** `init-{run}.mp4`, synced in the background. Before the run's first segment. */

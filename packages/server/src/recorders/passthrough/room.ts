@@ -25,12 +25,17 @@ import type { ShareTimings } from "./watch.js";
 /** A session to record. */
 export type RecordRequest = Extract<RecorderRequest, { type: "record" }>;
 
+/** A session's folder: where its files go, and which run comes next. */
+export interface RoomFiles extends SegmentFiles {
+  nextRun(): Promise<number>;
+}
+
 /** Options of a `Room`. */
 export interface RoomOptions extends RoomConnectionOptions {
   readonly timings: ShareTimings;
   readonly segmentMs: Millis;
   /** Opens a session's folder for writing. */
-  readonly openFiles: (folder: { roomName: string; userId: string; sessionId: string }) => Promise<SegmentFiles>;
+  readonly openFiles: (folder: { roomName: string; userId: string; sessionId: string }) => Promise<RoomFiles>;
   readonly notify: (message: RecorderMessage) => void;
   /** Something that is nobody's fault outside: logged. */
   readonly onError: (error: unknown, sessionId: string) => void;
@@ -92,9 +97,12 @@ export class Room {
     this.#pending += 1;
     try {
       const chosen = await this.#find(request);
-      const { sessionId, identity, firstRun, firstRunReason } = request;
+      const { sessionId, identity, firstRunReason } = request;
       const { openFiles, segmentMs, timings, notify, onError } = this.#options;
-      const files = new SessionFiles(await openFiles(request));
+      const folder = await openFiles(request);
+      const files = new SessionFiles(folder);
+      // A process that died may have written files of a run of which it could not tell any more.
+      const firstRun = Math.max(request.firstRun, await folder.nextRun());
       if (this.#closed) {
         await files.close();
         throw new ReplayError("recorder_unavailable");

@@ -1,5 +1,6 @@
 /** All LiveKit rooms that a recorder process is in: one connection each, however many sessions, ticked by one timer. */
 import { type RecorderStats, ReplayError, type TailEntry, type WallMs } from "@livekit-replay/contract";
+import { Serial } from "../../platform/serial.js";
 import { steadyNow, wallNow } from "../clock.js";
 import { addDrops, type Drops } from "../share/drops.js";
 import { type RecordRequest, Room, type RoomOptions } from "./room.js";
@@ -22,6 +23,8 @@ export class Rooms {
   readonly #rooms = new Map<string, Room>();
   /** Left, but still writing. */
   readonly #leaving = new Set<Promise<void>>();
+  /** By session: a stop that comes while a room is joined must not be overtaken by the recording that it is to end. */
+  readonly #turns = new Serial();
   #recording = 0;
   #timer: NodeJS.Timeout | null = null;
   #pastDrops: Drops = {};
@@ -39,7 +42,16 @@ export class Rooms {
   }
 
   /** Begins to record; nothing when it is being recorded already. See `Room.record`. */
-  async record(request: RecordRequest): Promise<void> {
+  record(request: RecordRequest): Promise<void> {
+    return this.#turns.run(request.sessionId, () => this.#record(request));
+  }
+
+  /** Waits for a recording that is about to begin. Idempotent. */
+  stop(sessionId: string): Promise<void> {
+    return this.#turns.run(sessionId, async () => this.#find(sessionId)?.stop(sessionId));
+  }
+
+  async #record(request: RecordRequest): Promise<void> {
     const { access } = this.#options;
     if (this.#find(request.sessionId)) return;
     if (access === null) throw new ReplayError("recorder_unavailable", { detail: "LiveKit is not configured" });
@@ -50,11 +62,6 @@ export class Rooms {
     } finally {
       this.#recording -= 1;
     }
-  }
-
-  /** Idempotent. */
-  async stop(sessionId: string): Promise<void> {
-    await this.#find(sessionId)?.stop(sessionId);
   }
 
   /** Writes what is open of a session, up to an instant that has passed; null when nothing is. */

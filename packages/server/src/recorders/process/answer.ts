@@ -36,8 +36,8 @@ export async function answerRequest(
         await rooms.record(request);
         return { type: "done", id };
       case "stop":
-        await publications.stop(request);
-        await rooms.stop(request.sessionId);
+        // Both at once: each hears of requests in the order in which they came.
+        await Promise.all([publications.stop(request), rooms.stop(request.sessionId)]);
         return { type: "done", id };
     }
   } catch (error) {

@@ -5,6 +5,7 @@
 import { env } from "node:process";
 import { millis } from "@livekit-replay/contract";
 import { destination, pino } from "pino";
+import type { SessionFolder } from "../../store/paths.js";
 import { SyncQueue } from "../../store/sync-queue.js";
 import { SessionWriter } from "../../store/write.js";
 import { Rooms } from "../passthrough/rooms.js";
@@ -37,16 +38,18 @@ async function run(settings: ProcessSettings, secret: string): Promise<void> {
   const network = await RtcNetwork.open(settings);
   const syncs = new SyncQueue({ logger });
   let stopping = false;
-  const common: Omit<PublicationsOptions, "network" | "timings"> = {
+  const openFiles = ({ roomName, userId, sessionId }: SessionFolder): Promise<SessionWriter> =>
+    SessionWriter.open({ root, syncs, logger, roomName, userId, sessionId });
+  const common: Omit<PublicationsOptions, "network" | "timings" | "openFiles"> = {
     segmentMs: millis(settings.segmentMs),
-    openFiles: ({ roomName, userId, sessionId }) => SessionWriter.open({ root, syncs, logger, roomName, userId, sessionId }),
     notify: (message) => link.send(message),
     onError: (error, sessionId) => logger.error({ err: error, sessionId }, "a segment could not be made"),
   };
-  const publications = new Publications({ ...common, network, timings });
+  const publications = new Publications({ ...common, openFiles, network, timings });
   const rooms = new Rooms({
     ...common,
     ...timings,
+    openFiles,
     timings,
     access: settings.livekit,
     host: settings.host,
