@@ -114,6 +114,23 @@ describe("a process that is up", () => {
     expect(downs(events)[0]).toMatchObject({ publicationIds: [asked.publicationId] });
   });
 
+  it.each(["dies when asked", "dies when told to stop"])("that %s takes the share with it: no other one records it", async (behaviour) => {
+    const { whip, events } = await recorder(behaviour, { timings: { requestMs: millis(10_000) } });
+    let beats = 0;
+    whip.on((event) => (beats += Number(event.type === "heartbeat" && downs(events).length > 0)));
+    const sessionId = newId();
+    const share = { roomName: "studio", userId: "alice", sessionId, identity: "alice", videoTrackId: null, audioTrackId: null };
+    const recording = whip.record({ ...share, firstRun: 0, firstRunReason: "start" });
+    if (behaviour !== "dies when asked") await recording;
+    await expect(behaviour === "dies when asked" ? recording : whip.stop(sessionId)).rejects.toMatchObject({
+      code: "recorder_unavailable",
+    });
+    // The next process would be asked as soon as it is up.
+    await expect.poll(() => beats, { timeout: 5_000 }).toBeGreaterThan(5);
+    expect(downs(events)).toHaveLength(1);
+    expect(whip.stats().processes).toMatchObject([{ sessions: 0, state: "up" }]);
+  });
+
   it("passes on what a process refuses, and forgets the publication", async () => {
     const { whip } = await recorder("refuses");
     await expect(whip.offer(offer())).rejects.toMatchObject({ code: "unsupported_codec", message: "no offer" });

@@ -98,11 +98,11 @@ export class SupervisedRecorder implements Recorder {
   }
 
   async stop(sessionId: string): Promise<void> {
-    const slot = this.#shares.release(sessionId) ?? this.#recording(sessionId);
+    if (await this.#shares.stop(sessionId)) return;
+    const slot = this.#recording(sessionId);
     if (!slot) return;
     await slot.child.ask({ type: "stop", sessionId });
     slot.releaseSession(sessionId);
-    slot.shares.delete(sessionId);
   }
 
   async tail(sessionId: string, captureId: string, cutAtMs: number): Promise<TailEntry | null> {

@@ -25,6 +25,8 @@ export class SupervisedShares {
   readonly #options: SupervisedSharesOptions;
   /** Their process died; each waits for another, by session. */
   readonly #homeless = new Map<string, RecordOptions>();
+  /** Sessions that are being asked for or stopped: a process that dies meanwhile takes them with it, and whoever asked hears of that. */
+  readonly #unkept = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -34,14 +36,19 @@ export class SupervisedShares {
 
   /** See `LivekitRecorderPort.record`. */
   async record(options: RecordOptions): Promise<{ recorderId: string }> {
-    const { recorderId } = await this.#begin(options);
+    this.#homeless.delete(options.sessionId);
+    const { recorderId } = await this.#unkeptWhile(options.sessionId, () => this.#begin(options));
     return { recorderId };
   }
 
-  /** The process that records a session; null: none does, and from now on none will. */
-  release(sessionId: string): RecorderSlot | null {
+  /** Lets the process that records a session stop it. False: none does, and from now on none will. */
+  async stop(sessionId: string): Promise<boolean> {
     this.#homeless.delete(sessionId);
-    return this.slotOf(sessionId);
+    const slot = this.slotOf(sessionId);
+    if (slot === null) return false;
+    await this.#unkeptWhile(sessionId, () => slot.child.ask({ type: "stop", sessionId }));
+    slot.shares.delete(sessionId);
+    return true;
   }
 
   /** The process that records a session. */
@@ -51,7 +58,7 @@ export class SupervisedShares {
 
   /** A process died with these. */
   adopt(shares: readonly RecordOptions[]): void {
-    for (const share of shares) {
+    for (const share of shares.filter(({ sessionId }) => !this.#unkept.has(sessionId))) {
       this.#homeless.set(share.sessionId, { ...share, firstRunReason: "restart", videoTrackId: null, audioTrackId: null });
       this.#options.emit({ type: "share", sessionId: share.sessionId, state: "lost", reason: "The recorder failed and is started again" });
     }
@@ -73,6 +80,15 @@ export class SupervisedShares {
     this.#closed = true;
     if (this.#timer) clearTimeout(this.#timer);
     this.#homeless.clear();
+  }
+
+  async #unkeptWhile<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
+    this.#unkept.add(sessionId);
+    try {
+      return await work();
+    } finally {
+      this.#unkept.delete(sessionId);
+    }
   }
 
   async #begin(options: RecordOptions): Promise<RecorderChild> {
@@ -97,9 +113,9 @@ export class SupervisedShares {
     const { sessionId } = share;
     const { emit, logger } = this.#options;
     try {
-      const child = await this.#begin(share);
-      // It may have been stopped while it was on its way.
-      if (!this.#homeless.delete(sessionId)) await child.ask({ type: "stop", sessionId });
+      await this.#begin(share);
+      // Whoever stopped it or began it anew meanwhile told the process so, which does one after the other.
+      if (this.#homeless.get(sessionId) === share) this.#homeless.delete(sessionId);
     } catch (error) {
       const isFinal = error instanceof ReplayError && final.has(error.code);
       logger.warn({ err: error, sessionId }, "a share could not be recorded again after its process had died");
