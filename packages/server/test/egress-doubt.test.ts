@@ -122,6 +122,7 @@ test("an egress whose stop LiveKit did not answer is ended as soon as it can be 
   // It is asked for longer than a start could take.
   const asked = livekit.questions;
   await vi.waitUntil(() => livekit.questions > asked + 30, { timeout: 5000, interval: 5 });
+  expect(livekit.stopped).toEqual([]);
   livekit.silent.clear();
   await vi.waitUntil(() => livekit.stopped.includes("EG_1"), { timeout: 3000, interval: 5 });
 });
