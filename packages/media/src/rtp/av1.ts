@@ -8,6 +8,9 @@ import { Pieces } from "./pieces.js";
 /** What MP4 leaves out ("AV1 Codec ISO Media File Format Binding", 2.4), and what says nothing. */
 const leftOut = new Set<number>([obuType.delimiter, obuType.redundantHeader, obuType.tileList, obuType.padding]);
 
+/** A frame has at most 4096 tiles (3), each in an OBU of its own at worst. */
+const maxObus = 8192;
+
 /** Larger sequence headers are none. */
 const maxSequenceBytes = 1024;
 
@@ -111,7 +114,7 @@ export class Av1Reader implements FrameReader {
     this.#pieces.clear();
     if (element.length === 0) return;
     const read = readObu(element);
-    if (read === null || read.end !== element.length) this.#isDamaged = true;
+    if (read === null || read.end !== element.length || this.#obus.length === maxObus) this.#isDamaged = true;
     else if (!leftOut.has(read.obu.type)) this.#obus.push(read.obu);
   }
 

@@ -2,7 +2,10 @@
 import { type WallMs, wallMs } from "@livekit-replay/contract";
 import { startCode } from "../codec/annex-b.js";
 import { nalType } from "../codec/h264.js";
-import { maxPictureBytes } from "./picture.js";
+import { maxPictureBytes, maxPieces } from "./picture.js";
+
+/** A stream has 32 sequence and 256 picture parameter sets at most (7.4.2). */
+const maxSets = 288;
 
 /** A start code and the NAL header byte that FU-A takes apart, for each header. */
 const headers: readonly Uint8Array[] = Array.from({ length: 256 }, (_, header) => Uint8Array.of(0, 0, 0, 1, header));
@@ -90,7 +93,8 @@ export class AccessUnitParts {
     if (this.#fragmentOpen) this.#damaged = true;
     this.#untouched = false;
     if (type === nalType.sps || type === nalType.pps) {
-      this.#sets.push(bytes.slice(start, end));
+      if (this.#sets.length === maxSets) this.#damaged = true;
+      else this.#sets.push(bytes.slice(start, end));
       return;
     }
     if (type >= nalType.delimiter && type <= nalType.filler) return;
@@ -137,7 +141,7 @@ export class AccessUnitParts {
 
   #add(part: Uint8Array): void {
     this.#bytes += part.length;
-    if (this.#bytes > maxPictureBytes) {
+    if (this.#bytes > maxPictureBytes || this.#parts.length === maxPieces) {
       this.#damaged = true;
       return;
     }

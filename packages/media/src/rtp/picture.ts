@@ -70,3 +70,5 @@ export const blankSize = 8;
 
 /** Larger access units are damaged: no picture needs that much. */
 export const maxPictureBytes = 16 * 1024 * 1024;
+/** Access units in more pieces are damaged: the largest has a quarter of that. More are sent by who wants to fill the memory, byte by byte. */
+export const maxPieces = 65_536;

@@ -1,10 +1,11 @@
 /** Pieces of a frame's data while its packets come; joined once, so that payload bytes are copied once. */
-import { maxPictureBytes } from "./picture.js";
+import { maxPictureBytes, maxPieces } from "./picture.js";
 
-/** Collects pieces, up to the size that a picture can have. */
+/** Collects pieces, up to the number and size that a picture can have. */
 export class Pieces {
   #parts: Uint8Array[] = [];
   #bytes = 0;
+  #count = 0;
 
   /** Bytes collected so far. */
   get bytes(): number {
@@ -13,12 +14,13 @@ export class Pieces {
 
   /** Whether there was more than any picture needs. */
   get isTooLarge(): boolean {
-    return this.#bytes > maxPictureBytes;
+    return this.#bytes > maxPictureBytes || this.#count > maxPieces;
   }
 
   /** Adds a piece: a view, which must not change until `join`. Beyond the bound, bytes are only counted. */
   add(piece: Uint8Array): void {
     this.#bytes += piece.length;
+    this.#count += 1;
     if (!this.isTooLarge) this.#parts.push(piece);
   }
 
@@ -37,5 +39,6 @@ export class Pieces {
   clear(): void {
     this.#parts = [];
     this.#bytes = 0;
+    this.#count = 0;
   }
 }

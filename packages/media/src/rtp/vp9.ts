@@ -1,7 +1,7 @@
 /** VP9 out of RTP (RFC 9628). The frames of all spatial layers of a picture that come stay together, as one superframe. */
 import { parseVp9Frame, vp9Codec, vp9Level, type Vp9Parameters, vp9Superframe } from "../codec/vp9.js";
 import type { FrameReader, ReadFrame } from "./frames.js";
-import type { PictureFormat } from "./picture.js";
+import { maxPictureBytes, type PictureFormat } from "./picture.js";
 import { Pieces } from "./pieces.js";
 import { parseVp9Descriptor, type Vp9Descriptor } from "./vp9-descriptor.js";
 
@@ -10,6 +10,8 @@ export class Vp9Reader implements FrameReader {
   readonly #pieces = new Pieces();
   /** Finished frames of lower layers. */
   #frames: Uint8Array[] = [];
+  /** Of all layers. */
+  #bytes = 0;
   #isOpen = false;
   #isWhole = false;
   #isDamaged = false;
@@ -27,6 +29,7 @@ export class Vp9Reader implements FrameReader {
   begin(_follows: boolean): void {
     this.#pieces.clear();
     this.#frames = [];
+    this.#bytes = 0;
     this.#isOpen = false;
     this.#isWhole = false;
     this.#isDamaged = false;
@@ -75,9 +78,11 @@ export class Vp9Reader implements FrameReader {
     this.#layer = spatialLayer;
   }
 
+  /** Of a picture that is damaged nothing more is kept: there may be no end of it. */
   #endFrame(): void {
-    if (this.#pieces.isTooLarge) this.#isDamaged = true;
-    else this.#frames.push(this.#pieces.join());
+    this.#bytes += this.#pieces.bytes;
+    if (this.#pieces.isTooLarge || this.#bytes > maxPictureBytes) this.#isDamaged = true;
+    else if (!this.#isDamaged) this.#frames.push(this.#pieces.join());
     this.#pieces.clear();
   }
 
