@@ -9,7 +9,10 @@ export type ShareTrack = "video" | "audio";
 
 /** Reports whose difference disagrees more than this with what arrivals show are not of one clock. */
 const insaneMicros = 2_000_000;
-/** A track whose report moved by more was set anew: the other track's report before that says nothing about it. */
+/**
+ * A track whose report moved by more, and whose next report agrees, was set anew: the other track's report before that says nothing about it.
+ * One report alone may be wrong: a sender that was held up reports its last packet as sent later than it was due.
+ */
 const stepMicros = 100_000;
 /** A change of the alignment beyond this is a jump. */
 const jumpMicros = 200_000;
@@ -20,6 +23,8 @@ const kept = 5;
 export class Alignment {
   /** Publisher's clock minus media time of each track's last report, µs. */
   readonly #reports: Record<ShareTrack, number | null> = { video: null, audio: null };
+  /** A report that moved, and waits for the next one to agree. */
+  readonly #doubtful: Record<ShareTrack, number | null> = { video: null, audio: null };
   #differences: number[] = [];
   #shift: number | null = null;
   /** The shift is of the tracks as they are now, so that a change of it is one of the publisher's clock. */
@@ -42,7 +47,13 @@ export class Alignment {
   report(track: ShareTrack, clockMs: number, time: Micros, arrivalShift: Micros | null): boolean {
     const offset = clockMs * 1000 - time;
     const before = this.#reports[track];
+    const doubted = this.#doubtful[track];
+    this.#doubtful[track] = null;
     if (before !== null && Math.abs(offset - before) > stepMicros) {
+      if (doubted === null || Math.abs(offset - doubted) > stepMicros) {
+        this.#doubtful[track] = offset;
+        return false;
+      }
       this.#reports.video = null;
       this.#reports.audio = null;
       this.#differences = [];
@@ -58,6 +69,7 @@ export class Alignment {
   /** The track's media time begins anew or was moved by `moved` µs: its reports count no more; until new ones come the shift stays as it was, moved along. */
   forget(track: ShareTrack, moved = 0): void {
     this.#reports[track] = null;
+    this.#doubtful[track] = null;
     this.#differences = [];
     this.#established = false;
     if (this.#shift !== null) this.#shift += track === "video" ? moved : -moved;

@@ -96,14 +96,29 @@ describe("alignment", () => {
     const alignment = new Alignment();
     alignment.report("video", 0, at(0), null);
     alignment.report("audio", 0, at(0), null);
-    expect(alignment.report("video", 3000, at(1000), null)).toBe(false);
+    alignment.report("video", 3000, at(1000), null);
+    expect(alignment.report("video", 4000, at(2000), null)).toBe(false);
     expect(alignment.isSettled).toBe(false);
     expect(alignment.shift).toBe(0);
-    expect(alignment.report("audio", 3100, at(1100), null)).toBe(false);
+    expect(alignment.report("audio", 4100, at(2100), null)).toBe(false);
+    expect(alignment.isSettled).toBe(true);
     expect(alignment.shift).toBe(0);
-    alignment.report("audio", 4100, at(2600), null);
-    expect(alignment.report("video", 4200, at(2200), null)).toBe(true);
+    alignment.report("audio", 5100, at(3600), null);
+    alignment.report("audio", 6100, at(4600), null);
+    expect(alignment.report("video", 6200, at(4200), null)).toBe(true);
     expect(alignment.shift).toBe(at(-500));
+  });
+
+  it("does not believe one report that disagrees with those before and after it, however much", () => {
+    for (const wrong of [150, -150, 5000]) {
+      const alignment = new Alignment();
+      for (let second = 0; second < 20; second += 1) {
+        expect(alignment.report("video", second * 1000, at(second * 1000), null)).toBe(false);
+        const error = second % 6 === 4 ? wrong : 0;
+        expect(alignment.report("audio", second * 1000 + error, at(second * 1000), null)).toBe(false);
+        expect(alignment.shift).toBe(0);
+      }
+    }
   });
 
   it("does not believe reports that no delay could explain", () => {
