@@ -107,8 +107,13 @@ export class Following {
     const { live, serial, catalog } = this.#parts;
     if (state !== "ended")
       return live.source(sessionId, state === "flowing" ? null : state, reason) ? this.#tell(sessionId, "session") : undefined;
+    const life = live.lifeOf(sessionId);
     return catalog.sessions.find(sessionId).then(async (row) => {
-      if (row) await serial.run(row.userId, () => this.#ending.end(sessionId, { stopRecorder: false, why: "share" }));
+      if (!row) return;
+      await serial.run(row.userId, async () => {
+        // Stopped and begun anew before this had its turn: what ended was the recording before.
+        if (live.lifeOf(sessionId) === life) await this.#ending.end(sessionId, { stopRecorder: false, why: "share" });
+      });
     });
   }
 

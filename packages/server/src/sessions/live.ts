@@ -6,6 +6,8 @@ export type SourceTrouble = "silent" | "muted" | "lost" | "gone";
 
 /** A session's fleeting state. */
 interface LiveSession {
+  /** Counts up each time that recording begins, over all sessions. */
+  readonly life: number;
   /** A segment of the run that was begun last has come. */
   pictured: boolean;
   /** Null while the source gives what it has. */
@@ -41,11 +43,14 @@ function healthOf({ trouble, pictured, degraded }: LiveSession): SessionHealth {
 /** The fleeting state of all sessions of this server. */
 export class LiveSessions {
   readonly #sessions = new Map<string, LiveSession>();
+  #lives = 0;
 
   /** Begins to wait for the first picture of a run. */
   begin(sessionId: string, run: number): void {
     const known = this.#sessions.get(sessionId);
+    this.#lives += 1;
     this.#sessions.set(sessionId, {
+      life: this.#lives,
       pictured: false,
       trouble: null,
       degraded: known?.degraded ?? null,
@@ -57,6 +62,11 @@ export class LiveSessions {
 
   end(sessionId: string): void {
     this.#sessions.delete(sessionId);
+  }
+
+  /** Tells one recording of a session from another one of it; null when it is not recorded by this server. */
+  lifeOf(sessionId: string): number | null {
+    return this.#sessions.get(sessionId)?.life ?? null;
   }
 
   /** The highest run that was begun here; -1 when none. */
