@@ -57,7 +57,7 @@ const FULL: Form = { recordingMs: millis(660_000), minutes: [1, 2, 5, 10], maxSe
 const CLEAN: Way = { delayMs: 0, lossy: false };
 const LOSSY: Way = { delayMs: 20, lossy: true };
 const LOSSY_CONDITIONS = { loss: 0.02, delayMs: 20, reorder: 0.02, reorderMs: 8 };
-/** Both to the SFU and from it: 3 % lost each way, 20 ms there and back. */
+/** Between SFU and recorder: 3 % lost each way, 20 ms there and back. What the publisher sends reaches the SFU as late, but whole: what it never had it cannot forward. */
 const LIVEKIT_CONDITIONS = { loss: 0.03, delayMs: 10 };
 /** A publisher that comes back at once leaves a hole of about this at the joint of two runs. */
 const HELD_PER_JOINT_S = 0.2;
@@ -179,7 +179,7 @@ async function judgeLivekit(bench: Omit<Bench, "browser">, form: Form): Promise<
   const film = await makeFilmFiles(FULL_FILM);
   const plans = LIVEKIT_WAYS.map(({ variant }) => planCaptures({ ...form, random, captures: form.captures[variant] }));
   options.say(
-    `Recording ${form.recordingMs / 1000} s of 1080p60 through LiveKit, clean and losing 3 % to and from the SFU with 20 ms there and back…`,
+    `Recording ${form.recordingMs / 1000} s of 1080p60 through LiveKit, clean and losing 3 % each way between SFU and recorder with 20 ms there and back…`,
   );
   const recorded = new Set<string>();
   const { promise: allRecorded, resolve } = Promise.withResolvers<void>();
