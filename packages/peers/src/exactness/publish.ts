@@ -33,7 +33,7 @@ export const byLivekit =
     const publisher = await LivekitPublisher.join({ server: livekit, room: roomName, identity: userId });
     try {
       const { port } = await publisher.publish({ film });
-      livekit.way?.setConditionsOf(port, { delayMs: PUBLISHER_DELAY_MS });
+      if (port !== undefined) livekit.way?.setConditionsOf(port, { delayMs: PUBLISHER_DELAY_MS });
       await api.start(roomName);
     } catch (error) {
       await publisher.close();
