@@ -46,6 +46,19 @@ describe("a community that wants every share recorded", slow, () => {
     await vi.waitUntil(async () => (await stateOfMine()) === "active", { timeout: 15_000, interval: 200 });
   });
 
+  test("leaves a share alone that its person started and stopped before anybody looked", async () => {
+    world = await openWorld();
+    await autoStart();
+    // The room is known, and five seconds are left until it is looked at again.
+    await world.polls(1);
+    await world.share("bob", "lobby");
+    const { id } = await world.start("bob", "lobby");
+    await world.harness.ask("bob", "POST", `/stop/${id}`);
+    await world.polls(1);
+    const { sessions } = await world.harness.status("alice", "lobby");
+    expect(sessions.filter(({ state }) => state === "active")).toEqual([]);
+  });
+
   test("has the same gates as everybody: what is refused is said once, and recorded when there is room", async () => {
     world = await openWorld();
     await autoStart({ maxConcurrent: 1 });

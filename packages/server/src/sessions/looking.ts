@@ -14,7 +14,7 @@ import type { Grace } from "./grace.js";
 import type { SessionParts } from "./parts.js";
 import { Refusals } from "./refusals.js";
 import type { OwnedShare, Shares } from "./shares.js";
-import { Sightings } from "./sightings.js";
+import type { Sightings } from "./sightings.js";
 
 /** What is looked with. */
 export interface LookingParts {
@@ -26,6 +26,7 @@ export interface LookingParts {
   readonly settings: CommunitySettingsSource;
   readonly grace: Grace;
   readonly shares: Shares;
+  readonly sightings: Sightings;
   readonly metrics: Metrics;
 }
 
@@ -35,7 +36,6 @@ const mostRoomsPerPoll = 100;
 /** Looks at rooms until it is closed. */
 export class Looking {
   readonly #parts: LookingParts;
-  readonly #sightings = new Sightings();
   readonly #refusals = new Refusals();
   /** The look at a room that runs, and whether another one is wanted after it. */
   readonly #looks = new Map<string, { done: Promise<void>; again: boolean }>();
@@ -73,11 +73,11 @@ export class Looking {
     const { rooms } = this.#parts;
     if (!rooms || this.#closed) return 0;
     const wanted = await this.#roomsOfInterest();
-    this.#sightings.keep(wanted);
+    this.#parts.sightings.keep(wanted);
     if (wanted.size === 0) return 0;
     const existing = await rooms.existing([...wanted]);
     const looked = this.#turn([...wanted].filter((roomName) => existing.has(roomName)));
-    for (const roomName of wanted) if (!existing.has(roomName)) this.#sightings.note(roomName, [], this.#parts.sessions.clock.now());
+    for (const roomName of wanted) if (!existing.has(roomName)) this.#parts.sightings.note(roomName, [], this.#parts.sessions.clock.now());
     await Promise.all(looked.map((roomName) => this.look(roomName)));
     return looked.length;
   }
@@ -123,7 +123,7 @@ export class Looking {
     if (!community) return;
     const found = sharesAmong(await rooms.participants(roomName));
     const now = sessions.clock.now();
-    this.#sightings.note(
+    this.#parts.sightings.note(
       roomName,
       found.map(({ videoTrackId }) => videoTrackId),
       now,
@@ -171,7 +171,7 @@ export class Looking {
   /** Whether this share is the one whose recording somebody stopped: it was there before the end. */
   #isStopped(newest: SessionRow | null, share: Share): boolean {
     if (newest?.endedBy !== "stop" || newest.endedAtMs === null) return false;
-    return this.#sightings.since(newest.roomName, share.videoTrackId) <= newest.endedAtMs;
+    return this.#parts.sightings.since(newest.roomName, share.videoTrackId) <= newest.endedAtMs;
   }
 
   /** Who asked for a look does not wait for LiveKit to be back: the next poll looks again. */

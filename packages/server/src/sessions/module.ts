@@ -36,6 +36,7 @@ import { Recording } from "./record.js";
 import { SessionsController } from "./sessions.controller.js";
 import { Sessions } from "./sessions.js";
 import { Shares } from "./shares.js";
+import { Sightings } from "./sightings.js";
 import { SessionViews } from "./view.js";
 import { Watch } from "./watch.js";
 import { WhipController } from "./whip.controller.js";
@@ -81,13 +82,15 @@ const views = {
     new SessionViews({ store, live, clock, rights, links, directory, grace }),
 };
 
+type SharesWith = [SessionParts, Livekit | null, IdentityOwners, Places, Recording, Sightings];
+
 const recordings = [
   { provide: Recording, inject: [PARTS], useFactory: (shared: SessionParts) => new Recording(shared) },
   {
     provide: Shares,
-    inject: [PARTS, LIVEKIT, IdentityOwners, Places, Recording],
-    useFactory: (...[sessions, livekit, owners, place, recording]: [SessionParts, Livekit | null, IdentityOwners, Places, Recording]) =>
-      new Shares({ livekit, owners, places: place, recording, sessions }),
+    inject: [PARTS, LIVEKIT, IdentityOwners, Places, Recording, Sightings],
+    useFactory: (...[sessions, livekit, owners, place, recording, sightings]: SharesWith) =>
+      new Shares({ livekit, owners, places: place, recording, sightings, sessions }),
   },
   {
     provide: Sessions,
@@ -100,14 +103,14 @@ const recordings = [
 /** Only a LiveKit whose rooms are recorded is looked at. */
 const recordedRooms = (livekit: Livekit | null): LivekitRooms | null => (livekit?.recorder ? livekit.rooms : null);
 
-type LookingWith = [SessionParts, Livekit | null, IdentityOwners, Directory, CommunitySettingsSource, Grace, Shares, Metrics];
+type LookingWith = [SessionParts, Livekit | null, IdentityOwners, Directory, CommunitySettingsSource, Grace, Shares, Sightings, Metrics];
 
 const lookers = [
   {
     provide: Looking,
-    inject: [PARTS, LIVEKIT, IdentityOwners, DIRECTORY, CommunitySettingsSource, Grace, Shares, Metrics],
-    useFactory: (...[sessions, livekit, owners, directory, settings, grace, shares, metrics]: LookingWith) =>
-      new Looking({ rooms: recordedRooms(livekit), sessions, owners, directory, settings, grace, shares, metrics }),
+    inject: [PARTS, LIVEKIT, IdentityOwners, DIRECTORY, CommunitySettingsSource, Grace, Shares, Sightings, Metrics],
+    useFactory: (...[sessions, livekit, owners, directory, settings, grace, shares, sightings, metrics]: LookingWith) =>
+      new Looking({ rooms: recordedRooms(livekit), sessions, owners, directory, settings, grace, shares, sightings, metrics }),
   },
   {
     provide: LookingCauses,
@@ -136,6 +139,7 @@ const lookers = [
     Publications,
     LiveSessions,
     Serial,
+    Sightings,
     parts,
     places,
     views,

@@ -11,6 +11,7 @@ import type { LivekitRecorderPort } from "../recorders/port.js";
 import type { SessionParts } from "./parts.js";
 import type { Places } from "./place.js";
 import type { Recording } from "./record.js";
+import type { Sightings } from "./sightings.js";
 
 /** What shares are recorded with. */
 export interface SharesParts {
@@ -20,6 +21,7 @@ export interface SharesParts {
   readonly owners: IdentityOwners;
   readonly places: Places;
   readonly recording: Recording;
+  readonly sightings: Sightings;
 }
 
 /** Whose share in which room. */
@@ -44,9 +46,15 @@ export class Shares {
 
   /** The person's newest screen share in a room, or the one that is asked for; and whether they are in the room at all. */
   async #look(userId: string, roomName: string, wanted: WantedTracks): Promise<{ share: Share | null; isThere: boolean }> {
-    const { livekit, owners } = this.#parts;
+    const { livekit, owners, sightings, sessions } = this.#parts;
     if (!livekit?.recorder) return { share: null, isThere: false };
     const participants = await livekit.rooms.participants(roomName);
+    // Who starts and stops between two polls has stopped this share all the same.
+    sightings.note(
+      roomName,
+      sharesAmong(participants).map(({ videoTrackId }) => videoTrackId),
+      sessions.clock.now(),
+    );
     const isTheirs = async (identity: string): Promise<boolean> =>
       identity.startsWith(userId) && (await owners.ownerOf(identity, userId)) === userId;
     for (const share of sharesAmong(participants, wanted)) if (await isTheirs(share.identity)) return { share, isThere: true };
