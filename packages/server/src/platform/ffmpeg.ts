@@ -3,8 +3,10 @@
  * Where it is not installed the server runs all the same; what needs it says so.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { env as ownEnvironment } from "node:process";
 import { Readable } from "node:stream";
 import { type Micros, micros, ReplayError } from "@livekit-replay/contract";
+import { plainEnvironment } from "./environment.js";
 
 /** One run of FFmpeg. */
 export interface FfmpegJob {
@@ -137,6 +139,8 @@ export class Ffmpeg {
       stdio: ["pipe", "pipe", "pipe", job.onProgress ? "pipe" : "ignore"],
       timeout: Math.ceil(job.limitMs),
       cwd: job.cwd,
+      // It reads what strangers sent: the server's secrets are none of its business.
+      env: plainEnvironment(ownEnvironment),
       killSignal: "SIGKILL",
     });
     this.#running.add(child);

@@ -1,5 +1,6 @@
 /** What a recorder process is told at its start, by environment variables: nothing else of the server's environment reaches it. */
 import { z } from "zod";
+import { plainEnvironment } from "../../platform/environment.js";
 
 const settingsSchema = z.object({
   /** Made for this process: it names it in messages and rows. */
@@ -32,14 +33,10 @@ export type ProcessSettings = z.infer<typeof settingsSchema>;
 
 const settingsName = "RECORDER_SETTINGS";
 const secretName = "RECORDER_SECRET";
-/** What programs need to run at all and to find their libraries and time zone. */
-const inherited = ["PATH", "TZ", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SystemRoot", "TEMP"];
 
 /** The environment for a process with these settings. */
 export function writeEnvironment(settings: ProcessSettings, secret: string, from: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { [settingsName]: JSON.stringify(settings), [secretName]: secret };
-  for (const name of inherited) if (from[name] !== undefined) environment[name] = from[name];
-  return environment;
+  return { ...plainEnvironment(from), [settingsName]: JSON.stringify(settings), [secretName]: secret };
 }
 
 /** Reads and removes them from the environment, so that nothing that dumps it later shows its secrets. Throws `Error` when they are missing or wrong. */
