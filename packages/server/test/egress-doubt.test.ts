@@ -1,5 +1,5 @@
 /** The recorder by egress where two egresses could meet in one folder, or one could record for nobody: against a LiveKit in memory. Files are real. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { millis, ReplayError } from "@livekit-replay/contract";
 import { EgressInfo, EgressStatus, ParticipantInfo, TrackInfo, TrackSource, TrackType } from "@livekit/protocol";
@@ -66,6 +66,7 @@ let remove: () => Promise<void>;
 let livekit: SlowLivekit;
 let recorder: EgressRecorder;
 let isActive: boolean;
+let said: string[];
 
 beforeEach(async () => {
   ({ root, remove } = await tempRoot());
@@ -76,12 +77,14 @@ beforeEach(async () => {
     rooms: { participants: () => Promise.resolve([alice]) },
     storageRoot: root,
     outputDir: "/out",
-    segment: millis(10_000),
+    segment: millis(50),
     isActive: () => Promise.resolve(isActive),
     clock: systemClock,
     logger: new LogLines(),
-    timings: { look: millis(10), ask: millis(20), drain: millis(100), doubt: millis(300) },
+    timings: { look: millis(10), ask: millis(20), drain: millis(100), doubt: millis(300), firstSegment: millis(200) },
   });
+  said = [];
+  recorder.on((event) => event.type === "share" && said.push(`${event.state} ${event.reason ?? ""}`));
 });
 afterEach(async () => {
   livekit.silent.clear();
@@ -105,6 +108,15 @@ test("files that came after the run was chosen are never written again", async (
   await writeFile(path.join(folder, "segment-2_00000.ts"), "");
   await recorder.record({ ...options, firstRun: 1 });
   expect(runs()).toEqual(["segment-3"]);
+});
+
+test("what egress writes and we cannot read is as good as nothing: that is said, and tried again", async () => {
+  await recorder.record(options);
+  const folder = sessionPath(root, SESSION);
+  await symlink(path.join(folder, "elsewhere"), path.join(folder, "egress-full.m3u8"));
+  await writeFile(path.join(folder, "elsewhere"), "#EXTM3U");
+  await vi.waitUntil(() => runs().length > 1, { timeout: 3000, interval: 5 });
+  expect(said[0]).toMatch(/^lost LiveKit egress records, but no segment arrives in the storage folder/);
 });
 
 test("an egress that begins after its start was given up is ended soon, not within the hour", async () => {

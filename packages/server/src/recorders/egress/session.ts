@@ -141,16 +141,14 @@ export class EgressSession {
   }
 
   async #work(): Promise<void> {
-    try {
-      await this.#read();
-      await this.#act();
-    } catch (error) {
-      this.#options.recorder.logger.error(
-        { err: error, sessionId: this.sessionId },
-        "an egress session could not be looked after; it is tried again",
-      );
-      if (this.#stopping && this.#now >= this.#stopping.until) this.#finish();
-    }
+    // What cannot be read is no segment: whoever waits for one must be told so all the same.
+    await this.#read().catch((error: unknown) => this.#failed(error, "what an egress wrote could not be read; it is tried again"));
+    await this.#act().catch((error: unknown) => this.#failed(error, "an egress session could not be looked after; it is tried again"));
+    if (this.#stopping && this.#now >= this.#stopping.until) this.#finish();
+  }
+
+  #failed(error: unknown, what: string): void {
+    this.#options.recorder.logger.error({ err: error, sessionId: this.sessionId }, what);
   }
 
   get #now(): number {
