@@ -2,8 +2,6 @@
 import { defineConfig } from "vitest/config";
 
 const conditions = ["source"];
-/** Tests with a real livekit-server: they wait more than they work, so two of them can go side by side. */
-const rooms = ["livekit", "passthrough", "egress"].map((what) => `packages/*/test/${what}*.test.ts`);
 
 export default defineConfig({
   resolve: { conditions },
@@ -26,15 +24,10 @@ export default defineConfig({
         test: {
           name: "medium",
           include: ["packages/*/test/**/*.test.ts"],
-          exclude: rooms,
-          // Real processes, real media in real time: side by side they would only measure each other.
-          maxWorkers: 1,
+          // Real processes, real media in real time: they wait more than they work, but more than two would only measure each other.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
-      },
-      {
-        extends: true,
-        test: { name: "rooms", include: rooms, maxWorkers: 2, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -16,7 +16,7 @@ export interface EgressWorld extends World {
 }
 
 /** Segments of two seconds, and delays of egress a tenth of what they are. */
-export const SEGMENT_SECONDS = 2;
+const SEGMENT_SECONDS = 2;
 
 /** Starts the servers; a worker is the test's to start. */
 export async function openEgressWorld(env: Readonly<Record<string, string>> = {}): Promise<EgressWorld> {
@@ -32,7 +32,15 @@ export async function openEgressWorld(env: Readonly<Record<string, string>> = {}
     redis,
     client: new EgressClient(httpUrl, apiKey, apiSecret),
     worker: async (options = {}) => {
-      const started = await EgressStandIn.start({ redisUrl: redis.url, livekitUrl: url, apiKey, apiSecret, speed: 10, video: "encode", ...options });
+      const started = await EgressStandIn.start({
+        redisUrl: redis.url,
+        livekitUrl: url,
+        apiKey,
+        apiSecret,
+        speed: 10,
+        video: "encode",
+        ...options,
+      });
       workers.push(started);
       return started;
     },

@@ -51,7 +51,13 @@ const places = (settings: Partial<CommunitySettings> = {}, minFreeBytes = 0): Pl
     clock,
     minFreeBytes,
     grace: new Grace(graceMs, clock),
-    settings: new CommunitySettingsSource(catalog.settings, { enabled: true, maxConcurrent: 3, whoMayCapture: "room", autoStart: false, ...settings }),
+    settings: new CommunitySettingsSource(catalog.settings, {
+      enabled: true,
+      maxConcurrent: 3,
+      whoMayCapture: "room",
+      autoStart: false,
+      ...settings,
+    }),
   });
 
 const caller = (userId: string): Caller => ({ userId, name: userId, admin: false, tokenExpiresAtMs: now + 60_000 });

@@ -2,7 +2,7 @@
 import { MediaFormatError } from "../segment/error.js";
 
 /** Bytes of every packet. */
-export const PACKET_BYTES = 188;
+const PACKET_BYTES = 188;
 const SYNC = 0x47;
 
 /** What a packet carries: `payload` is a view into the file. */

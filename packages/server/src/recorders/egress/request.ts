@@ -19,7 +19,7 @@ const leastKbps = 1000;
 const even = (value: number): number => Math.max(2, Math.round(value / 2) * 2);
 
 /** The size that a share is recorded in: its own, scaled down where it is larger than 1080p. */
-export function recordedSize({ width, height }: PictureSize): PictureSize {
+function recordedSize({ width, height }: PictureSize): PictureSize {
   if (width <= 0 || height <= 0) return largest;
   const scale = Math.min(1, largest.width / width, largest.height / height);
   return { width: even(width * scale), height: even(height * scale) };
