@@ -55,10 +55,10 @@ const range = (from: number, to: number): number[] => Array.from({ length: to - 
 const framesPerSegment = (): number => (material.segmentMs * material.frameRate) / 1000;
 const endMs = (): number => material.startMs + (material.segments.length - 1) * material.segmentMs + material.lastMs;
 
-function capturer(): ClipCapture {
+function capturer(drains: () => boolean): ClipCapture {
   const { catalog, ledger, store, logger } = world;
   const bus = new EventBus(() => undefined);
-  const recorder = { tail: () => Promise.resolve(null) };
+  const recorder = { tail: () => Promise.resolve(null), drains };
   return new ClipCapture({
     catalog,
     ledger,
@@ -72,10 +72,17 @@ function capturer(): ClipCapture {
   });
 }
 
-async function capture(body: object, state: "active" | "ended" = "ended", arrivedAtMs = endMs()): Promise<ClipRow> {
+const over = (): boolean => false;
+
+async function capture(
+  body: object,
+  state: "active" | "ended" = "ended",
+  arrivedAtMs = endMs(),
+  drains: () => boolean = over,
+): Promise<ClipRow> {
   const session = { ...theSession, recorder: "egress", state } as const;
   if (state === "active") await world.catalog.sessions.update(theSession.id, "ended", { state: "active" });
-  return capturer().capture({
+  return capturer(drains).capture({
     caller: { userId: "bob", name: "Bob", admin: false } as never,
     session,
     sharerName: "Alice",
@@ -254,6 +261,18 @@ describe("a capture", () => {
       code: "no_segments",
       message: expect.stringContaining("waitForNewest") as string,
     });
+  });
+
+  test("just after its end is what there is, says that the last segment is not there yet, and waits for it when that is wanted", async () => {
+    await lay({ ended: false });
+    await world.catalog.sessions.update(theSession.id, "ended", { endedAtMs: endMs() + 4000 });
+    const clip = await capture({ durationMinutes: 10 }, "ended", endMs() + 12_000, () => true);
+    expect(clip.notYetMs).toBeGreaterThan(3900);
+    expect(clip.notYetMs).toBeLessThanOrEqual(4000);
+    let looks = 0;
+    const drained = await capture({ durationMinutes: 10, waitForNewest: true }, "ended", endMs() + 12_000, () => (looks += 1) < 3);
+    expect(looks).toBeGreaterThanOrEqual(3);
+    expect(drained.notYetMs).toBe(0);
   });
 
   test("whose segments cannot be made into an MP4 keeps its pins and can be tried again", async () => {

@@ -2,6 +2,7 @@
  * From a press to a clip: the tail, the plan, the charge, the pins, the row, the answer, in the order of birth that the storage design names.
  * The MP4 comes later (`finalise.ts`). Whatever fails takes back what was done before it.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { type CaptureRequest, millis, ReplayError, type TailEntry, type WallMs, wallMs } from "@livekit-replay/contract";
 import { planClip, upperBoundBytes } from "@livekit-replay/media";
 import { folderOf } from "../catalog/places.js";
@@ -46,7 +47,7 @@ export interface ClipCaptureOptions {
   readonly catalog: Catalog;
   readonly ledger: QuotaLedger;
   readonly store: Store;
-  readonly recorder: Pick<RecorderPort, "tail">;
+  readonly recorder: Pick<RecorderPort, "tail" | "drains">;
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -58,6 +59,7 @@ export interface ClipCaptureOptions {
 
 /** How long the segments that reach the press are waited for. */
 const newestLimitMs = 30_000;
+const drainLookMs = 100;
 
 /** Makes clips of presses. Holds nothing but the presses under way. */
 export class ClipCapture {
@@ -126,9 +128,15 @@ export class ClipCapture {
 
   /** Waits for the segments that reach an instant: egress writes them 10 to 20 s after their last picture. */
   async #newest(session: SessionRow, buffer: SessionBuffer, endMs: number): Promise<void> {
-    if (session.state !== "active") return;
+    const until = performance.now() + newestLimitMs;
     const isThere = (): boolean => (buffer.segments.at(-1)?.endWall ?? 0) >= endMs;
-    await untilListed(this.#options.bus, isThere, session.id, newestLimitMs);
+    if (session.state === "active") await untilListed(this.#options.bus, isThere, session.id, newestLimitMs);
+    // The last ones come after the end of the session.
+    while (!isThere() && this.#drains(session) && performance.now() < until) await delay(drainLookMs);
+  }
+
+  #drains({ id }: SessionRow): boolean {
+    return this.#options.recorder.drains?.(id) ?? false;
   }
 
   async #whole(session: SessionRow, buffer: SessionBuffer, asked: AskedRange): Promise<Material> {
@@ -137,6 +145,7 @@ export class ClipCapture {
       segments: buffer.segments,
       asked,
       recording: now?.state === "active",
+      drainsUntilMs: now && this.#drains(now) ? (now.endedAtMs ?? asked.endMs) : null,
       describe: (segment) => buffer.describe(segment),
     });
     return { plan, usesTail: false, notYet };

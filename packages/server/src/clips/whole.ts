@@ -18,18 +18,21 @@ export interface WholePlan {
 export interface WholeOptions {
   readonly segments: readonly BufferedSegment[];
   readonly asked: AskedRange;
-  /** More segments will come: the range counts back from the press, whether its newest part is there or not. */
+  /** The session goes on: the range counts back from the press, whether its newest part is there or not. */
   readonly recording: boolean;
+  /** It has ended, and its last segments up to that instant are still to come; null: they are not. */
+  readonly drainsUntilMs: number | null;
   readonly describe: Describe<BufferedSegment>;
 }
 
 /** @throws ReplayError `no_segments`, which says where they are only not there yet. */
-export async function planWhole({ segments, asked, recording, describe }: WholeOptions): Promise<WholePlan> {
+export async function planWhole({ segments, asked, recording, drainsUntilMs, describe }: WholeOptions): Promise<WholePlan> {
   const newest = segments.at(-1);
   if (!newest) throw new ReplayError("no_segments");
   const end = recording ? asked.endMs : Math.min(asked.endMs, newest.endWall);
   const fromMs = wallMs(asked.fromMs ?? end - asked.lengthMs);
-  const notYet = millis(recording ? Math.round(Math.min(Math.max(end - newest.endWall, 0), end - fromMs)) : 0);
+  const whole = recording ? asked.endMs : Math.min(asked.endMs, drainsUntilMs ?? newest.endWall);
+  const notYet = millis(Math.round(Math.max(0, Math.min(whole - newest.endWall, whole - fromMs))));
   const reaching = segments.filter(({ startWall }) => startWall < end);
   const plan = await planClip(reaching, { fromMs, toMs: null }, describe);
   if (plan.kind === "clip") return { plan, notYet };

@@ -77,6 +77,8 @@ export interface RecorderPort {
    * Null when there is nothing open (no keyframe yet, nobody records the session, or the recorder has no tails: egress).
    */
   tail(sessionId: string, captureId: string, cutAtMs: number): Promise<TailEntry | null>;
+  /** Whether segments of a session are still to come though it was stopped: egress writes its last ones up to 20 s later. Left out: never. */
+  drains?(sessionId: string): boolean;
   on(listener: (event: RecorderEvent) => void): () => void;
   close(): Promise<void>;
 }

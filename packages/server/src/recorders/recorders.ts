@@ -25,6 +25,10 @@ export class Recorders implements RecorderPort {
     return null;
   }
 
+  drains(sessionId: string): boolean {
+    return this.#recorders.some((recorder) => recorder.drains?.(sessionId) ?? false);
+  }
+
   on(listener: (event: RecorderEvent) => void): () => void {
     const ends = this.#recorders.map((recorder) => recorder.on(listener));
     return () => ends.forEach((end) => end());

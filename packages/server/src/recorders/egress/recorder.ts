@@ -73,6 +73,10 @@ export class EgressRecorder implements LivekitRecorderPort {
     return Promise.resolve(null);
   }
 
+  drains(sessionId: string): boolean {
+    return this.#sessions.has(sessionId);
+  }
+
   on(listener: (event: RecorderEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
