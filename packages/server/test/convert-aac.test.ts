@@ -20,7 +20,8 @@ const bob = { userId: "bob", waitMs: 60_000 };
 const open = async (program?: string | null): Promise<void> => {
   world = await openConvertWorld(root, program);
 };
-const names = async (): Promise<string[]> => (await readdir(userPath(root, "bob"))).filter((name) => !name.endsWith(".jpg")).sort();
+/** Without the clip's picture, which is made beside the MP4. */
+const names = async (): Promise<string[]> => (await readdir(userPath(root, "bob"))).filter((name) => !/\.jpg(\.tmp)?$/.test(name)).sort();
 const breaking = async (): Promise<unknown[]> => (await world.store.check()).filter(({ invariant }) => invariant !== null);
 
 /** One run of the whole film. */
