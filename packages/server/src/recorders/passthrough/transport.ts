@@ -5,6 +5,7 @@
 import { type DataChannel, PeerConnection, type RtcConfig, type Track, Video } from "node-datachannel";
 import { type LocalTransport, localTransport, type RemoteTransport } from "../sdp/transport.js";
 import { libraryOffer, libraryPayloadType, transportMids } from "./sdp/answer.js";
+import { PacketSender } from "../share/sender.js";
 
 /** What a transport tells. Not called any more after `close`. */
 export interface SubscriberTransportEvents {
@@ -24,10 +25,10 @@ const endings = new Set(["closed", "disconnected", "failed"]);
 export class SubscriberTransport {
   readonly #pc: PeerConnection;
   readonly #track: Track;
+  readonly #sender: PacketSender;
   /** Held so that they stay open: LiveKit takes a closed one for an error. */
   readonly #channels: DataChannel[] = [];
   #closed = false;
-  #refused = 0;
 
   /** Throws `Error` when the library refuses the configuration. */
   constructor(config: RtcConfig, events: SubscriberTransportEvents) {
@@ -35,6 +36,7 @@ export class SubscriberTransport {
     const media = new Video(transportMids.media, "RecvOnly");
     media.addVideoCodec(libraryPayloadType, "VP8");
     this.#track = this.#pc.addTrack(media);
+    this.#sender = new PacketSender(this.#track);
     this.#track.onOpen(() => this.#closed || events.onOpen());
     this.#track.onMessage((packet) => this.#closed || events.onPacket(packet));
     this.#pc.onLocalCandidate((candidate) => this.#closed || events.onCandidate(candidate.replace(/^a=/, "")));
@@ -68,21 +70,12 @@ export class SubscriberTransport {
 
   /** Hands an RTCP packet to the network; false (and counted) when it is not open. */
   send(packet: Uint8Array): boolean {
-    if (this.#closed) return false;
-    try {
-      const sent = this.#track.sendMessageBinary(Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength));
-      if (!sent) this.#refused += 1;
-      return sent;
-    } catch {
-      // The native side closes a track before it says so.
-      this.#refused += 1;
-      return false;
-    }
+    return !this.#closed && this.#sender.send(packet);
   }
 
   /** Packets that the network did not take. */
   get refused(): number {
-    return this.#refused;
+    return this.#sender.refused;
   }
 
   /** Says goodbye (DTLS) and frees everything. Idempotent. */

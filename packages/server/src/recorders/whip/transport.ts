@@ -4,6 +4,7 @@ import type { RtcNetwork } from "./network.js";
 import { localTransport } from "../sdp/transport.js";
 import { libraryOffer, transportMid, writeAnswer } from "./sdp/answer.js";
 import type { WhipOffer } from "./sdp/offer.js";
+import { PacketSender } from "../share/sender.js";
 
 /** What a transport tells. Not called any more after `close`. */
 export interface TransportEvents {
@@ -33,15 +34,16 @@ const endings: Readonly<Record<string, string>> = {
 export class WhipTransport {
   readonly #pc: PeerConnection;
   readonly #track: Track;
+  readonly #sender: PacketSender;
   #headStart: NodeJS.Timeout | null = null;
   #closed = false;
-  #refused = 0;
 
   private constructor(network: RtcNetwork, offer: WhipOffer, events: TransportEvents) {
     this.#pc = new PeerConnection("publisher", network.config);
     const media = new Video(transportMid, "RecvOnly");
     media.addVideoCodec(offer.video.codec.payloadType, "H264");
     this.#track = this.#pc.addTrack(media);
+    this.#sender = new PacketSender(this.#track);
     this.#track.onOpen(() => this.#closed || events.onOpen());
     this.#track.onMessage((packet) => this.#closed || events.onPacket(packet));
     this.#pc.onStateChange((state) => {
@@ -68,21 +70,12 @@ export class WhipTransport {
 
   /** Hands an RTP or RTCP packet to the network; false (and counted) when it is not open. */
   send(packet: Uint8Array): boolean {
-    if (this.#closed) return false;
-    try {
-      const sent = this.#track.sendMessageBinary(Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength));
-      if (!sent) this.#refused += 1;
-      return sent;
-    } catch {
-      // The native side closes a track before it says so.
-      this.#refused += 1;
-      return false;
-    }
+    return !this.#closed && this.#sender.send(packet);
   }
 
   /** Packets that the network did not take. */
   get refused(): number {
-    return this.#refused;
+    return this.#sender.refused;
   }
 
   /** Candidates as `readCandidate` gives them. Those that the library refuses are ignored. */
