@@ -1,18 +1,12 @@
 /** The main job in a real browser: share a tab, press, watch; the clip has what was on the screen at the press. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { readClip } from "@livekit-replay/peers";
-import { complaintsOf } from "../page/complaints.js";
+import { downloadClip, numbersOf } from "../page/clip.js";
 import { expect, shareThisTab, signIn, stopSharing, test, waitForKept } from "../page/people.js";
-import { pressAndSee, type Press } from "../page/press.js";
+import { median, pressAndSee, type Press } from "../page/press.js";
 import { beginTestPicture } from "../page/test-picture.js";
 
 /** Twenty presses with REPLAY_PRESSES=20; fewer in the ordinary run. */
 const PRESSES = Number(process.env["REPLAY_PRESSES"] ?? 8);
 const MEDIAN_LIMIT_MS = 1000;
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 test("a press becomes a clip that plays in less than a second, with what was on the screen", async ({ page, server }, info) => {
   test.setTimeout(240_000);
@@ -39,16 +33,9 @@ test("a press becomes a clip that plays in less than a second, with what was on 
   await page.getByRole("article").first().getByRole("link").click();
   await expect(page.getByText("The MP4 is being made")).toBeHidden({ timeout: 30_000 });
 
-  const folder = await mkdtemp(join(tmpdir(), "replay-clip-"));
-  const file = join(folder, "clip.mp4");
-  const download = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Download" }).click();
-  await (await download).saveAs(file);
-  const reading = await readClip(file);
-  expect(await complaintsOf(file)).toEqual([]);
-  await rm(folder, { recursive: true });
+  const reading = await downloadClip(page);
   expect(reading).toMatchObject({ videoCodec: "h264", audioCodec: "opus", moovFirst: true });
-  const numbers = reading.frames.flatMap((frame) => (frame.number === null ? [] : [frame.number]));
+  const numbers = numbersOf(reading);
   const last = presses.at(-1)?.number ?? Number.NaN;
   expect(numbers).toContain(last);
   // The clip ends at most a quarter of a second and a frame after the press.

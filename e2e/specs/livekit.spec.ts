@@ -1,14 +1,11 @@
 /** The main job in a LiveKit call: share in one page, see it and press in another, and nobody meets the recorder. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { readClip, type ClipReading, type LivekitPublisher, type LivekitServer } from "@livekit-replay/peers";
+import type { ClipReading, LivekitPublisher, LivekitServer } from "@livekit-replay/peers";
 import { check } from "../page/axe.js";
 import { expect, listParticipants, numberOn, test } from "../page/call.js";
-import { complaintsOf } from "../page/complaints.js";
+import { downloadClip, numbersOf } from "../page/clip.js";
 import { anotherPerson, shareThisTab, signIn, stopSharing, waitForKept } from "../page/people.js";
-import { pressAndSee } from "../page/press.js";
+import { median, pressAndSee } from "../page/press.js";
 import { beginTestPicture } from "../page/test-picture.js";
 
 const PRESSES = 4;
@@ -34,20 +31,10 @@ const askFor = async (page: Page, size: typeof MIDDLE): Promise<void> => {
 };
 
 const numberOf = (page: Page): Promise<number> => page.evaluate(() => window.testPictureNumber ?? -1);
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-const numbersOf = (reading: ClipReading): number[] => reading.frames.flatMap((frame) => (frame.number === null ? [] : [frame.number]));
 
 /** Downloads the clip that a page shows, and reads it. */
 const downloaded = async (page: Page): Promise<ClipReading> => {
-  const folder = await mkdtemp(join(tmpdir(), "replay-clip-"));
-  const file = join(folder, "clip.mp4");
-  const download = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Download" }).click();
-  await (await download).saveAs(file);
-  const reading = await readClip(file);
-  expect(await complaintsOf(file)).toEqual([]);
-  await rm(folder, { recursive: true });
+  const reading = await downloadClip(page);
   expect(reading.moovFirst).toBe(true);
   expect(reading.clicks.length).toBeGreaterThan(3);
   return reading;

@@ -7,7 +7,7 @@ import { PublishProcess } from "../livekit/publish-process.js";
 import type { LivekitServer } from "../livekit/server.js";
 import { Api } from "../server/api.js";
 import type { ServerProcess } from "../server/start.js";
-import { loopDelay, tokenFor } from "./people.js";
+import { tokenFor, worstLoopDelay } from "./people.js";
 import { cpuSeconds, residentBytes } from "./process.js";
 import type { BenchResult, Measure } from "./report.js";
 
@@ -117,11 +117,7 @@ async function measure(
   const pids = [recorder, livekit.pid, process.pid] as const;
   const used = async (): Promise<number[]> => Promise.all(pids.map(cpuSeconds));
   const [begun, before, from] = [performance.now(), await used(), await kept(shares)];
-  let worst = 0;
-  while (performance.now() - begun < secondsEach * 1000) {
-    await delay(1000);
-    worst = Math.max(worst, await loopDelay(server.url));
-  }
+  const worst = await worstLoopDelay(server.url, secondsEach);
   const seconds = (performance.now() - begun) / 1000;
   const percent = (await used()).map((after, index) => ((after - (before[index] ?? 0)) * 100) / seconds);
   return {

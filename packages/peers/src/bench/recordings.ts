@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Film } from "../film/model.js";
 import { WhipPublisher } from "../publish/publisher.js";
 import type { ServerProcess } from "../server/start.js";
-import { loopDelay, tokenFor } from "./people.js";
+import { tokenFor, worstLoopDelay } from "./people.js";
 import { cpuSeconds, residentBytes } from "./process.js";
 import type { BenchResult, Measure } from "./report.js";
 
@@ -45,11 +45,7 @@ async function measure(
   const nacked = (): number => publishers.reduce((sum, { video, audio }) => sum + video.nacked + (audio?.nacked ?? 0), 0);
   await delay(SETTLE_MS);
   const [begin, cpu, own, asked] = [performance.now(), await cpuSeconds(recorder), process.cpuUsage(), nacked()];
-  let worst = 0;
-  while (performance.now() - begin < secondsEach * 1000) {
-    await delay(1000);
-    worst = Math.max(worst, await loopDelay(server.url));
-  }
+  const worst = await worstLoopDelay(server.url, secondsEach);
   const seconds = (performance.now() - begin) / 1000;
   const used = process.cpuUsage(own);
   return {
