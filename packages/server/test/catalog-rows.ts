@@ -14,6 +14,7 @@ export const sessionRow = (more: Partial<SessionRow> = {}): SessionRow => ({
   graceFromMs: null,
   recorderId: "recorder-1",
   heartbeatAtMs: 1000,
+  serverId: null,
   publicationId: null,
   identity: null,
   endedBy: null,

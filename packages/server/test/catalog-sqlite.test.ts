@@ -6,7 +6,7 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openCatalog } from "../src/catalog/open.js";
-import { foldText } from "../src/catalog/sqlite/text.js";
+import { foldText } from "../src/catalog/text.js";
 import { sessionRow } from "./catalog-rows.js";
 import { catalogSuite } from "./catalog-suite.js";
 import { runDrivers } from "./processes.js";

@@ -1,6 +1,6 @@
 /** What every database behind the catalogue's port must do. Run once for each. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Catalog, ClipListQuery, ClipRow, QuotaEntry } from "../src/catalog/port.js";
+import type { AuditRow, Catalog, ClipListQuery, ClipRow, PostRow, QuotaEntry } from "../src/catalog/port.js";
 import { clipRow, sessionRow } from "./catalog-rows.js";
 
 /** One empty database. */
@@ -116,6 +116,22 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
         expect((await catalog.sessions.all()).map(({ heartbeatAtMs }) => heartbeatAtMs)).toEqual([1000, 77, 1000]);
       });
 
+      it("are found by person, by community and by room, the oldest first", async () => {
+        const rows = [
+          sessionRow({ startedAtMs: 300, serverId: "server-1" }),
+          sessionRow({ id: "session-0000000002", startedAtMs: 100, state: "ended", slot: null, roomName: "stage", communityId: "other" }),
+          sessionRow({ id: "session-0000000003", startedAtMs: 200, userId: "bob", slot: "demo:1" }),
+        ] as const;
+        for (const row of rows) await catalog.sessions.insert(row);
+        expect(await other.sessions.ofUser("alice")).toEqual([rows[1], rows[0]]);
+        expect(await other.sessions.ofCommunity("demo")).toEqual([rows[2], rows[0]]);
+        expect(await other.sessions.inRoom("lobby")).toEqual([rows[2], rows[0]]);
+        expect(await other.sessions.newestIn("stage", "alice")).toEqual(rows[1]);
+        expect(await other.sessions.ofUser("nobody")).toEqual([]);
+        expect(await other.sessions.update(rows[0].id, "active", { serverId: null })).toBe(true);
+        expect(await catalog.sessions.find(rows[0].id)).toMatchObject({ serverId: null });
+      });
+
       it("race for a slot, and one wins", async () => {
         const racers = Array.from({ length: 30 }, (_, i) =>
           (i % 2 === 0 ? catalog : other).sessions.insert(
@@ -226,6 +242,14 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
         const { rows, total } = await other.clips.ofSharer("alice", 1, 10);
         expect([rows.map(({ userId }) => userId), total]).toEqual([["carol", "bob"], 2]);
       });
+
+      it("of a person are all of them, the oldest first", async () => {
+        await catalog.clips.insert(clipRow({ createdAtMs: 6000 }));
+        await catalog.clips.insert(clipRow({ id: "clip-000000000000002", fileKey: "k2", state: "deleting" }));
+        await catalog.clips.insert(clipRow({ id: "clip-000000000000003", userId: "alice" }));
+        expect((await other.clips.ofUser("bob")).map(({ id }) => id)).toEqual(["clip-000000000000002", "clip-000000000000001"]);
+        expect(await other.clips.ofUser("nobody")).toEqual([]);
+      });
     });
 
     describe("posts", () => {
@@ -248,6 +272,25 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
         expect(await catalog.posts.ofClip("c1")).toEqual([]);
         await other.posts.remove("p0");
         expect(await catalog.posts.find("p0")).toBeNull();
+      });
+
+      it("are found by person, and go with their channel", async () => {
+        const post = (id: string, channelId: string, userId: string, createdAtMs: number): PostRow => ({
+          id,
+          channelId,
+          clipId: null,
+          userId,
+          userName: userId,
+          text: "",
+          createdAtMs,
+        });
+        for (const row of [post("p1", "general", "bob", 3), post("p2", "other", "bob", 1), post("p3", "general", "alice", 2)])
+          await catalog.posts.insert(row);
+        expect((await other.posts.ofUser("bob")).map(({ id }) => id)).toEqual(["p2", "p1"]);
+        expect(await other.posts.removeOfChannel("general")).toBe(2);
+        expect(await other.posts.removeOfChannel("general")).toBe(0);
+        expect((await catalog.posts.ofUser("bob")).map(({ id }) => id)).toEqual(["p2"]);
+        expect(await catalog.posts.ofUser("alice")).toEqual([]);
       });
     });
 
@@ -315,6 +358,128 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
         expect(await other.directory.channel("c2")).toBeNull();
         expect(await other.directory.channels("other")).toEqual([]);
       });
+
+      it("lists what there is by name, then id", async () => {
+        const { directory } = other;
+        for (const [id, name] of [
+          ["c", "Beta"],
+          ["b", "Alpha"],
+          ["a", "Beta"],
+        ] as const) {
+          await catalog.directory.putCommunity({ id, name });
+          await catalog.directory.putRoom({ roomName: id, title: name, communityId: "demo" });
+          await catalog.directory.putChannel({ id, name, communityId: "demo" });
+          await catalog.directory.putRole({ communityId: "demo", role: id, permissions: [] });
+          await catalog.directory.putPerson({ userId: id, name, admin: id === "c", description: "" });
+          await catalog.directory.putMember({ communityId: "demo", userId: id, roles: [id] });
+          await catalog.directory.putMember({ communityId: id, userId: "a", roles: [] });
+        }
+        const order = ["b", "a", "c"];
+        expect((await directory.communities()).map(({ id }) => id)).toEqual(order);
+        expect((await directory.rooms("demo")).map(({ roomName }) => roomName)).toEqual(order);
+        expect((await directory.channels("demo")).map(({ id }) => id)).toEqual(order);
+        expect((await directory.people()).map(({ userId, admin }) => [userId, admin])).toEqual(order.map((id) => [id, id === "c"]));
+        expect((await directory.roles("demo")).map(({ role }) => role)).toEqual(["a", "b", "c"]);
+        expect((await directory.members("demo")).map(({ userId }) => userId)).toEqual(["a", "b", "c"]);
+        expect((await directory.membershipsOf("a")).map(({ communityId }) => communityId)).toEqual(["a", "b", "c", "demo"]);
+        expect(await directory.community("a")).toEqual({ id: "a", name: "Beta" });
+        expect(await directory.role("demo", "a")).toEqual({ communityId: "demo", role: "a", permissions: [] });
+        expect(await directory.member("demo", "b")).toEqual({ communityId: "demo", userId: "b", roles: ["b"] });
+        expect([await directory.community("z"), await directory.role("demo", "z"), await directory.member("z", "b")]).toEqual([
+          null,
+          null,
+          null,
+        ]);
+      });
+
+      it("forgets what is removed, and says whether it was there", async () => {
+        const { directory, settings } = catalog;
+        const settingsOf = { communityId: "demo", enabled: true, maxConcurrent: null, autoStart: true, whoMayCapture: "room" } as const;
+        await directory.putCommunity({ id: "demo", name: "Demo" });
+        for (const id of ["x", "y"]) {
+          await directory.putRoom({ roomName: id, title: id, communityId: "demo" });
+          await directory.putChannel({ id, name: id, communityId: "demo" });
+          await directory.putRole({ communityId: "demo", role: id, permissions: ["VIEW_CHANNEL"] });
+          await directory.putPerson({ userId: id, name: id, admin: false, description: "" });
+          await directory.putMember({ communityId: "demo", userId: id, roles: ["x"] });
+          await directory.putMember({ communityId: "else", userId: id, roles: [] });
+        }
+        await settings.put(settingsOf);
+        expect(await other.settings.find("demo")).toEqual(settingsOf);
+        expect(await other.settings.autoStarting()).toEqual(["demo"]);
+        expect([await other.directory.removeRoom("x"), await other.directory.removeRoom("x")]).toEqual([true, false]);
+        expect([await other.directory.removeChannel("x"), await other.directory.removeChannel("x")]).toEqual([true, false]);
+        expect([await other.directory.removeRole("demo", "x"), await other.directory.removeRole("demo", "x")]).toEqual([true, false]);
+        expect(await directory.permissionsOf("demo", "y")).toEqual([]);
+        expect([await other.directory.removeMember("demo", "x"), await other.directory.removeMember("demo", "x")]).toEqual([true, false]);
+        expect([await other.directory.removePerson("x"), await other.directory.removePerson("x")]).toEqual([true, false]);
+        expect(await directory.membershipsOf("x")).toEqual([]);
+        expect([await other.directory.removeCommunity("demo"), await other.directory.removeCommunity("demo")]).toEqual([true, false]);
+        expect([
+          await directory.room("y"),
+          await directory.channel("y"),
+          await directory.role("demo", "y"),
+          await settings.find("demo"),
+        ]).toEqual([null, null, null, null]);
+        expect((await directory.membershipsOf("y")).map(({ communityId }) => communityId)).toEqual(["else"]);
+        expect(await directory.person("y")).toMatchObject({ name: "y" });
+      });
+    });
+
+    it("keeps what was changed by whom, and lists it newest first", async () => {
+      const rows = Array.from({ length: 5 }, (_, i): AuditRow => ({
+        id: `a${i}`,
+        atMs: 1_764_000_000_000 + Math.floor(i / 2),
+        actorId: "alice",
+        actorName: "Alice",
+        action: "community_config.edit",
+        communityId: i % 2 === 0 ? "demo" : null,
+        target: hostile[i] ?? "",
+        from: i === 0 ? null : { $set: i, "a.b": [hostile[i], null], nested: { $ne: null } },
+        to: [null, false, 7e12, "text", { enabled: true }][i] ?? null,
+      }));
+      for (const row of rows) await catalog.audit.append(row);
+      expect(await other.audit.list({ page: 1, pageSize: 3 })).toEqual({ rows: [rows[4], rows[3], rows[2]], total: 5 });
+      expect(await other.audit.list({ page: 2, pageSize: 3 })).toEqual({ rows: [rows[1], rows[0]], total: 5 });
+      expect(await other.audit.list({ communityId: "demo", page: 1, pageSize: 10 })).toEqual({
+        rows: [rows[4], rows[2], rows[0]],
+        total: 3,
+      });
+      expect(await other.audit.list({ communityId: "else", page: 1, pageSize: 10 })).toEqual({ rows: [], total: 0 });
+    });
+
+    it("knows which servers are there", async () => {
+      await catalog.servers.put({ id: "s1", url: "http://one:8080", heartbeatAtMs: 1 });
+      await catalog.servers.put({ id: "s0", url: "http://two:8080", heartbeatAtMs: 2 });
+      await other.servers.put({ id: "s1", url: "http://one:8081", heartbeatAtMs: 3 });
+      expect(await other.servers.find("s1")).toEqual({ id: "s1", url: "http://one:8081", heartbeatAtMs: 3 });
+      expect((await other.servers.all()).map(({ id }) => id)).toEqual(["s0", "s1"]);
+      await other.servers.remove("s1");
+      await other.servers.remove("s1");
+      expect(await catalog.servers.find("s1")).toBeNull();
+    });
+
+    it("leases work to one at a time: to who has it, to who comes when it is over or given up, to nobody else", async () => {
+      expect(await catalog.leases.take("expire", "one", 1000, 2000)).toBe(true);
+      expect(await other.leases.take("expire", "two", 1999, 3000)).toBe(false);
+      expect(await catalog.leases.take("expire", "one", 1500, 2500)).toBe(true);
+      expect(await other.leases.take("expire", "two", 2499, 3000)).toBe(false);
+      expect(await other.leases.take("expire", "two", 2500, 3500)).toBe(true);
+      expect(await catalog.leases.take("expire", "one", 2600, 4000)).toBe(false);
+      await catalog.leases.release("expire", "one");
+      expect(await catalog.leases.take("expire", "one", 2600, 4000)).toBe(false);
+      await other.leases.release("expire", "two");
+      expect(await catalog.leases.take("expire", "one", 2600, 4000)).toBe(true);
+      expect(await other.leases.take("else", "two", 2600, 4000)).toBe(true);
+    });
+
+    it("leases race: one of many gets a lease that is free, and one that is over", async () => {
+      for (const nowMs of [1_764_000_000_000, 1_764_000_060_000]) {
+        const racers = Array.from({ length: 20 }, (_, i) =>
+          (i % 2 === 0 ? catalog : other).leases.take("expire", `holder-${nowMs}-${i}`, nowMs, nowMs + 60_000),
+        );
+        expect((await Promise.all(racers)).filter(Boolean)).toHaveLength(1);
+      }
     });
 
     it("answers a ping while it is open, and no more when it is closed", async () => {

@@ -133,6 +133,7 @@ describe("who left without a word", slow, () => {
     graceFromMs: null,
     recorderId: "of another server",
     heartbeatAtMs: clock.now() + 24 * hour,
+    serverId: null,
     publicationId: null,
     identity,
     endedBy: null,

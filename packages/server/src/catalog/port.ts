@@ -1,5 +1,5 @@
 /**
- * The database port. Everything that the server remembers besides media files goes through it; `sqlite/` implements it (another database may).
+ * The database port. Everything that the server remembers besides media files goes through it; `sqlite/` and `mongodb/` implement it.
  * Only what any database with unique indexes and single-row atomic updates can do: no transaction over several rows is assumed.
  * Methods that lose a race on a unique index answer `false` (or null): they never throw for it.
  */
@@ -20,6 +20,8 @@ export interface SessionRow {
   /** Which recorder process has it, where it listens, and when it was last heard of. Null when none. */
   readonly recorderId: string | null;
   readonly heartbeatAtMs: number | null;
+  /** The server process that has it (`ServerRow.id`); null when none. */
+  readonly serverId: string | null;
   /** The publication that feeds it; null when none is connected. */
   readonly publicationId: string | null;
   /** LiveKit identity whose share it is; null where the share came by WHIP. */
@@ -121,23 +123,129 @@ export interface SettingsRows {
   autoStarting(): Promise<string[]>;
 }
 
-/** The rows of the built-in directory. */
+/** A group that owns rooms and channels. */
+export interface CommunityRow {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A room; `roomName` is LiveKit's. */
+export interface RoomRow {
+  readonly roomName: string;
+  readonly title: string;
+  readonly communityId: string;
+}
+
+/** A text channel. */
+export interface ChannelRow {
+  readonly id: string;
+  readonly name: string;
+  readonly communityId: string;
+}
+
+/** A named set of permissions in one community. */
+export interface RoleRow {
+  readonly communityId: string;
+  readonly role: string;
+  readonly permissions: readonly Permission[];
+}
+
+/** A user that the built-in directory knows. */
+export interface PersonRow {
+  readonly userId: string;
+  readonly name: string;
+  readonly admin: boolean;
+  readonly description: string;
+}
+
+/** A user's place in a community. */
+export interface MemberRow {
+  readonly communityId: string;
+  readonly userId: string;
+  readonly roles: readonly string[];
+}
+
+/** The rows of the built-in directory. Every `put…` writes the whole row, new or not; every `remove…` answers whether there was one. Lists are sorted by name, then id. */
 export interface DirectoryRows {
-  putCommunity(row: { id: string; name: string }): Promise<void>;
-  putRoom(row: { roomName: string; title: string; communityId: string }): Promise<void>;
-  putChannel(row: { id: string; name: string; communityId: string }): Promise<void>;
-  putRole(row: { communityId: string; role: string; permissions: readonly Permission[] }): Promise<void>;
-  putPerson(row: { userId: string; name: string; admin: boolean; description: string }): Promise<void>;
-  putMember(row: { communityId: string; userId: string; roles: readonly string[] }): Promise<void>;
-  person(userId: string): Promise<{ userId: string; name: string; admin: boolean; description: string } | null>;
-  people(): Promise<{ userId: string; name: string; admin: boolean; description: string }[]>;
-  communities(): Promise<{ id: string; name: string }[]>;
-  room(roomName: string): Promise<{ roomName: string; title: string; communityId: string } | null>;
-  rooms(communityId: string): Promise<{ roomName: string; title: string; communityId: string }[]>;
-  channel(channelId: string): Promise<{ id: string; name: string; communityId: string } | null>;
-  channels(communityId: string): Promise<{ id: string; name: string; communityId: string }[]>;
-  /** Null when not a member. */
+  putCommunity(row: CommunityRow): Promise<void>;
+  putRoom(row: RoomRow): Promise<void>;
+  putChannel(row: ChannelRow): Promise<void>;
+  putRole(row: RoleRow): Promise<void>;
+  putPerson(row: PersonRow): Promise<void>;
+  putMember(row: MemberRow): Promise<void>;
+  person(userId: string): Promise<PersonRow | null>;
+  people(): Promise<PersonRow[]>;
+  community(id: string): Promise<CommunityRow | null>;
+  communities(): Promise<CommunityRow[]>;
+  room(roomName: string): Promise<RoomRow | null>;
+  rooms(communityId: string): Promise<RoomRow[]>;
+  channel(channelId: string): Promise<ChannelRow | null>;
+  channels(communityId: string): Promise<ChannelRow[]>;
+  role(communityId: string, role: string): Promise<RoleRow | null>;
+  roles(communityId: string): Promise<RoleRow[]>;
+  member(communityId: string, userId: string): Promise<MemberRow | null>;
+  members(communityId: string): Promise<MemberRow[]>;
+  /** A user's places in all communities. */
+  membershipsOf(userId: string): Promise<MemberRow[]>;
+  /** Null when not a member. Roles that are gone give nothing. */
   permissionsOf(communityId: string, userId: string): Promise<Permission[] | null>;
+  /** With its rooms, channels, roles, members and settings; its own row goes last, so that a removal that was cut short can be done again. */
+  removeCommunity(id: string): Promise<boolean>;
+  removeRoom(roomName: string): Promise<boolean>;
+  removeChannel(channelId: string): Promise<boolean>;
+  removeRole(communityId: string, role: string): Promise<boolean>;
+  removeMember(communityId: string, userId: string): Promise<boolean>;
+  /** With their places in communities; their own row goes last. */
+  removePerson(userId: string): Promise<boolean>;
+}
+
+/** One change that somebody with power made. Never changed, never removed. */
+export interface AuditRow {
+  readonly id: string;
+  readonly atMs: number;
+  readonly actorId: string;
+  readonly actorName: string;
+  /** `{what}.{verb}`: `community_config.edit`, `user_quota.edit`, `session.stop`, `member.put`, … */
+  readonly action: string;
+  /** In which community; null for what belongs to none. */
+  readonly communityId: string | null;
+  /** Id of what was changed. */
+  readonly target: string;
+  /** What was before and after, as JSON values; null where there was nothing. */
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+/** The audit log, newest first. */
+export interface AuditRows {
+  append(row: AuditRow): Promise<void>;
+  /** `communityId`: only of this one; undefined: all. `page` counts from 1. */
+  list(query: { communityId?: string | undefined; page: number; pageSize: number }): Promise<{ rows: AuditRow[]; total: number }>;
+}
+
+/** A server process on this database. */
+export interface ServerRow {
+  readonly id: string;
+  /** Where the other servers reach it, without a slash at its end. */
+  readonly url: string;
+  readonly heartbeatAtMs: number;
+}
+
+/** Which servers are there. */
+export interface ServerRows {
+  /** Writes the whole row, new or not. */
+  put(row: ServerRow): Promise<void>;
+  find(id: string): Promise<ServerRow | null>;
+  all(): Promise<ServerRow[]>;
+  remove(id: string): Promise<void>;
+}
+
+/** Leases: work that one server does for all. One row per name, unique; changed only by guarded updates of that one row. */
+export interface LeaseRows {
+  /** True when `holder` has the lease until `untilMs` now: it was free, over at `nowMs`, or its own already. */
+  take(name: string, holder: string, nowMs: number, untilMs: number): Promise<boolean>;
+  /** Gives it up when `holder` has it. */
+  release(name: string, holder: string): Promise<void>;
 }
 
 /** Rows of sessions. One active session per user, one session per slot: unique indexes. */
@@ -149,6 +257,10 @@ export interface SessionRows {
   /** The newest session, active or ended, of a user in a room. */
   newestIn(roomName: string, userId: string): Promise<SessionRow | null>;
   inRoom(roomName: string): Promise<SessionRow[]>;
+  /** Of a person, in whatever state. */
+  ofUser(userId: string): Promise<SessionRow[]>;
+  /** Of a community, in whatever state. */
+  ofCommunity(communityId: string): Promise<SessionRow[]>;
   /** All rows, active and ended. */
   all(): Promise<SessionRow[]>;
   countActive(communityId: string): Promise<number>;
@@ -171,6 +283,8 @@ export interface ClipRows {
   ofSharer(sharerId: string, page: number, pageSize: number): Promise<{ rows: ClipRow[]; total: number }>;
   /** By session, for what survives a forgotten buffer. */
   ofSession(sessionId: string): Promise<ClipRow[]>;
+  /** Every clip of a person, in whatever state, oldest first. */
+  ofUser(userId: string): Promise<ClipRow[]>;
   inState(states: readonly ClipState[]): Promise<ClipRow[]>;
   all(): Promise<ClipRow[]>;
   /** Changes the fields given when the row's state is one of `states`. False when it is not. */
@@ -186,6 +300,10 @@ export interface PostRows {
   ofClip(clipId: string): Promise<PostRow[]>;
   /** The clip was deleted: its posts stay and say so. */
   detachClip(clipId: string): Promise<void>;
+  /** The channel is gone: so are its posts. Answers how many. */
+  removeOfChannel(channelId: string): Promise<number>;
+  /** What a person posted, oldest first. */
+  ofUser(userId: string): Promise<PostRow[]>;
   remove(id: string): Promise<void>;
 }
 
@@ -219,6 +337,9 @@ export interface Catalog {
   readonly quotas: QuotaRows;
   readonly directory: DirectoryRows;
   readonly settings: SettingsRows;
+  readonly audit: AuditRows;
+  readonly servers: ServerRows;
+  readonly leases: LeaseRows;
   /** Throws when the database cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -86,6 +86,7 @@ export class Places {
         graceFromMs: null,
         recorderId: null,
         heartbeatAtMs: clock.now(),
+        serverId: null,
         publicationId: null,
         identity,
         endedBy: null,

@@ -4,9 +4,9 @@ import { type SelectQueryBuilder, sql } from "kysely";
 import { z } from "zod";
 import type { ClipListQuery, ClipRow, ClipRows } from "../port.js";
 import { uniqueViolation } from "./open.js";
-import { offsetOf } from "./pages.js";
+import { offsetOf } from "../pages.js";
 import type { ClipTable, Database, Tables } from "./tables.js";
-import { foldText } from "./text.js";
+import { foldText } from "../text.js";
 
 const gapsSchema = z.array(gapSchema);
 const videoSchema = z.object({ codec: z.string(), width: z.number(), height: z.number() });
@@ -104,6 +104,10 @@ export class SqliteClipRows implements ClipRows {
 
   async ofSession(sessionId: string): Promise<ClipRow[]> {
     return (await orders.newest(this.database.selectFrom("clips").selectAll().where("sessionId", "=", sessionId)).execute()).map(fromTable);
+  }
+
+  async ofUser(userId: string): Promise<ClipRow[]> {
+    return (await orders.oldest(this.database.selectFrom("clips").selectAll().where("userId", "=", userId)).execute()).map(fromTable);
   }
 
   async inState(states: readonly ClipState[]): Promise<ClipRow[]> {

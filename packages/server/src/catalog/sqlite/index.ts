@@ -4,12 +4,14 @@ import { Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { ensureFolder } from "../../platform/folder.js";
 import type { Catalog } from "../port.js";
+import { SqliteAuditRows } from "./audit.js";
 import { SqliteClipRows } from "./clips.js";
 import { SqliteDirectoryRows } from "./directory.js";
 import { sqliteDialect } from "./open.js";
 import { migrations } from "./migrations.js";
 import { SqlitePostRows } from "./posts.js";
 import { SqliteQuotaRows } from "./quotas.js";
+import { SqliteLeaseRows, SqliteServerRows } from "./servers.js";
 import { SqliteSessionRows } from "./sessions.js";
 import { SqliteSettingsRows } from "./settings.js";
 import type { Database, Tables } from "./tables.js";
@@ -45,6 +47,9 @@ export async function openSqliteCatalog(file: string): Promise<Catalog> {
     quotas: new SqliteQuotaRows(database),
     directory: new SqliteDirectoryRows(database),
     settings: new SqliteSettingsRows(database),
+    audit: new SqliteAuditRows(database),
+    servers: new SqliteServerRows(database),
+    leases: new SqliteLeaseRows(database),
     ping: async () => {
       await sql`select 1`.execute(database);
     },

@@ -58,6 +58,23 @@ const livekit: readonly string[] = [
   ) strict`,
 ];
 
+/** Several servers on one database, what somebody with power changed, lists of a person's or a community's own. */
+const servers: readonly string[] = [
+  `alter table sessions add column "serverId" text`,
+  `create index "sessions_user" on sessions ("userId", "startedAtMs")`,
+  `create index "sessions_community" on sessions ("communityId", "startedAtMs")`,
+  `create index "posts_user" on posts ("userId", "createdAtMs")`,
+  `create index "members_user" on members ("userId")`,
+  `create table audit (
+    id text primary key, "atMs" integer not null, "actorId" text not null, "actorName" text not null, action text not null, "communityId" text,
+    target text not null, "from" text not null, "to" text not null
+  ) strict`,
+  `create index "audit_time" on audit ("atMs")`,
+  `create index "audit_community" on audit ("communityId", "atMs")`,
+  `create table servers (id text primary key, url text not null, "heartbeatAtMs" integer not null) strict`,
+  `create table leases (name text primary key, holder text not null, "untilMs" integer not null) strict`,
+];
+
 const running = (statements: readonly string[]): Migration => ({
   up: async (database) => {
     for (const statement of statements) await sql.raw(statement).execute(database);
@@ -68,4 +85,5 @@ const running = (statements: readonly string[]): Migration => ({
 export const migrations: Readonly<Record<string, Migration>> = {
   "001-tables": running(first),
   "002-livekit": running(livekit),
+  "003-servers": running(servers),
 };

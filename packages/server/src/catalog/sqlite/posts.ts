@@ -1,6 +1,6 @@
 /** Rows of posts in SQLite. */
 import type { PostRow, PostRows } from "../port.js";
-import { offsetOf } from "./pages.js";
+import { offsetOf } from "../pages.js";
 import type { Database } from "./tables.js";
 
 /** Posts of channels, newest first. */
@@ -38,6 +38,15 @@ export class SqlitePostRows implements PostRows {
 
   async detachClip(clipId: string): Promise<void> {
     await this.database.updateTable("posts").set({ clipId: null }).where("clipId", "=", clipId).execute();
+  }
+
+  async removeOfChannel(channelId: string): Promise<number> {
+    const { numDeletedRows } = await this.database.deleteFrom("posts").where("channelId", "=", channelId).executeTakeFirst();
+    return Number(numDeletedRows);
+  }
+
+  ofUser(userId: string): Promise<PostRow[]> {
+    return this.database.selectFrom("posts").selectAll().where("userId", "=", userId).orderBy("createdAtMs").orderBy("id").execute();
   }
 
   async remove(id: string): Promise<void> {

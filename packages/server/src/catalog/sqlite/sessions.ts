@@ -53,6 +53,15 @@ export class SqliteSessionRows implements SessionRows {
     return this.database.selectFrom("sessions").selectAll().where("roomName", "=", roomName).orderBy("startedAtMs").orderBy("id").execute();
   }
 
+  ofUser(userId: string): Promise<SessionRow[]> {
+    return this.database.selectFrom("sessions").selectAll().where("userId", "=", userId).orderBy("startedAtMs").orderBy("id").execute();
+  }
+
+  ofCommunity(communityId: string): Promise<SessionRow[]> {
+    const query = this.database.selectFrom("sessions").selectAll().where("communityId", "=", communityId);
+    return query.orderBy("startedAtMs").orderBy("id").execute();
+  }
+
   all(): Promise<SessionRow[]> {
     return this.database.selectFrom("sessions").selectAll().orderBy("startedAtMs").orderBy("id").execute();
   }

@@ -1,6 +1,20 @@
 /** The tables as Kysely sees them: columns have the names of the port's fields; lists and objects are JSON text, flags 0 or 1. */
 import type { Kysely } from "kysely";
-import type { ClipRow, PostRow, QuotaEntry, SessionRow, SettingsRow } from "../port.js";
+import type {
+  AuditRow,
+  ChannelRow,
+  ClipRow,
+  CommunityRow,
+  MemberRow,
+  PersonRow,
+  PostRow,
+  QuotaEntry,
+  RoleRow,
+  RoomRow,
+  ServerRow,
+  SessionRow,
+  SettingsRow,
+} from "../port.js";
 
 type Json = string;
 type Flag = number;
@@ -29,12 +43,15 @@ export interface Tables {
   readonly quotaEntries: QuotaEntry;
   readonly quotaLimits: { readonly userId: string; readonly limitBytes: number };
   readonly communitySettings: SettingsTable;
-  readonly communities: { readonly id: string; readonly name: string };
-  readonly rooms: { readonly roomName: string; readonly title: string; readonly communityId: string };
-  readonly channels: { readonly id: string; readonly name: string; readonly communityId: string };
-  readonly roles: { readonly communityId: string; readonly role: string; readonly permissions: Json };
-  readonly people: { readonly userId: string; readonly name: string; readonly admin: Flag; readonly description: string };
-  readonly members: { readonly communityId: string; readonly userId: string; readonly roles: Json };
+  readonly communities: CommunityRow;
+  readonly rooms: RoomRow;
+  readonly channels: ChannelRow;
+  readonly roles: Omit<RoleRow, "permissions"> & { readonly permissions: Json };
+  readonly people: Omit<PersonRow, "admin"> & { readonly admin: Flag };
+  readonly members: Omit<MemberRow, "roles"> & { readonly roles: Json };
+  readonly audit: Omit<AuditRow, "from" | "to"> & { readonly from: Json; readonly to: Json };
+  readonly servers: ServerRow;
+  readonly leases: { readonly name: string; readonly holder: string; readonly untilMs: number };
 }
 
 /** The open database. */

@@ -1,4 +1,4 @@
-/** Text as search and sorting see it. SQLite's own `like` knows upper and lower case of ASCII only. */
+/** Text as search and sorting see it. Databases differ in it (SQLite's own `like` knows upper and lower case of ASCII only), so it is kept beside the text. */
 
 /** Without case, accents and compatibility forms: "Ärger" and "ARGER" are the same text. */
 export const foldText = (text: string): string =>

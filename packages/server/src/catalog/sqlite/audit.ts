@@ -1,0 +1,35 @@
+/** The audit log in SQLite. */
+import type { AuditRow, AuditRows } from "../port.js";
+import { offsetOf } from "../pages.js";
+import type { Database } from "./tables.js";
+
+/** Rows are only ever added. */
+export class SqliteAuditRows implements AuditRows {
+  private readonly database: Database;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  async append(row: AuditRow): Promise<void> {
+    const values = { ...row, from: JSON.stringify(row.from ?? null), to: JSON.stringify(row.to ?? null) };
+    await this.database.insertInto("audit").values(values).execute();
+  }
+
+  async list({
+    communityId,
+    page,
+    pageSize,
+  }: {
+    communityId?: string | undefined;
+    page: number;
+    pageSize: number;
+  }): Promise<{ rows: AuditRow[]; total: number }> {
+    let query = this.database.selectFrom("audit");
+    if (communityId !== undefined) query = query.where("communityId", "=", communityId);
+    const ordered = query.selectAll().orderBy("atMs", "desc").orderBy("id", "desc");
+    const rows = await ordered.limit(pageSize).offset(offsetOf(page, pageSize)).execute();
+    const { total } = await query.select((eb) => eb.fn.countAll<number>().as("total")).executeTakeFirstOrThrow();
+    return { rows: rows.map((row) => ({ ...row, from: JSON.parse(row.from), to: JSON.parse(row.to) })), total };
+  }
+}
