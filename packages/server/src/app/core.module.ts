@@ -3,7 +3,21 @@ import { type DynamicModule, Module } from "@nestjs/common";
 import { EventBus } from "../events/bus.js";
 import { HealthParts } from "../platform/health.js";
 import { Metrics } from "../platform/metrics.js";
-import { CATALOG, CLOCK, CONFIG, FFMPEG, LIVEKIT, LOGGER, RECORDER, SECRET, STORE, WHIP } from "../platform/tokens.js";
+import {
+  CATALOG,
+  CHANNELS,
+  CLOCK,
+  CONFIG,
+  DIRECTORY,
+  DIRECTORY_KIND,
+  FFMPEG,
+  LIVEKIT,
+  LOGGER,
+  RECORDER,
+  SECRET,
+  STORE,
+  WHIP,
+} from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
 import { type Core, coreHealth } from "./core.js";
 
@@ -19,6 +33,9 @@ export class CoreModule {
       { provide: LOGGER, useValue: core.logger },
       { provide: SECRET, useValue: core.secret },
       { provide: CATALOG, useValue: core.catalog },
+      { provide: DIRECTORY, useValue: core.directory },
+      { provide: DIRECTORY_KIND, useValue: core.directoryKind },
+      { provide: CHANNELS, useValue: core.channels },
       { provide: STORE, useValue: core.store },
       { provide: RECORDER, useValue: core.recorders },
       { provide: WHIP, useValue: core.recorder },

@@ -3,8 +3,11 @@ import { ReplayError } from "@livekit-replay/contract";
 import type { DestinationStream, Logger } from "pino";
 import { openCatalog } from "../catalog/open.js";
 import type { Catalog, ClipRow } from "../catalog/port.js";
+import { type ChannelPosts, ownChannelsOnly } from "../channels/port.js";
 import type { Config } from "../config/read.js";
 import { seedDemo } from "../directory/builtin/demo.js";
+import { BuiltinDirectory } from "../directory/builtin/directory.js";
+import type { Directory } from "../directory/port.js";
 import { EventBus } from "../events/bus.js";
 import { type Clock, systemClock } from "../platform/clock.js";
 import { Ffmpeg } from "../platform/ffmpeg.js";
@@ -28,6 +31,10 @@ export interface CoreOptions {
   readonly logDestination?: DestinationStream;
   /** Limits of the recorder in time; default is the product's. */
   readonly timings?: Partial<RecorderTimings>;
+  /** Who is who, for who embeds the server; default is what the configuration names. */
+  readonly directory?: Directory;
+  /** Who hears of posts, for who embeds the server; default is what the configuration names. */
+  readonly channels?: ChannelPosts;
 }
 
 /** One of each. */
@@ -40,6 +47,10 @@ export interface Core {
   /** Signs tokens (without `JWKS_URL`, or in the demo) and links. */
   readonly secret: string;
   readonly catalog: Catalog;
+  readonly directory: Directory;
+  /** `builtin`: its rows are ours to change. `host`: people, communities and channels belong to the host application. */
+  readonly directoryKind: "builtin" | "host";
+  readonly channels: ChannelPosts;
   readonly ledger: QuotaLedger;
   readonly store: Store;
   /** Null where FFmpeg is not installed. */
@@ -92,7 +103,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   }
 }
 
-async function openAll({ config, clock = systemClock, logDestination, timings }: CoreOptions, closers: Closers): Promise<Core> {
+async function openAll(options: CoreOptions, closers: Closers): Promise<Core> {
+  const { config, clock = systemClock, logDestination, timings } = options;
   const logger = createLogger(config.logLevel, logDestination);
   const bus = new EventBus((error) => logger.error({ err: error }, "a listener of the event bus failed"));
   const secret = config.auth.jwtSecret ?? (await keptSecret(config.dataFolder));
@@ -119,6 +131,7 @@ async function openAll({ config, clock = systemClock, logDestination, timings }:
     bus,
     secret,
     catalog,
+    ...directoryOf(options, catalog),
     ledger,
     store,
     ffmpeg,
@@ -128,6 +141,12 @@ async function openAll({ config, clock = systemClock, logDestination, timings }:
     unfinished,
     close: () => closers.close(),
   };
+}
+
+function directoryOf(given: CoreOptions, catalog: Catalog): Pick<Core, "directory" | "directoryKind" | "channels"> {
+  const { directory, channels = ownChannelsOnly } = given;
+  if (directory) return { directory, directoryKind: "host", channels };
+  return { directory: new BuiltinDirectory(catalog.directory), directoryKind: "builtin", channels };
 }
 
 async function recovered(store: Store, logger: Logger): Promise<readonly ClipRow[]> {

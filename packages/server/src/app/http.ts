@@ -16,9 +16,16 @@ const mostBodyBytes = 64 * 1024;
 /** A room's name may be 150 bytes, each written as three characters; longer ones get to the rule that names the limit. */
 const mostParameterCharacters = 4096;
 
-/** The Fastify instance behind Nest. */
-export function fastifyAdapter(filter: ProblemFilter): FastifyAdapter {
+/** What lies at the root where the root is ours, and below the base path where it is not. */
+const operations = new RegExp(`^${basePath}(/(?:healthz|readyz|metrics|openapi\\.json|docs)(?:[/?].*)?)$`);
+
+/**
+ * The Fastify instance behind Nest.
+ * @param belowBase what else lies at the root is found below the base path
+ */
+export function fastifyAdapter(filter: ProblemFilter, belowBase: boolean): FastifyAdapter {
   return new FastifyAdapter({
+    ...(belowBase ? { rewriteUrl: ({ url = "/" }) => operations.exec(url)?.[1] ?? url } : {}),
     bodyLimit: mostBodyBytes,
     // An open event stream would keep the server from closing.
     forceCloseConnections: true,

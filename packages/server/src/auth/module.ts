@@ -5,7 +5,6 @@ import { CommunitiesModule } from "../communities/module.js";
 import { CommunitySettingsSource } from "../communities/settings.js";
 import type { Config } from "../config/read.js";
 import { demoPeople } from "../directory/builtin/demo.js";
-import { DirectoryModule } from "../directory/module.js";
 import type { Directory } from "../directory/port.js";
 import { Presence } from "../events/presence.js";
 import type { Clock } from "../platform/clock.js";
@@ -24,7 +23,7 @@ const tokenSecret = ({ auth, demo }: Config, secret: string): string | null =>
 
 /** Provides tokens, links, identities and rights. */
 @Module({
-  imports: [DirectoryModule, CommunitiesModule],
+  imports: [CommunitiesModule],
   controllers: [DemoController],
   providers: [
     Presence,
@@ -53,6 +52,6 @@ const tokenSecret = ({ auth, demo }: Config, secret: string): string | null =>
       useFactory: (tokens: Tokens, directory: Directory, clock: Clock) => new DemoSignIn(tokens, directory, clock, demoPeople),
     },
   ],
-  exports: [Presence, Grace, Tokens, LinkSigner, Identities, Rights, DemoSignIn, DirectoryModule, CommunitiesModule],
+  exports: [Presence, Grace, Tokens, LinkSigner, Identities, Rights, DemoSignIn, CommunitiesModule],
 })
 export class AuthModule {}

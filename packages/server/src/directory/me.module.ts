@@ -8,12 +8,11 @@ import { CLOCK, CONFIG, DIRECTORY } from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
 import { MeController } from "./me.controller.js";
 import { MeViews } from "./me.js";
-import { DirectoryModule } from "./module.js";
 import type { Directory } from "./port.js";
 
 /** Serves `GET /me`. */
 @Module({
-  imports: [AuthModule, DirectoryModule],
+  imports: [AuthModule],
   controllers: [MeController],
   providers: [
     {
