@@ -18,6 +18,7 @@ export const sessionRow = (more: Partial<SessionRow> = {}): SessionRow => ({
   publicationId: null,
   identity: null,
   endedBy: null,
+  pausedAtMs: null,
   slot: "demo:0",
   ...more,
 });

@@ -137,6 +137,7 @@ describe("who left without a word", slow, () => {
     publicationId: null,
     identity,
     endedBy: null,
+    pausedAtMs: null,
     slot: `demo:${userId}`,
   });
 

@@ -28,6 +28,8 @@ export interface SessionRow {
   readonly identity: string | null;
   /** Why it ended: `stop` somebody stopped it; `share` the share or its source was gone, so that it goes on by itself when the share comes back in time. Null while active. */
   readonly endedBy: "stop" | "share" | null;
+  /** Since when its owner wants nothing recorded; null while recording is wanted. Kept when the session ends, so that one that goes on by itself stays paused. */
+  readonly pausedAtMs: number | null;
   /** `{communityId}:{n}` with n below the community's limit while active, else null. Unique: this is the community's limit. */
   readonly slot: string | null;
 }
@@ -54,8 +56,8 @@ export interface ClipRow {
   readonly gaps: readonly Gap[];
   /** How much of what was asked for the recorder had not written yet (egress). */
   readonly notYetMs: number;
-  /** What its pins are: fragmented MP4 of ours, or egress's MPEG transport streams. */
-  readonly container: "cmaf" | "ts";
+  /** What its pins are: fragmented MP4 of ours, egress's MPEG transport streams, or the MP4 of the clip that it is trimmed from. */
+  readonly container: "cmaf" | "ts" | "mp4";
   /** Bytes that it counts for: the reservation while pinned, the MP4 once ready. */
   readonly sizeBytes: number;
   readonly video: { readonly codec: string; readonly width: number; readonly height: number };

@@ -20,6 +20,8 @@ export interface PlaceOptions {
   readonly recorder: RecorderKind;
   /** LiveKit identity whose share it is; null for WHIP. */
   readonly identity: string | null;
+  /** The person asks for it by `POST /start`: a pause that the session ended with is over. Without it the session goes on paused. */
+  readonly asked?: boolean;
 }
 
 /** A taken place, and how to give it back when what follows fails. */
@@ -90,6 +92,7 @@ export class Places {
         publicationId: null,
         identity,
         endedBy: null,
+        pausedAtMs: null,
         slot: `${communityId}:${n}`,
       };
       const inserted = await catalog.sessions.insert(session);
@@ -104,7 +107,7 @@ export class Places {
     throw limitReached();
   }
 
-  async #again(ended: SessionRow, { recorder, identity }: PlaceOptions, maxConcurrent: number): Promise<Place> {
+  async #again(ended: SessionRow, { recorder, identity, asked = false }: PlaceOptions, maxConcurrent: number): Promise<Place> {
     const { sessions } = this.#parts.catalog;
     for (let n = 0; n < maxConcurrent; n += 1) {
       const change = {
@@ -114,12 +117,13 @@ export class Places {
         endedAtMs: null,
         graceFromMs: null,
         endedBy: null,
+        pausedAtMs: asked ? null : ended.pausedAtMs,
         heartbeatAtMs: this.#parts.clock.now(),
         slot: `${ended.communityId}:${n}`,
       } as const;
       if (await sessions.update(ended.id, "ended", change)) {
-        const { recorder: recorderBefore, identity: identityBefore, endedAtMs, graceFromMs, endedBy } = ended;
-        const before = { recorder: recorderBefore, identity: identityBefore, endedAtMs, graceFromMs, endedBy };
+        const { recorder: recorderBefore, identity: identityBefore, endedAtMs, graceFromMs, endedBy, pausedAtMs } = ended;
+        const before = { recorder: recorderBefore, identity: identityBefore, endedAtMs, graceFromMs, endedBy, pausedAtMs };
         const giveBack = async (): Promise<void> => {
           await sessions.update(ended.id, "active", {
             ...before,

@@ -75,6 +75,9 @@ const servers: readonly string[] = [
   `create table leases (name text primary key, holder text not null, "untilMs" integer not null) strict`,
 ];
 
+/** Sessions whose owner wants nothing recorded for now. */
+const pause: readonly string[] = [`alter table sessions add column "pausedAtMs" integer`];
+
 const running = (statements: readonly string[]): Migration => ({
   up: async (database) => {
     for (const statement of statements) await sql.raw(statement).execute(database);
@@ -86,4 +89,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "001-tables": running(first),
   "002-livekit": running(livekit),
   "003-servers": running(servers),
+  "004-pause": running(pause),
 };
