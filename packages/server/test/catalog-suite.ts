@@ -132,6 +132,18 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
         expect(await catalog.sessions.find(rows[0].id)).toMatchObject({ serverId: null });
       });
 
+      it("change only while the server has it that is meant", async () => {
+        const { id } = sessionRow();
+        await catalog.sessions.insert(sessionRow({ serverId: "one" }));
+        expect(await other.sessions.update(id, "active", { slot: "demo:7" }, "two")).toBe(false);
+        expect(await other.sessions.update(id, "active", { slot: "demo:7" }, null)).toBe(false);
+        expect(await other.sessions.update(id, "active", {}, "one")).toBe(true);
+        expect(await other.sessions.update(id, "active", { serverId: null }, "one")).toBe(true);
+        expect(await other.sessions.update(id, "active", { serverId: "two" }, "one")).toBe(false);
+        expect(await other.sessions.update(id, "active", { serverId: "two" }, null)).toBe(true);
+        expect(await catalog.sessions.find(id)).toEqual(sessionRow({ serverId: "two" }));
+      });
+
       it("race for a slot, and one wins", async () => {
         const racers = Array.from({ length: 30 }, (_, i) =>
           (i % 2 === 0 ? catalog : other).sessions.insert(
@@ -471,6 +483,11 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
       await other.leases.release("expire", "two");
       expect(await catalog.leases.take("expire", "one", 2600, 4000)).toBe(true);
       expect(await other.leases.take("else", "two", 2600, 4000)).toBe(true);
+      expect(await other.leases.take("more", "one", 2600, 4000)).toBe(true);
+      await other.leases.releaseOf("one");
+      expect(await catalog.leases.take("expire", "two", 2700, 4000)).toBe(true);
+      expect(await catalog.leases.take("more", "two", 2700, 4000)).toBe(true);
+      expect(await catalog.leases.take("else", "one", 2700, 4000)).toBe(false);
     });
 
     it("leases race: one of many gets a lease that is free, and one that is over", async () => {

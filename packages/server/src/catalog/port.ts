@@ -248,6 +248,8 @@ export interface LeaseRows {
   take(name: string, holder: string, nowMs: number, untilMs: number): Promise<boolean>;
   /** Gives it up when `holder` has it. */
   release(name: string, holder: string): Promise<void>;
+  /** Gives up all that a holder has: it is gone. */
+  releaseOf(holder: string): Promise<void>;
 }
 
 /** Rows of sessions. One active session per user, one session per slot: unique indexes. */
@@ -266,8 +268,11 @@ export interface SessionRows {
   /** All rows, active and ended. */
   all(): Promise<SessionRow[]>;
   countActive(communityId: string): Promise<number>;
-  /** Changes the fields given, only when the row's state is `state`. False when it is not, or a unique index refuses. */
-  update(id: string, state: SessionState, change: Partial<Omit<SessionRow, "id">>): Promise<boolean>;
+  /**
+   * Changes the fields given, only when the row's state is `state` and, where `serverId` is given, only when that server has it.
+   * False when it is not so, or a unique index refuses.
+   */
+  update(id: string, state: SessionState, change: Partial<Omit<SessionRow, "id">>, serverId?: string | null): Promise<boolean>;
   /** Heartbeat of all active sessions of a recorder. */
   heartbeat(recorderId: string, atMs: number): Promise<void>;
   remove(id: string): Promise<void>;

@@ -53,4 +53,8 @@ export class SqliteLeaseRows implements LeaseRows {
   async release(name: string, holder: string): Promise<void> {
     await this.database.deleteFrom("leases").where("name", "=", name).where("holder", "=", holder).execute();
   }
+
+  async releaseOf(holder: string): Promise<void> {
+    await this.database.deleteFrom("leases").where("holder", "=", holder).execute();
+  }
 }

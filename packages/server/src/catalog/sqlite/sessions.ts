@@ -71,15 +71,13 @@ export class SqliteSessionRows implements SessionRows {
     return (await counted.where("communityId", "=", communityId).where("state", "=", "active").executeTakeFirstOrThrow()).count;
   }
 
-  async update(id: string, state: SessionState, change: Partial<Omit<SessionRow, "id">>): Promise<boolean> {
-    if (Object.keys(change).length === 0) return (await this.find(id))?.state === state;
+  async update(id: string, state: SessionState, change: Partial<Omit<SessionRow, "id">>, serverId?: string | null): Promise<boolean> {
+    if (Object.keys(change).length === 0) return this.isStill(id, state, serverId);
     try {
-      const { numUpdatedRows } = await this.database
-        .updateTable("sessions")
-        .set(change)
-        .where("id", "=", id)
-        .where("state", "=", state)
-        .executeTakeFirst();
+      const guarded = this.database.updateTable("sessions").set(change).where("id", "=", id).where("state", "=", state);
+      const { numUpdatedRows } = await (
+        serverId === undefined ? guarded : guarded.where("serverId", serverId === null ? "is" : "=", serverId)
+      ).executeTakeFirst();
       return numUpdatedRows > 0n;
     } catch (error) {
       if (uniqueViolation(error) === null) throw error;
@@ -98,5 +96,10 @@ export class SqliteSessionRows implements SessionRows {
 
   async remove(id: string): Promise<void> {
     await this.database.deleteFrom("sessions").where("id", "=", id).execute();
+  }
+
+  private async isStill(id: string, state: SessionState, serverId: string | null | undefined): Promise<boolean> {
+    const row = await this.find(id);
+    return row?.state === state && (serverId === undefined || row.serverId === serverId);
   }
 }
