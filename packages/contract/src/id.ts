@@ -32,6 +32,14 @@ export const directoryIdSchema = z
   .max(150, "must be at most 150 characters")
   .refine((text) => text === "" || noControl.test(text), "must not contain control characters");
 
+/** A name that people see: 1 to 100 characters without control characters, without space at its ends. */
+export const displayNameSchema = z
+  .string()
+  .trim()
+  .min(1, "must not be empty")
+  .max(100, "must be at most 100 characters")
+  .refine((text) => text === "" || noControl.test(text), "must not contain control characters");
+
 /** Unix time in ms. */
 export const instantSchema = z.number().int().nonnegative();
 /** A length in ms. */
@@ -43,3 +51,7 @@ export const pageQuerySchema = z.object({
   pageSize: z.coerce.number().int().min(1).max(100).default(24),
 });
 export type PageQuery = z.infer<typeof pageQuerySchema>;
+
+/** A page of a list. `total` counts all of it. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), page: z.number().int(), pageSize: z.number().int(), total: z.number().int().nonnegative() });

@@ -1,10 +1,14 @@
 /** The wire contract: everything that client, server and recorder agree on. */
+export * from "./admin.js";
 export * from "./clip.js";
 export * from "./community.js";
+export * from "./directory.js";
 export * from "./errors.js";
 export * from "./event.js";
 export * from "./gap.js";
 export * from "./health.js";
+export * from "./host-signature.js";
+export * from "./host.js";
 export * from "./id.js";
 export * from "./livekit.js";
 export * from "./me.js";
