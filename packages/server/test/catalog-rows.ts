@@ -52,3 +52,19 @@ export const clipRow = (more: Partial<ClipRow> = {}): ClipRow => ({
   idempotencyKey: null,
   ...more,
 });
+
+/** Text that would break out of a statement, a pattern or a document. */
+export const hostile = [
+  "'; drop table clips; --",
+  '" or 1=1',
+  "100%",
+  "a_c",
+  "\\",
+  "$where",
+  "{$ne: null}",
+  "\u0000x".slice(1),
+  "😀 ünï",
+  ".*",
+  "[a-z]+",
+  "(?i)x",
+];
