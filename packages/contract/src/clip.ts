@@ -123,6 +123,17 @@ export const editClipSchema = z.object({
 });
 export type EditClip = z.infer<typeof editClipSchema>;
 
+/** Body of `POST /clips/:id/trim`: which part of the clip becomes a new one, in ms of its own playing time. Fractions are welcome. */
+export const trimClipSchema = z
+  .object({
+    /** The new clip begins with the picture that is shown then. */
+    startMs: z.number().nonnegative(),
+    /** It ends with the last picture that begins before. */
+    endMs: z.number().nonnegative(),
+  })
+  .refine(({ startMs, endMs }) => endMs > startMs, { path: ["endMs"], message: "must be after startMs" });
+export type TrimClip = z.infer<typeof trimClipSchema>;
+
 /** Body of `POST /clips/:id/share`. */
 export const shareClipSchema = z.object({ channelId: directoryIdSchema, text: z.string().max(2000).optional() });
 export type ShareClip = z.infer<typeof shareClipSchema>;

@@ -49,11 +49,21 @@ export const sessionSchema = z.object({
   /** Null before the first segment. */
   window: bufferWindowSchema.nullable(),
   health: sessionHealthSchema,
+  /** Since when nothing is recorded because its owner wants it so; null while it is recorded. A session that ended paused is paused when it goes on. */
+  pausedAtMs: instantSchema.nullable(),
   /** What the asking person may do with it. */
-  can: z.object({ capture: z.boolean(), stop: z.boolean() }),
+  can: z.object({
+    capture: z.boolean(),
+    stop: z.boolean(),
+    /** Pause it, or let it go on. */
+    pause: z.boolean(),
+    forget: z.boolean(),
+  }),
   links: z.object({
     /** Live HLS, with rewinding; null for who may not capture. */
     live: z.string().nullable(),
+    /** Pictures of the window; takes `fromMs`, `toMs` and `count`. Null for who may not rewind, and where pictures cannot be made. */
+    strip: z.string().nullable(),
   }),
   serverTimeMs: instantSchema,
 });
@@ -75,3 +85,55 @@ export const roomStatusSchema = z.object({
   serverTimeMs: instantSchema,
 });
 export type RoomStatus = z.infer<typeof roomStatusSchema>;
+
+/** Body of `POST /sessions/:sessionId/forget`. */
+export const forgetSchema = z.object({
+  /** Forget what was recorded from this instant (wall time) on. Left out: everything. */
+  fromMs: instantSchema.optional(),
+});
+export type Forget = z.infer<typeof forgetSchema>;
+
+/** A clip that was made of a session before it was forgotten: it belongs to who made it. Withdraw it by `DELETE /clips/:clipId`. */
+export const survivingClipSchema = z.object({
+  clipId: idSchema,
+  title: z.string(),
+  by: z.object({ userId: userIdSchema, name: z.string() }),
+  createdAtMs: instantSchema,
+  startsAtMs: z.number(),
+  endsAtMs: z.number(),
+  durationMs: z.number().nonnegative(),
+});
+export type SurvivingClip = z.infer<typeof survivingClipSchema>;
+
+/** Answer of `POST /sessions/:sessionId/forget`. What it names is deleted from the disk by then. */
+export const forgottenSchema = z.object({
+  /**
+   * What is gone: whole segments, so that it may begin up to one segment (2 s; 10 s where LiveKit egress records) before `fromMs`, and never after it.
+   * Null: there was nothing.
+   */
+  deleted: z.object({ fromMs: z.number(), toMs: z.number(), segments: z.number().int(), sizeBytes: z.number().int() }).nullable(),
+  /** Clips of other people and of the owner that show something of it. They stay. */
+  clips: z.array(survivingClipSchema),
+  session: sessionSchema,
+});
+export type Forgotten = z.infer<typeof forgottenSchema>;
+
+/** Query of `GET /sessions/:sessionId/strip.jpg`: pictures of a range of the window. */
+export const stripQuerySchema = z.object({
+  /** Default: the beginning of the window. */
+  fromMs: z.coerce.number().int().nonnegative().optional(),
+  /** Default: its end. */
+  toMs: z.coerce.number().int().nonnegative().optional(),
+  /** At most so many pictures, evenly spread. */
+  count: z.coerce.number().int().min(1).max(120).default(60),
+});
+export type StripQuery = z.infer<typeof stripQuerySchema>;
+
+/** The `Replay-Strip` header of that answer, as JSON: one row of pictures of the same size, from left to right. */
+export const stripSchema = z.object({
+  tileWidth: z.number().int().positive(),
+  tileHeight: z.number().int().positive(),
+  /** Wall time of each picture, ascending. */
+  atMs: z.array(z.number().int()).min(1),
+});
+export type Strip = z.infer<typeof stripSchema>;

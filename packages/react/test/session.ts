@@ -15,8 +15,9 @@ export const aSession = (change: Partial<Session>): Session => ({
   graceEndsAtMs: null,
   window: null,
   health: { state: "ok", reason: null },
-  can: { capture: true, stop: true },
-  links: { live: null },
+  pausedAtMs: null,
+  can: { capture: true, stop: true, pause: true, forget: true },
+  links: { live: null, strip: null },
   serverTimeMs: 2000,
   ...change,
 });

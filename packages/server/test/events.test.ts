@@ -29,8 +29,9 @@ describe("a room", () => {
       owner: { userId: "bob" },
       state: "active",
       health: { state: "waiting" },
-      can: { capture: false, stop: false },
-      links: { live: null },
+      pausedAtMs: null,
+      can: { capture: false, stop: false, pause: false, forget: false },
+      links: { live: null, strip: null },
     });
     const first = await carol.next("window");
     const second = await carol.next("window");
@@ -38,7 +39,11 @@ describe("a room", () => {
     expect(second.window.fromMs).toBe(first.window.fromMs);
     const late = await harness.listen("bob", "/rooms/lobby/events");
     const state = await late.next("room");
-    expect(state.sessions[0]).toMatchObject({ id: started.session.id, health: { state: "ok" }, can: { capture: true, stop: true } });
+    expect(state.sessions[0]).toMatchObject({
+      id: started.session.id,
+      health: { state: "ok" },
+      can: { capture: true, stop: true, pause: true, forget: true },
+    });
     const clip = await capture("bob", started.session.id);
     expect(await carol.next("captured")).toMatchObject({
       clipId: clip.id,

@@ -14,7 +14,19 @@ const VERSION = 1;
 const MAX_GAPS = 1000;
 
 /** Their places are the numbers in the file: only ever add at the end. */
-const REASONS: readonly RunReason[] = ["start", "loss", "mute", "silence", "reconnect", "restart", "clock", "format", "pause", "disk"];
+const REASONS: readonly RunReason[] = [
+  "start",
+  "loss",
+  "mute",
+  "silence",
+  "reconnect",
+  "restart",
+  "clock",
+  "format",
+  "pause",
+  "disk",
+  "forgotten",
+];
 
 /** The content of the box. */
 export interface Mark {

@@ -16,8 +16,9 @@ const session = (id: string, change: Partial<Session> = {}): Session => ({
   graceEndsAtMs: null,
   window: null,
   health: { state: "ok", reason: null },
-  can: { capture: true, stop: false },
-  links: { live: null },
+  pausedAtMs: null,
+  can: { capture: true, stop: false, pause: false, forget: false },
+  links: { live: null, strip: null },
   serverTimeMs: 2000,
   ...change,
 });

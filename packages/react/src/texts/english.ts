@@ -41,6 +41,7 @@ export const texts = {
   gap_format: /*i18n*/ { id: "replay.gap.format", message: "the picture format changed" },
   gap_pause: /*i18n*/ { id: "replay.gap.pause", message: "paused" },
   gap_disk: /*i18n*/ { id: "replay.gap.disk", message: "the disk was full" },
+  gap_forgotten: /*i18n*/ { id: "replay.gap.forgotten", message: "forgotten" },
   gapSeveral: /*i18n*/ { id: "replay.gap.several", message: "several reasons" },
   player: /*i18n*/ { id: "replay.player", message: "Player" },
   play: /*i18n*/ { id: "replay.player.play", message: "Play" },

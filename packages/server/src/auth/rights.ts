@@ -9,8 +9,8 @@ import type { Caller, Community, Directory } from "../directory/port.js";
 import type { Presence } from "../events/presence.js";
 import type { Grace } from "../sessions/grace.js";
 
-/** `see`: be in the community; `rewind`: see its past; `capture`: make a clip of it; `stop`. */
-export type SessionNeed = "see" | "rewind" | "capture" | "stop";
+/** `see`: be in the community; `rewind`: see its past; `capture`: make a clip of it; `stop`; `own`: pause it, let it go on, have it forgotten. */
+export type SessionNeed = "see" | "rewind" | "capture" | "stop" | "own";
 /** `read`: see and play; `edit`: rename, share, trim; `delete`. */
 export type ClipNeed = "read" | "edit" | "delete";
 /** `read` its clips, `post` to it, `manage` its posts. */
@@ -65,13 +65,13 @@ export class Rights {
     const row = await this.#parts.catalog.sessions.find(sessionId);
     const permissions = row && (await this.permissions(caller, row.communityId));
     if (!row || !permissions) throw new ReplayError("session_not_found");
-    const { capture, stop } = await this.sessionRights(caller, row, permissions);
+    const { capture, stop, own } = await this.sessionRights(caller, row, permissions);
     if (need === "stop") {
       if (!stop) throw new ReplayError("session_not_found");
       return row;
     }
     if (need === "see") return row;
-    const may = need === "capture" ? capture : permissions.has("CAPTURE_REPLAY");
+    const may = { capture, own, rewind: permissions.has("CAPTURE_REPLAY") }[need];
     if (!may) throw new ReplayError("permission_denied");
     if (this.#parts.grace.isOver(row)) throw new ReplayError("no_segments");
     return row;
@@ -82,13 +82,14 @@ export class Rights {
     caller: Caller,
     row: SessionRow,
     permissions: ReadonlySet<Permission>,
-  ): Promise<{ capture: boolean; rewind: boolean; stop: boolean }> {
+  ): Promise<{ capture: boolean; rewind: boolean; stop: boolean; own: boolean }> {
     const owner = row.userId === caller.userId;
+    const own = owner || caller.admin;
     const rewind = permissions.has("CAPTURE_REPLAY");
     const stop = owner || permissions.has("MANAGE_REPLAY_LIMITS");
-    if (owner || caller.admin || !rewind) return { capture: rewind, rewind, stop };
+    if (owner || caller.admin || !rewind) return { capture: rewind, rewind, stop, own };
     const { whoMayCapture } = await this.#parts.settings.of(row.communityId);
-    return { capture: whoMayCapture === "room" && this.#parts.presence.isIn(row.roomName, caller.userId), rewind, stop };
+    return { capture: whoMayCapture === "room" && this.#parts.presence.isIn(row.roomName, caller.userId), rewind, stop, own };
   }
 
   /** A clip. @throws `clip_not_found`; `permission_denied` when the caller may read it and no more. */

@@ -15,9 +15,10 @@ import type { Livekit } from "../livekit/port.js";
 import type { LivekitRooms } from "../livekit/rooms.js";
 import { Webhooks } from "../livekit/webhook.js";
 import type { Clock } from "../platform/clock.js";
+import type { Ffmpeg } from "../platform/ffmpeg.js";
 import { Metrics } from "../platform/metrics.js";
 import { Serial } from "../platform/serial.js";
-import { CATALOG, CLOCK, CONFIG, DIRECTORY, LIVEKIT, LOGGER, RECORDER, STORE, WHIP } from "../platform/tokens.js";
+import { CATALOG, CLOCK, CONFIG, DIRECTORY, FFMPEG, LIVEKIT, LOGGER, RECORDER, STORE, WHIP } from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
 import type { RecorderPort, WhipRecorderPort } from "../recorders/port.js";
 import type { Store } from "../store/open.js";
@@ -75,11 +76,13 @@ const places = {
   ) => new Places({ catalog, store, clock, ledger, settings, grace, minFreeBytes }),
 };
 
+type ViewsWith = [SessionParts, Rights, LinkSigner, Directory, Grace, Ffmpeg | null];
+
 const views = {
   provide: SessionViews,
-  inject: [PARTS, Rights, LinkSigner, DIRECTORY, Grace],
-  useFactory: ({ store, live, clock }: SessionParts, rights: Rights, links: LinkSigner, directory: Directory, grace: Grace) =>
-    new SessionViews({ store, live, clock, rights, links, directory, grace }),
+  inject: [PARTS, Rights, LinkSigner, DIRECTORY, Grace, FFMPEG],
+  useFactory: (...[{ store, live, clock }, rights, links, directory, grace, ffmpeg]: ViewsWith) =>
+    new SessionViews({ store, live, clock, rights, links, directory, grace, hasPictures: ffmpeg !== null }),
 };
 
 type SharesWith = [SessionParts, Livekit | null, IdentityOwners, Places, Recording, Sightings];

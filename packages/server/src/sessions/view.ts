@@ -21,6 +21,8 @@ export interface SessionViewsParts {
   readonly grace: Grace;
   readonly live: LiveSessions;
   readonly clock: Clock;
+  /** Whether pictures for a strip can be made: FFmpeg is there. */
+  readonly hasPictures: boolean;
 }
 
 const nobodysRights: ReadonlySet<Permission> = new Set();
@@ -35,12 +37,11 @@ export class SessionViews {
 
   /** @throws ReplayError `directory_unavailable` */
   async of(row: SessionRow, viewer: Viewer): Promise<Session> {
-    const { rights, directory, grace, live, clock, links } = this.#parts;
+    const { rights, directory, grace, live, clock } = this.#parts;
     const permissions = (await rights.permissions(viewer.caller, row.communityId)) ?? nobodysRights;
-    const { capture, rewind, stop } = await rights.sessionRights(viewer.caller, row, permissions);
+    const { capture, rewind, stop, own } = await rights.sessionRights(viewer.caller, row, permissions);
     const owner = await directory.person(row.userId);
     const over = grace.isOver(row);
-    const path = `${viewer.base}${basePath}/sessions/${row.id}/live.m3u8?token=`;
     return {
       id: row.id,
       sessionId: row.id,
@@ -54,10 +55,18 @@ export class SessionViews {
       graceEndsAtMs: grace.endsAt(row),
       window: over ? null : await this.window(row),
       health: row.state === "active" ? live.health(row.id) : { state: "ok", reason: null },
-      can: { capture: capture && !over, stop: stop && row.state === "active" },
-      links: { live: rewind && !over ? path + links.sign("session", row.id, linkHolderOf(viewer)) : null },
+      pausedAtMs: row.pausedAtMs,
+      can: { capture: capture && !over, stop: stop && row.state === "active", pause: own && row.state === "active", forget: own && !over },
+      links: this.#links(row, viewer, rewind && !over),
       serverTimeMs: clock.now(),
     };
+  }
+
+  #links(row: SessionRow, viewer: Viewer, may: boolean): Session["links"] {
+    if (!may) return { live: null, strip: null };
+    const token = this.#parts.links.sign("session", row.id, linkHolderOf(viewer));
+    const link = (file: string): string => `${viewer.base}${basePath}/sessions/${row.id}/${file}?token=${token}`;
+    return { live: link("live.m3u8"), strip: this.#parts.hasPictures ? link("strip.jpg") : null };
   }
 
   /** How far back the buffer reaches, with gaps that no segment has told of yet; null before the first segment. */
