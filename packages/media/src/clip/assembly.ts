@@ -143,8 +143,20 @@ export function assemble<R>(stretches: readonly FlatStretch<R>[], startPts: Micr
   const [firstInit] = inits;
   if (!firstInit) throw new TypeError("stretches must hold segments");
   checkOneCodec(inits);
+  return { ...timeline(stretches, inits), inits, firstInit, first };
+}
+
+/**
+ * Stretches on one timeline, whatever their codecs.
+ * @param inits of the stretches, parsed.
+ * @throws MediaFormatError as `planFlat`.
+ */
+export function timeline<R>(
+  stretches: readonly FlatStretch<R>[],
+  inits: readonly ParsedInit[] = stretches.map(({ init }) => parseInit(init)),
+): { readonly assembly: Assembly<R> } {
   const assembly = new Assembly<R>(inits.some(({ audioEntry }) => audioEntry));
   for (const { segments, hold } of stretches) assembly.addStretch(segments, hold);
   assembly.finish();
-  return { assembly, inits, firstInit, first };
+  return { assembly };
 }

@@ -123,6 +123,8 @@ const readings: Readonly<Record<string, (sample: Uint8Array) => { readonly isRea
   vp08: (sample) => ({ isRead: parseVp8Frame(sample) !== null, isKey: parseVp8Frame(sample)?.key === true }),
   vp09: (sample) => ({ isRead: parseVp9Frame(sample) !== null, isKey: parseVp9Frame(sample)?.key === true }),
   av01: (sample) => ({ isRead: obusOf(sample) !== null, isKey: obusOf(sample)?.[0]?.type === obuType.sequence }),
+  // An AAC frame has no header of its own to read.
+  mp4a: (sample) => ({ isRead: sample.length > 0, isKey: true }),
   Opus: (sample) => ({ isRead: opusTicks(sample) !== null, isKey: true }),
 };
 
