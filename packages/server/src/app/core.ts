@@ -4,9 +4,13 @@ import type { DestinationStream, Logger } from "pino";
 import { openCatalog } from "../catalog/open.js";
 import type { Catalog, ClipRow } from "../catalog/port.js";
 import { type ChannelPosts, ownChannelsOnly } from "../channels/port.js";
-import type { Config } from "../config/read.js";
+import { HostChannelPosts } from "../channels/host.js";
+import { type Config, ConfigError } from "../config/read.js";
 import { seedDemo } from "../directory/builtin/demo.js";
 import { BuiltinDirectory } from "../directory/builtin/directory.js";
+import { HostClient } from "../directory/host/client.js";
+import { HostDirectory } from "../directory/host/directory.js";
+import { JudgedDirectory } from "../directory/judged.js";
 import type { Directory } from "../directory/port.js";
 import { EventBus } from "../events/bus.js";
 import { type Clock, systemClock } from "../platform/clock.js";
@@ -50,6 +54,8 @@ export interface Core {
   readonly directory: Directory;
   /** `builtin`: its rows are ours to change. `host`: people, communities and channels belong to the host application. */
   readonly directoryKind: "builtin" | "host";
+  /** Asks the host application; null where it is in this process, or there is none. */
+  readonly host: HostClient | null;
   readonly channels: ChannelPosts;
   readonly ledger: QuotaLedger;
   readonly store: Store;
@@ -105,10 +111,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
 
 async function openAll(options: CoreOptions, closers: Closers): Promise<Core> {
   const { config, clock = systemClock, logDestination, timings } = options;
+  if (config.demo && options.directory)
+    throw new ConfigError(["DEMO is on; allowed is off where the directory is the host application's."]);
   const logger = createLogger(config.logLevel, logDestination);
   const bus = new EventBus((error) => logger.error({ err: error }, "a listener of the event bus failed"));
   const secret = config.auth.jwtSecret ?? (await keptSecret(config.dataFolder));
-  const catalog = await openCatalog(config.databaseFile);
+  const catalog = await openCatalog(config.database);
   closers.add(() => catalog.close());
   if (config.demo) await seedDemo(catalog.directory);
   const ledger = new QuotaLedger({ rows: catalog.quotas, clock, defaultLimitBytes: config.quotaBytes });
@@ -131,7 +139,7 @@ async function openAll(options: CoreOptions, closers: Closers): Promise<Core> {
     bus,
     secret,
     catalog,
-    ...directoryOf(options, catalog),
+    ...directoryOf(options, { clock, logger, catalog }),
     ledger,
     store,
     ffmpeg,
@@ -143,10 +151,27 @@ async function openAll(options: CoreOptions, closers: Closers): Promise<Core> {
   };
 }
 
-function directoryOf(given: CoreOptions, catalog: Catalog): Pick<Core, "directory" | "directoryKind" | "channels"> {
-  const { directory, channels = ownChannelsOnly } = given;
-  if (directory) return { directory, directoryKind: "host", channels };
-  return { directory: new BuiltinDirectory(catalog.directory), directoryKind: "builtin", channels };
+interface DirectoryParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly catalog: Catalog;
+}
+
+/** Who is given by code counts more than whom the configuration names. */
+function directoryOf(
+  { config, ...given }: CoreOptions,
+  { clock, logger, catalog }: DirectoryParts,
+): Pick<Core, "directory" | "directoryKind" | "host" | "channels"> {
+  if (given.directory) {
+    const { directory, channels = ownChannelsOnly } = given;
+    return { directory: new JudgedDirectory(directory), directoryKind: "host", host: null, channels };
+  }
+  if (config.directoryHost) {
+    const host = new HostClient({ ...config.directoryHost, clock, logger });
+    return { directory: new HostDirectory(host), directoryKind: "host", host, channels: given.channels ?? new HostChannelPosts(host) };
+  }
+  const { channels = ownChannelsOnly } = given;
+  return { directory: new BuiltinDirectory(catalog.directory), directoryKind: "builtin", host: null, channels };
 }
 
 async function recovered(store: Store, logger: Logger): Promise<readonly ClipRow[]> {
@@ -198,6 +223,7 @@ export function coreHealth({
   ffmpeg,
   recorder,
   livekit,
+  host,
   config,
 }: Core): Readonly<Record<string, () => Promise<{ status: "ok" | "degraded" | "down"; detail?: string | undefined }>>> {
   return {
@@ -217,6 +243,7 @@ export function coreHealth({
       return Promise.resolve({ status: up === 0 ? "down" : "degraded", detail: `${up} of ${recorderProcesses} recorder processes are up` });
     },
     ...(livekit ? { livekit: () => livekit.rooms.health() } : {}),
+    ...(host ? { host: () => host.health() } : {}),
     ffmpeg: () => Promise.resolve(ffmpeg ? { status: "ok" } : { status: "degraded", detail: `FFmpeg is not installed: ${withoutFfmpeg}` }),
   };
 }

@@ -16,7 +16,7 @@ function dropsOf(processes: readonly RecorderProcessStats[]): Record<string, num
 }
 
 /** Registers the gauges of store, sessions and recorder. */
-export function observe({ metrics, store, recorder, livekit, catalog }: Core): void {
+export function observe({ metrics, store, recorder, livekit, host, catalog }: Core): void {
   const processes = (): readonly RecorderProcessStats[] => recorder.stats().processes;
   metrics.gauges("store_events", "What the store counts: drops, refusals, errors, since the start", "what", () =>
     store.counters.snapshot(),
@@ -49,6 +49,12 @@ export function observe({ metrics, store, recorder, livekit, catalog }: Core): v
       "livekit_calls_refused",
       "Questions to LiveKit that were not asked because too many waited",
       () => livekit.rooms.refusedCalls,
+    );
+  if (host)
+    metrics.gauge(
+      "host_questions_refused",
+      "Questions to the host application that were not asked because too many waited",
+      () => host.refused,
     );
   metrics.gauge("recorder_invalid_messages", "Messages of recorders that did not fit the contract", () => recorder.stats().invalidMessages);
 }

@@ -36,11 +36,12 @@ export async function startServer(options: CoreOptions): Promise<RunningServer> 
 const demoToken = async ({ nest, core }: Application): Promise<string | null> =>
   core.config.demo ? (await nest.get(DemoSignIn).signIn(firstDemoPerson)).token : null;
 
-function running({ nest, core, routes, close }: Application): Omit<RunningServer, "demoToken"> {
+function running(application: Application): Omit<RunningServer, "demoToken"> {
+  const { nest, core, routes } = application;
   const address = nest.getHttpServer().address();
   const port = typeof address === "object" && address !== null ? address.port : core.config.port;
   const { host, loopback, publicUrl } = core.config;
   const name = loopback || host === "0.0.0.0" || host === "::" ? "localhost" : host;
   const url = publicUrl ?? `http://${host === "127.0.0.1" || name === "localhost" ? "localhost" : name}:${port}`;
-  return { url, routes, core, close };
+  return { url, routes, core, close: () => application.close() };
 }

@@ -1,16 +1,21 @@
 /** Clips: capture, library, sharing, and the background work behind them. */
 import { Module, type OnApplicationShutdown } from "@nestjs/common";
 import type { Logger } from "pino";
+import { AuditLog } from "../audit/log.js";
+import { AuditModule } from "../audit/module.js";
 import { LinkSigner } from "../auth/link.js";
 import { AuthModule } from "../auth/module.js";
 import { Rights } from "../auth/rights.js";
 import type { Catalog } from "../catalog/port.js";
+import { ChannelNotices } from "../channels/notices.js";
+import type { ChannelPosts } from "../channels/port.js";
 import type { Config } from "../config/read.js";
 import type { Directory } from "../directory/port.js";
 import { EventBus } from "../events/bus.js";
 import type { Clock } from "../platform/clock.js";
 import type { Ffmpeg } from "../platform/ffmpeg.js";
-import { CATALOG, CLOCK, CONFIG, DIRECTORY, FFMPEG, LOGGER, RECORDER, STORE } from "../platform/tokens.js";
+import { Metrics } from "../platform/metrics.js";
+import { CATALOG, CHANNELS, CLOCK, CONFIG, DIRECTORY, FFMPEG, LOGGER, RECORDER, STORE } from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
 import type { RecorderPort } from "../recorders/port.js";
 import type { Store } from "../store/open.js";
@@ -21,6 +26,7 @@ import { AacFiles } from "./convert/aac-files.js";
 import { Conversions } from "./convert/progress.js";
 import { ClipFinaliser } from "./finalise.js";
 import { Library } from "./library.js";
+import { Moderation } from "./moderation.js";
 import { PostViews } from "./post-view.js";
 import { Presses } from "./press.js";
 import { ClipRemover } from "./remove.js";
@@ -61,6 +67,12 @@ const conversions = [
   },
 ];
 
+const notices = {
+  provide: ChannelNotices,
+  inject: [CHANNELS, Metrics, LOGGER],
+  useFactory: (channels: ChannelPosts, metrics: Metrics, logger: Logger) => new ChannelNotices({ channels, metrics, logger }),
+};
+
 const background = [
   {
     provide: ClipFinaliser,
@@ -76,9 +88,9 @@ const background = [
   },
   {
     provide: ClipRemover,
-    inject: [PARTS, ClipFinaliser, AacFiles],
-    useFactory: ({ catalog, store, bus }: ClipParts, finaliser: ClipFinaliser, aac: AacFiles) =>
-      new ClipRemover({ catalog, store, bus, finaliser, aac }),
+    inject: [PARTS, ClipFinaliser, AacFiles, ChannelNotices],
+    useFactory: ({ catalog, store, bus }: ClipParts, finaliser: ClipFinaliser, aac: AacFiles, told: ChannelNotices) =>
+      new ClipRemover({ catalog, store, bus, finaliser, aac, notices: told }),
   },
 ];
 
@@ -99,7 +111,17 @@ const views = [
 ];
 
 const services = [
-  { provide: Sharing, inject: [PARTS], useFactory: ({ catalog, bus, clock }: ClipParts) => new Sharing(catalog, bus, clock) },
+  {
+    provide: Moderation,
+    inject: [PARTS, AuditLog],
+    useFactory: ({ catalog }: ClipParts, audit: AuditLog) => new Moderation(catalog, audit),
+  },
+  {
+    provide: Sharing,
+    inject: [PARTS, ChannelNotices, CONFIG],
+    useFactory: ({ catalog, bus, clock }: ClipParts, told: ChannelNotices, { publicUrl }: Config) =>
+      new Sharing({ catalog, bus, clock, notices: told, publicUrl }),
+  },
   {
     provide: Library,
     inject: [PARTS, ClipViews],
@@ -115,21 +137,23 @@ const services = [
 
 /** Serves clips and channels. */
 @Module({
-  imports: [AuthModule],
+  imports: [AuthModule, AuditModule],
   controllers: [CaptureController, ClipController, ChannelsController],
-  providers: [parts, ...conversions, ...background, ...views, ...services],
+  providers: [parts, notices, ...conversions, ...background, ...views, ...services],
   exports: [AacFiles, ClipFinaliser, ClipRemover, ClipViews, PostViews],
 })
 export class ClipsModule implements OnApplicationShutdown {
   readonly #finaliser: ClipFinaliser;
   readonly #aac: AacFiles;
+  readonly #notices: ChannelNotices;
 
-  constructor(finaliser: ClipFinaliser, aac: AacFiles) {
+  constructor(finaliser: ClipFinaliser, aac: AacFiles, told: ChannelNotices) {
     this.#finaliser = finaliser;
     this.#aac = aac;
+    this.#notices = told;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.#finaliser.close(), this.#aac.close()]);
+    await Promise.all([this.#finaliser.close(), this.#aac.close(), this.#notices.close()]);
   }
 }

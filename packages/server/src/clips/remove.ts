@@ -1,6 +1,7 @@
 /** The death of a clip: row marked `deleting`, files, row gone, quota released, posts told. Can be taken up again at any step. */
 import { addressOf } from "../catalog/places.js";
 import type { Catalog, ClipRow } from "../catalog/port.js";
+import type { ChannelNotices } from "../channels/notices.js";
 import type { EventBus } from "../events/bus.js";
 import type { Store } from "../store/open.js";
 import type { AacFiles } from "./convert/aac-files.js";
@@ -13,6 +14,7 @@ export interface ClipRemoverOptions {
   readonly bus: EventBus;
   readonly finaliser: ClipFinaliser;
   readonly aac: Pick<AacFiles, "cancel">;
+  readonly notices: Pick<ChannelNotices, "clipDeleted">;
 }
 
 /** Players that are in a clip's pins may go on with them this long after its MP4 is there. */
@@ -28,11 +30,14 @@ export class ClipRemover {
 
   /** Deletes a clip for good. Idempotent. */
   async remove(clip: ClipRow): Promise<void> {
-    const { catalog, store, bus, finaliser, aac } = this.#options;
+    const { catalog, store, bus, finaliser, aac, notices } = this.#options;
     await catalog.clips.update(clip.id, ["pinned", "ready", "lost"], { state: "deleting" });
     finaliser.cancel(clip.id);
     aac.cancel(clip.id);
     const deleting: ClipRow = { ...clip, state: "deleting" };
+    // Before the posts forget their clip: whoever takes this up after a crash finds them still.
+    const posts = await catalog.posts.ofClip(clip.id);
+    notices.clipDeleted({ clipId: clip.id, posts: posts.map(({ id, channelId }) => ({ postId: id, channelId })) });
     await store.finishDeletion(deleting);
     bus.publish({ type: "clip_gone", clip: deleting });
     bus.publish({ type: "quota", userId: clip.userId });

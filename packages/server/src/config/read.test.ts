@@ -21,7 +21,7 @@ describe("defaults", () => {
       loopback: true,
       publicUrl: null,
       storageRoot: "/srv/replay/data",
-      databaseFile: "/srv/replay/data/catalog.db",
+      database: { kind: "sqlite", file: "/srv/replay/data/catalog.db" },
       dataFolder: "/srv/replay/data",
       quotaBytes: 5e9,
       minFreeBytes: 2e9,
@@ -76,10 +76,23 @@ describe("values", () => {
 
   test("the catalogue's file decides where the secret lies", () => {
     expect(read({ DATABASE_URL: "sqlite:/var/lib/replay/c.db" })).toMatchObject({
-      databaseFile: "/var/lib/replay/c.db",
+      database: { kind: "sqlite", file: "/var/lib/replay/c.db" },
       dataFolder: "/var/lib/replay",
     });
-    expect(read({ DATABASE_URL: "sqlite:///var/lib/c.db" }).databaseFile).toBe("/var/lib/c.db");
+    expect(read({ DATABASE_URL: "sqlite:///var/lib/c.db" }).database).toEqual({ kind: "sqlite", file: "/var/lib/c.db" });
+  });
+});
+
+describe("MongoDB", () => {
+  test("keeps the catalogue; the secret lies where all servers look", () => {
+    for (const url of ["mongodb://user:hunter2@a.example:27017,b.example/replay?replicaSet=rs0", "mongodb+srv://db.example.org"])
+      expect(read({ DATABASE_URL: url })).toMatchObject({ database: { kind: "mongodb", url }, dataFolder: "/srv/replay/data" });
+  });
+
+  test("an address that is wrong is not shown", () => {
+    const sentence = refusal({ DATABASE_URL: "mongo://user:hunter2@a.example/replay" });
+    expect(sentence).toMatch(/DATABASE_URL.*sqlite:.*mongodb:/);
+    expect(sentence).not.toContain("hunter2");
   });
 });
 
@@ -94,13 +107,12 @@ describe("refusals name the variable, the value and what is allowed", () => {
     ["DEMO", "maybe", "on or off"],
     ["RECORDER", "passthrough", "whip"],
     ["RECORDER", "egress", "whip"],
-    ["DATABASE_URL", "mongodb://localhost/replay", "sqlite:"],
-    ["DIRECTORY", "host", "builtin"],
+    ["DIRECTORY", "ldap", "builtin or host"],
     ["LIVEKIT_URL", "livekit.example.org", "wss"],
     ["LIVEKIT_URL", "wss://key:secret@livekit.example.org", "wss"],
     ["LIVEKIT_PUBLIC_URL", "ftp://livekit.example.org", "wss"],
     ["EGRESS_OUTPUT_DIR", "out", "absolute path"],
-    ["HOST_URL", "https://chat.example.org", "built-in directory"],
+    ["HOST_URL", "chat.example.org", "http"],
     ["PUBLIC_URL", "replay.example.org", "http"],
     ["CORS_ORIGINS", "example.org", "origins"],
     ["DEFAULT_QUOTA_BYTES", "five", "GB = 1e9"],
@@ -151,6 +163,34 @@ describe("LiveKit", () => {
     expect(sentences.map((sentence) => sentence.split(" ")[0])).toEqual(["PORT", "LIVEKIT_URL", "LIVEKIT_API_KEY"]);
     expect(sentences.join("\n")).not.toContain("hunter2");
     expect(refusal({ ...three, LIVEKIT_URL: "livekit" }).split("\n")).toHaveLength(1);
+  });
+});
+
+describe("the host application's directory", () => {
+  const secret = "0123456789abcdef0123456789abcdef";
+  const host = { DIRECTORY: "host", HOST_URL: "https://chat.example.org/replay/", HOST_SECRET: secret, JWT_SECRET: secret };
+
+  test("is asked where its address says, and there is no demo", () => {
+    expect(read(host)).toMatchObject({ directoryHost: { url: "https://chat.example.org/replay", secret }, demo: false });
+    expect(read({}).directoryHost).toBeNull();
+    expect(refusal({ ...host, DEMO: "on" })).toContain("DEMO is on; allowed is off");
+  });
+
+  test("needs its address, its secret, and tokens that somebody can make", () => {
+    const named = (env: Record<string, string>) =>
+      refusal(env)
+        .split("\n")
+        .map((sentence) => sentence.split(" ")[0]);
+    expect(named({ DIRECTORY: "host" })).toEqual(["HOST_URL", "HOST_SECRET", "JWT_SECRET"]);
+    expect(named({ ...host, HOST_SECRET: "" })).toEqual(["HOST_SECRET"]);
+    expect(named({ ...host, JWT_SECRET: "", JWKS_URL: "https://chat.example.org/keys" })).toEqual(["accepted"]);
+  });
+
+  test("is not half configured: without DIRECTORY=host its variables are refused, and its secret is not shown", () => {
+    expect(refusal({ HOST_URL: host.HOST_URL })).toContain("unless DIRECTORY is host");
+    const sentence = refusal({ ...host, HOST_SECRET: "hunter2" });
+    expect(sentence).toContain("32 characters");
+    expect(sentence).not.toContain("hunter2");
   });
 });
 

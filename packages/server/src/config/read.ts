@@ -13,6 +13,9 @@ export interface AuthConfig {
   readonly audience: string | null;
 }
 
+/** Where the catalogue is: an absolute path, or an address that holds a password and is never shown. */
+export type DatabaseConfig = { readonly kind: "sqlite"; readonly file: string } | { readonly kind: "mongodb"; readonly url: string };
+
 /** A LiveKit server. Addresses are `ws:` or `wss:`, without a slash at their end. */
 export interface LivekitConfig {
   readonly url: string;
@@ -20,6 +23,13 @@ export interface LivekitConfig {
   readonly publicUrl: string;
   readonly apiKey: string;
   readonly apiSecret: string;
+}
+
+/** Where the host application answers, and the key that requests to it are signed with. */
+export interface HostConfig {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly secret: string;
 }
 
 /** What the server was told, complete: defaults are filled in. Lives as long as the process; never changes. */
@@ -34,13 +44,15 @@ export interface Config {
   readonly rtc: { readonly udpPort: number | null; readonly publicIp: string | null; readonly iceServers: readonly string[] };
   /** Absolute path of the root of segments and clips. */
   readonly storageRoot: string;
-  /** Absolute path of the catalogue's file. */
-  readonly databaseFile: string;
+  /** Where the catalogue is. */
+  readonly database: DatabaseConfig;
   /** Absolute path of the folder that keeps what the server makes for itself (its secret). */
   readonly dataFolder: string;
   readonly quotaBytes: number;
   readonly minFreeBytes: number;
   readonly auth: AuthConfig;
+  /** The host application whose directory counts; null: the built-in one. */
+  readonly directoryHost: HostConfig | null;
   readonly demo: boolean;
   readonly recorderProcesses: number;
   /** Null: shares come by WHIP only. */
@@ -86,7 +98,7 @@ function readValues(env: Readonly<Record<string, string | undefined>>): Values {
       wrong.add(name);
     }
   }
-  sentences.push(...apart(values as Values), ...livekitApart(values as Values, wrong));
+  sentences.push(...apart(values as Values), ...livekitApart(values as Values, wrong), ...hostApart(values as Values, wrong));
   if (sentences.length > 0) throw new ConfigError(sentences);
   return values as Values;
 }
@@ -113,12 +125,42 @@ function livekitApart(values: Values, wrong: ReadonlySet<VariableName>): string[
   return [`RECORDER is "${RECORDER}"; allowed is whip, unless ${three.join(", ")} are set.`];
 }
 
+/** `DIRECTORY=host` needs both of its variables and tokens that somebody can make, and is no demo; without it nobody believes that a host is asked. */
+function hostApart(values: Values, wrong: ReadonlySet<VariableName>): string[] {
+  const both = ["HOST_URL", "HOST_SECRET"] as const;
+  if (wrong.has("DIRECTORY")) return [];
+  if (values.DIRECTORY !== "host")
+    return both
+      .filter((name) => values[name] !== undefined)
+      .map((name) => `${name} is set; allowed is to leave it unset, unless DIRECTORY is host.`);
+  const sentences = both
+    .filter((name) => values[name] === undefined && !wrong.has(name))
+    .map((name) => `${name} is not set; DIRECTORY is "host", and then ${both.join(" and ")} are required.`);
+  const tokens = (["JWT_SECRET", "JWKS_URL"] as const).some((name) => values[name] !== undefined || wrong.has(name));
+  if (!tokens)
+    sentences.push(
+      'JWT_SECRET is not set, nor is JWKS_URL; DIRECTORY is "host", and then one of them is required: the host application signs people in.',
+    );
+  if (values.DEMO === true) sentences.push('DEMO is on; allowed is off, because DIRECTORY is "host".');
+  return sentences;
+}
+
+function hostOf(values: Values): HostConfig | null {
+  const { DIRECTORY, HOST_URL: url, HOST_SECRET: secret } = values;
+  return DIRECTORY === "host" && url !== undefined && secret !== undefined ? { url, secret } : null;
+}
+
 const websocketUrl = (url: string): string => url.replace(/^http/, "ws").replace(/\/+$/, "");
 
 function livekitOf(values: Values): LivekitConfig | null {
   const { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret, LIVEKIT_PUBLIC_URL: publicUrl } = values;
   if (url === undefined || apiKey === undefined || apiSecret === undefined) return null;
   return { url: websocketUrl(url), publicUrl: websocketUrl(publicUrl ?? url), apiKey, apiSecret };
+}
+
+function databaseOf({ DATABASE_URL: database }: Values, folder: string): DatabaseConfig {
+  if (database?.kind === "mongodb") return database;
+  return { kind: "sqlite", file: resolve(folder, database?.file ?? "") };
 }
 
 const minutes = (value: number | undefined): Millis => millis((value ?? 0) * 60_000);
@@ -135,7 +177,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fo
   const recorder = values.RECORDER ?? (livekit === null ? "whip" : "passthrough");
   const host = values.HOST ?? "127.0.0.1";
   const loopback = isLoopback(host);
-  const databaseFile = resolve(folder, values.DATABASE_URL ?? "");
+  const directoryHost = hostOf(values);
+  const database = databaseOf(values, folder);
+  const storageRoot = resolve(folder, values.FILE_UPLOAD_DEST ?? "");
   return {
     port: values.PORT ?? 0,
     host,
@@ -143,9 +187,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fo
     publicUrl: values.PUBLIC_URL ?? null,
     corsOrigins: values.CORS_ORIGINS ?? [],
     rtc: { udpPort: values.RTC_UDP_PORT ?? null, publicIp: values.RTC_PUBLIC_IP ?? null, iceServers: values.ICE_SERVERS ?? [] },
-    storageRoot: resolve(folder, values.FILE_UPLOAD_DEST ?? ""),
-    databaseFile,
-    dataFolder: dirname(databaseFile),
+    storageRoot,
+    database,
+    // Servers on one database need one secret: it lies where all of them look.
+    dataFolder: database.kind === "sqlite" ? dirname(database.file) : storageRoot,
     quotaBytes: values.DEFAULT_QUOTA_BYTES ?? 0,
     minFreeBytes: values.MIN_FREE_BYTES ?? 0,
     auth: {
@@ -154,10 +199,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fo
       issuer: values.JWT_ISSUER ?? null,
       audience: values.JWT_AUDIENCE ?? null,
     },
-    demo: values.DEMO ?? (values.NODE_ENV !== "production" && loopback),
+    directoryHost,
+    demo: values.DEMO ?? (values.NODE_ENV !== "production" && loopback && directoryHost === null),
     livekit,
     recorder,
-    egressOutputDir: values.EGRESS_OUTPUT_DIR ?? resolve(folder, values.FILE_UPLOAD_DEST ?? ""),
+    egressOutputDir: values.EGRESS_OUTPUT_DIR ?? storageRoot,
     recorderProcesses: values.RECORDER_PROCESSES ?? 1,
     buffer: {
       window: minutes(values.BUFFER_MINUTES),

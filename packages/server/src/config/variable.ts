@@ -69,20 +69,3 @@ export const onOff: z.ZodType<boolean, string> = z
 
 /** Any text that is not empty. */
 export const anyText: z.ZodType<string, string> = z.string().min(1);
-
-/**
- * A variable of a part that this version does not have: any value of it stops the start, so that nobody believes it works.
- * @param allowed completes "allowed is …".
- */
-export function notYet(allowed: string, about: string, secret = false): Variable<never> {
-  return {
-    schema: z
-      .string()
-      .transform((): never => z.NEVER)
-      .refine(() => false),
-    fallback: null,
-    allowed,
-    about,
-    secret,
-  };
-}

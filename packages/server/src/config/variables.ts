@@ -1,14 +1,19 @@
 /** Every variable of the environment that the server reads, with its default and what is allowed. The configuration page is made from this table. */
 import { isIP } from "node:net";
 import { z } from "zod";
-import { anyText, byteSize, httpUrl, listOf, notYet, onOff, type Variable, wholeNumber } from "./variable.js";
+import { anyText, byteSize, httpUrl, listOf, onOff, type Variable, wholeNumber } from "./variable.js";
 
-const builtInOnly = "to leave it unset: this version has the built-in directory only";
-
-const sqliteUrl = z
-  .string()
-  .regex(/^sqlite:.+$/)
-  .transform((text) => text.replace(/^sqlite:(\/\/(?=\/))?/, ""));
+/** What the catalogue's address says; a file is as it was written. */
+const databaseUrl = z.union([
+  z
+    .string()
+    .regex(/^sqlite:.+$/)
+    .transform((text) => ({ kind: "sqlite", file: text.replace(/^sqlite:(\/\/(?=\/))?/, "") }) as const),
+  z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\/\S+$/)
+    .transform((url) => ({ kind: "mongodb", url }) as const),
+]);
 const livekitUrl = z.string().refine((text) => {
   const url = URL.parse(text);
   return url !== null && /^(wss?|https?):$/.test(url.protocol) && url.username === "" && url.search === "" && url.hash === "";
@@ -71,10 +76,13 @@ const storage = {
     about: "Root of segments and clips.",
   },
   DATABASE_URL: {
-    schema: sqliteUrl,
+    schema: databaseUrl,
     fallback: "sqlite:./data/catalog.db",
-    allowed: "sqlite: and a file, for example sqlite:./data/catalog.db (this version has no MongoDB yet)",
-    about: "The catalogue.",
+    allowed:
+      "sqlite: and a file, for example sqlite:./data/catalog.db, or an address of MongoDB, for example mongodb://user:password@db.example.org/livekit-replay",
+    about:
+      "The catalogue. Servers that share one database share `FILE_UPLOAD_DEST` too. MongoDB: the database is `livekit-replay` where the address names none; what the server makes for itself (its secret) is kept in `FILE_UPLOAD_DEST`.",
+    secret: true,
   },
   DEFAULT_QUOTA_BYTES: {
     schema: byteSize,
@@ -102,17 +110,31 @@ const signIn = {
   JWT_ISSUER: { schema: anyText, fallback: null, allowed: "the `iss` that tokens must have", about: "Checked when set." },
   JWT_AUDIENCE: { schema: anyText, fallback: null, allowed: "the `aud` that tokens must have", about: "Checked when set." },
   DIRECTORY: {
-    schema: z.enum(["builtin"]),
+    schema: z.enum(["builtin", "host"]),
     fallback: "builtin",
-    allowed: "builtin (this version has no host directory yet)",
-    about: "Who is who and who may what.",
+    allowed: "builtin or host",
+    about:
+      "Who is who and who may what: this server's own directory, or the host application's, which is asked over HTTP ([how](embed.md)).",
+  },
+  HOST_URL: {
+    schema: httpUrl,
+    fallback: null,
+    allowed: "an http or https address without query or user, with DIRECTORY=host",
+    about: "Where the host application answers (`DIRECTORY=host`).",
+  },
+  HOST_SECRET: {
+    schema: z.string().min(32),
+    fallback: null,
+    allowed: "a text of at least 32 characters, with DIRECTORY=host",
+    about: "Key that requests to the host application are signed with (`DIRECTORY=host`).",
+    secret: true,
   },
   DEMO: {
     schema: onOff,
     fallback: null,
     allowed: "on or off",
     about:
-      "A community with rooms, channels and three people; the page offers to sign in as one of them. Unset: on, unless `NODE_ENV=production` or `HOST` is not loopback.",
+      "A community with rooms, channels and three people; the page offers to sign in as one of them. Unset: on, unless `NODE_ENV=production`, `HOST` is not loopback, or `DIRECTORY=host`.",
   },
 };
 
@@ -218,11 +240,6 @@ const livekit = {
   },
 };
 
-const later = {
-  HOST_URL: notYet(builtInOnly, "The host application's directory."),
-  HOST_SECRET: notYet(builtInOnly, "Key that requests to the host application are signed with.", true),
-};
-
 /** The variables in the order of the configuration page, by chapter. */
 export const chapters = {
   Network: network,
@@ -231,11 +248,10 @@ export const chapters = {
   Recording: recording,
   LiveKit: livekit,
   Operations: operations,
-  "Not in this version": later,
 } as const satisfies Record<string, Record<string, Variable<unknown>>>;
 
 /** All variables by name. */
-export const variables = { ...network, ...storage, ...signIn, ...recording, ...livekit, ...operations, ...later };
+export const variables = { ...network, ...storage, ...signIn, ...recording, ...livekit, ...operations };
 
 /** The name of a variable. */
 export type VariableName = keyof typeof variables;
