@@ -1,5 +1,5 @@
 /**
- * What happened, inside one server process. Services publish; the event streams (and whoever must react) subscribe.
+ * What happened: here, or at another server that told of it. Services publish; the event streams (and whoever must react) subscribe.
  * Rows are as they were after the change. A listener's error is its own: it is reported to `onError` and stops nobody.
  */
 import type { Conversion } from "@livekit-replay/contract";
@@ -20,13 +20,18 @@ export type DomainEvent =
   /** How far FFmpeg is with a file of a clip; for the people who wait for it. */
   | { readonly type: "conversion"; readonly clip: ClipRow; readonly conversion: Conversion; readonly listeners: ReadonlySet<string> }
   | { readonly type: "clip_failed"; readonly clip: ClipRow; readonly reason: string }
+  /** A clip is about to be deleted: whoever works on its files lets go of it. */
+  | { readonly type: "clip_ending"; readonly clip: ClipRow }
   | { readonly type: "clip_gone"; readonly clip: ClipRow }
   | { readonly type: "quota"; readonly userId: string }
   | { readonly type: "post"; readonly post: PostRow }
   | { readonly type: "post_gone"; readonly post: PostRow };
 
+/** Where it happened: at this server, or at another one. */
+export type EventOrigin = "here" | "elsewhere";
+
 /** Hears what happened, synchronously and in order. */
-export type DomainListener = (event: DomainEvent) => void;
+export type DomainListener = (event: DomainEvent, origin: EventOrigin) => void;
 
 /** Hands events on to whoever subscribed. Lives as long as the server. */
 export class EventBus {
@@ -37,10 +42,10 @@ export class EventBus {
     this.#onError = onError;
   }
 
-  publish(event: DomainEvent): void {
+  publish(event: DomainEvent, origin: EventOrigin = "here"): void {
     for (const listener of this.#listeners) {
       try {
-        listener(event);
+        listener(event, origin);
       } catch (error) {
         this.#onError(error);
       }

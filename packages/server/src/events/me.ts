@@ -107,6 +107,7 @@ export class MeStreams {
       case "session":
       case "window":
       case "session_gone":
+      case "clip_ending":
         return null;
       default:
         return event satisfies never;

@@ -75,6 +75,7 @@ export class RoomStreams {
       case "republish":
       case "clip":
       case "clip_failed":
+      case "clip_ending":
       case "conversion":
       case "clip_gone":
       case "quota":
