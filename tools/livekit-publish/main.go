@@ -81,6 +81,8 @@ func (p *program) do(c command) (fields, error) {
 		return one.look()
 	case "counters":
 		return one.counters()
+	case "ask":
+		return one.ask()
 	case "flush":
 		return one.flush()
 	default:

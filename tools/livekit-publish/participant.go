@@ -170,6 +170,24 @@ func (p *participant) film(c command) (fields, error) {
 	return fields{}, p.share.changeFilm(films)
 }
 
+// ask asks for a keyframe of every picture that is watched.
+func (p *participant) ask() (fields, error) {
+	asked := 0
+	for _, other := range p.room.GetRemoteParticipants() {
+		for _, publication := range other.TrackPublications() {
+			track, ok := publication.Track().(*webrtc.TrackRemote)
+			if ok && track != nil && track.Kind() == webrtc.RTPCodecTypeVideo {
+				other.WritePLI(track.SSRC())
+				asked++
+			}
+		}
+	}
+	if asked == 0 {
+		return nil, errors.New("ask: no picture is watched")
+	}
+	return fields{}, nil
+}
+
 // mute stops packets first and tells afterwards; unmute tells first.
 func (p *participant) mute(c command) (fields, error) {
 	p.mu.Lock()

@@ -26,9 +26,7 @@ func (p *participant) publish(c command) (fields, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := newShare(c.Video.FrameRate, c.OnPli == "jump", c.Log, func(frames [][4]float64) {
-		p.tell("frames", fields{"frames": frames})
-	})
+	s := newShare(c.Video.FrameRate, c.OnPli, c.Log, p.tell)
 	if err := s.addLayers(c.Video, films); err != nil {
 		return nil, err
 	}
@@ -50,14 +48,14 @@ func (p *participant) publish(c command) (fields, error) {
 	return p.sids(), nil
 }
 
-func loadFilms(video *videoSpec) ([][]frame, error) {
-	films := make([][]frame, len(video.Layers))
+func loadFilms(video *videoSpec) ([]encodings, error) {
+	films := make([]encodings, len(video.Layers))
 	for i, layer := range video.Layers {
-		film, err := loadFilm(layer.File, video.Codec)
+		film, err := loadEncodings(layer, video.Codec)
 		if err != nil {
 			return nil, err
 		}
-		if i > 0 && len(film) != len(films[0]) {
+		if i > 0 && len(film[0]) != len(films[0][0]) {
 			return nil, errors.New("layers: must have the same frames")
 		}
 		films[i] = film
@@ -65,10 +63,25 @@ func loadFilms(video *videoSpec) ([][]frame, error) {
 	return films, nil
 }
 
+func loadEncodings(layer layerSpec, codec string) (encodings, error) {
+	if len(layer.Others) > 0 && codec != "h264" {
+		return nil, errors.New("others: only of h264")
+	}
+	var all encodings
+	for _, path := range append([]string{layer.File}, layer.Others...) {
+		film, err := loadFilm(path, codec)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, film)
+	}
+	return all, checkEncodings(all)
+}
+
 // Two layers are q and h, as browsers name them; one layer has no name.
 var qualities = []livekit.VideoQuality{livekit.VideoQuality_LOW, livekit.VideoQuality_MEDIUM, livekit.VideoQuality_HIGH}
 
-func (s *share) addLayers(video *videoSpec, films [][]frame) error {
+func (s *share) addLayers(video *videoSpec, films []encodings) error {
 	if len(films) > len(qualities) {
 		return errors.New("layers: at most three")
 	}
@@ -78,11 +91,16 @@ func (s *share) addLayers(video *videoSpec, films [][]frame) error {
 	}
 	for i, film := range films {
 		info := &livekit.VideoLayer{Quality: qualities[i], Width: uint32(video.Layers[i].Width), Height: uint32(video.Layers[i].Height)}
-		stream, err := newStream(video.Codec, id, info, s.onPli)
+		if s.onPli == "answer" && len(film) < 2 {
+			return errors.New("answer: needs other encodings of each layer")
+		}
+		added := newLayer(film, s.onPli == "answer")
+		stream, err := newStream(video.Codec, id, info, func() { s.asked(added) })
 		if err != nil {
 			return err
 		}
-		s.layers = append(s.layers, &layer{stream: stream, film: film})
+		added.stream = stream
+		s.layers = append(s.layers, added)
 	}
 	return nil
 }

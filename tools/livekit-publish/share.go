@@ -23,16 +23,13 @@ const (
 	maxUntold = 10_000
 )
 
-type layer struct {
-	stream *stream
-	film   []frame
-}
-
 type pendingPacket struct {
 	stream *stream
 	packet *rtp.Packet
 	// Set on the first packet of the highest layer: the frame that it begins.
 	begins *sentFrame
+	// Set on the first packet of a keyframe that was asked for.
+	answers *answer
 }
 
 // sentFrame is a frame of the log; times are wall time in ms.
@@ -45,12 +42,12 @@ type sentFrame struct {
 type share struct {
 	mu        sync.Mutex
 	layers    []*layer
-	nextFilms [][]frame
+	nextFilms []encodings
 	frameRate int
 	start     time.Time
 	frames    int64
 	jumped    int64
-	jumps     bool
+	onPli     string
 	jumpAsked atomic.Bool
 
 	sound       *stream
@@ -64,20 +61,21 @@ type share struct {
 	pending    []pendingPacket
 	nextBurst  time.Time
 
-	untold  [][4]float64
-	logging bool
-	sent    int64
-	dropped int64
-	skipped int64
-	tell    func(frames [][4]float64)
-	stopped chan struct{}
-	ended   chan struct{}
-	once    sync.Once
+	untold   [][4]float64
+	answered []answer
+	logging  bool
+	sent     int64
+	dropped  int64
+	skipped  int64
+	tell     func(event string, more fields)
+	stopped  chan struct{}
+	ended    chan struct{}
+	once     sync.Once
 }
 
-func newShare(frameRate int, jumps, logging bool, tell func([][4]float64)) *share {
+func newShare(frameRate int, onPli string, logging bool, tell func(string, fields)) *share {
 	return &share{
-		frameRate: frameRate, jumps: jumps, logging: logging, tell: tell,
+		frameRate: frameRate, onPli: onPli, logging: logging, tell: tell,
 		stopped: make(chan struct{}), ended: make(chan struct{}),
 	}
 }
@@ -97,8 +95,10 @@ func (s *share) stop() {
 	s.flush()
 }
 
-func (s *share) onPli() {
-	if s.jumps {
+// asked hears of every request for a keyframe of a layer.
+func (s *share) asked(l *layer) {
+	l.ask(time.Now())
+	if s.onPli == "jump" {
 		s.jumpAsked.Store(true)
 	}
 }
@@ -182,24 +182,27 @@ func (s *share) queueFrames(now time.Time) {
 		}
 		s.jumpToKey()
 		number := s.number()
-		if s.nextFilms != nil && s.nextFilms[len(s.nextFilms)-1][number].key {
-			for i, film := range s.nextFilms {
-				s.layers[i].film = film
+		if s.nextFilms != nil && s.nextFilms[len(s.nextFilms)-1][0][number].key {
+			for i, next := range s.nextFilms {
+				s.layers[i].encodings, s.layers[i].current = next, 0
 			}
 			s.nextFilms = nil
 		}
-		top := s.layers[len(s.layers)-1]
-		if s.needsKey && !top.film[number].key {
+		answers := make([]time.Time, len(s.layers))
+		for i, layer := range s.layers {
+			answers[i] = layer.take(number)
+		}
+		if s.needsKey && !s.layers[len(s.layers)-1].film()[number].key {
 			s.skipped++
 			continue
 		}
 		s.needsKey = false
-		s.queueFrame(number)
+		s.queueFrame(number, answers)
 	}
 }
 
 func (s *share) number() int {
-	return int((s.frames + s.jumped) % int64(len(s.layers[0].film)))
+	return int((s.frames + s.jumped) % int64(len(s.layers[0].film())))
 }
 
 // jumpToKey moves the picture (not the sound) on to the next keyframe when one was asked for.
@@ -207,12 +210,13 @@ func (s *share) jumpToKey() {
 	if !s.jumpAsked.Swap(false) {
 		return
 	}
-	for !s.layers[len(s.layers)-1].film[s.number()].key {
+	for !s.layers[len(s.layers)-1].film()[s.number()].key {
 		s.jumped++
 	}
 }
 
-func (s *share) queueFrame(number int) {
+// queueFrame lets a frame wait for being sent. answers has the time of the request that it answers for each layer, or zero.
+func (s *share) queueFrame(number int, answers []time.Time) {
 	if len(s.pending) > maxPending {
 		s.dropped++
 		s.needsKey = true
@@ -222,8 +226,11 @@ func (s *share) queueFrame(number int) {
 	samples := s.frames * 90000 / int64(s.frameRate)
 	for i, layer := range s.layers {
 		timestamp := layer.stream.timestamp(samples)
-		for j, packet := range layer.stream.packets(layer.film[number].data, timestamp) {
+		for j, packet := range layer.stream.packets(layer.film()[number].data, timestamp) {
 			waiting := pendingPacket{stream: layer.stream, packet: packet}
+			if j == 0 && !answers[i].IsZero() {
+				waiting.answers = &answer{layer: i, number: number, askedAt: answers[i]}
+			}
 			if j == 0 && i == len(s.layers)-1 {
 				waiting.begins = &sentFrame{number: number, timestamp: timestamp, dueAt: s.start.Add(due)}
 			}
@@ -237,6 +244,10 @@ func (s *share) sendPicture(atMost int) {
 	for _, waiting := range s.pending[:count] {
 		if waiting.begins != nil {
 			s.note(waiting.begins)
+		}
+		if waiting.answers != nil && len(s.answered) < maxUntold {
+			waiting.answers.sentAt = time.Now()
+			s.answered = append(s.answered, *waiting.answers)
 		}
 		waiting.stream.write(waiting.packet)
 	}
@@ -258,14 +269,18 @@ func (s *share) note(begun *sentFrame) {
 	s.untold = append(s.untold, [4]float64{float64(begun.number), float64(begun.timestamp), due, sent})
 }
 
-// flush tells the frames that were sent since the last time.
+// flush tells the frames that were sent since the last time, and the keyframes among them that were asked for.
 func (s *share) flush() {
 	s.mu.Lock()
-	frames := s.untold
-	s.untold = nil
+	frames, answered := s.untold, s.answered
+	s.untold, s.answered = nil, nil
 	s.mu.Unlock()
 	if len(frames) > 0 {
-		s.tell(frames)
+		s.tell("frames", fields{"frames": frames})
+	}
+	for _, one := range answered {
+		tookMs := float64(one.sentAt.Sub(one.askedAt)) / 1e6
+		s.tell("answered", fields{"layer": one.layer, "number": one.number, "tookMs": tookMs})
 	}
 }
 
@@ -285,7 +300,7 @@ func (s *share) mute(kind string, muted bool) {
 func (s *share) addSound(sound *stream, track *soundtrack) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	length := int64(len(s.layers[0].film)) * 50 / int64(s.frameRate)
+	length := int64(len(s.layers[0].film())) * 50 / int64(s.frameRate)
 	if int64(len(track.packets)) < length {
 		return fmt.Errorf("sound: shorter than the film")
 	}
@@ -304,14 +319,14 @@ func (s *share) removeSound() {
 }
 
 // changeFilm goes on with other films of the same timing at their next keyframe.
-func (s *share) changeFilm(films [][]frame) error {
+func (s *share) changeFilm(films []encodings) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(films) != len(s.layers) {
 		return fmt.Errorf("layers: must be as many as before")
 	}
 	for i, film := range films {
-		if len(film) != len(s.layers[i].film) {
+		if len(film[0]) != len(s.layers[i].film()) {
 			return fmt.Errorf("layers: must have as many frames as before")
 		}
 	}

@@ -18,9 +18,11 @@ type videoSpec struct {
 }
 
 type layerSpec struct {
-	File   string `json:"file"`
-	Width  int    `json:"width"`
-	Height int    `json:"height"`
+	File string `json:"file"`
+	// Others are encodings of the same picture with keyframes at other places (h264). The last one has many and is left again soon.
+	Others []string `json:"others"`
+	Width  int      `json:"width"`
+	Height int      `json:"height"`
 }
 
 type command struct {
@@ -41,7 +43,7 @@ type command struct {
 	Camera    bool   `json:"camera"`
 	Name      string `json:"name"`
 	Encrypted bool   `json:"encrypted"`
-	// OnPli is wait or jump.
+	// OnPli is wait, jump or answer.
 	OnPli string `json:"onPli"`
 	// Log tells every frame that is sent.
 	Log bool `json:"log"`

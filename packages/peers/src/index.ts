@@ -27,7 +27,7 @@ export { shareDemo, type ShareDemoOptions } from "./demo/share.js";
 export { Api, ApiRefusal } from "./server/api.js";
 export { EgressStandIn, type EgressStandInOptions } from "./egress/stand-in.js";
 export type { EgressEvent, EgressFaults, EgressSegment, EgressStatus } from "./egress/wire.js";
-export { type FilmCodec, type FilmFiles, makeFilmFiles } from "./film/files.js";
+export { type FilmCodec, type FilmFiles, makeAnsweringFilm, makeFilmFiles } from "./film/files.js";
 export { type JoinOptions, LivekitPublisher, type ShareKind, type ShareOptions } from "./livekit/publisher.js";
 export { PublishProcess } from "./livekit/publish-process.js";
 export { readWatched, type WatchedFrame } from "./livekit/watched.js";

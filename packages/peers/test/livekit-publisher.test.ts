@@ -1,14 +1,18 @@
 /** The Go publisher against a real livekit-server: what a room sees and receives of it, and whether its log is true. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RoomServiceClient, type TrackInfo, TrackSource } from "livekit-server-sdk";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type FilmCodec, type FilmFiles, makeFilmFiles } from "../src/film/files.js";
+import { type FilmCodec, type FilmFiles, makeAnsweringFilm, makeFilmFiles } from "../src/film/files.js";
 import { SMALL_FILM } from "../src/film/make.js";
 import { type JoinOptions, LivekitPublisher } from "../src/livekit/publisher.js";
 import { LivekitServer } from "../src/livekit/server.js";
 import { readWatched, type WatchedFrame } from "../src/livekit/watched.js";
+
+const START_CODE = Buffer.from([0, 0, 1]);
+/** A tenth of a second, a frame, and what a busy machine adds. */
+const ANSWER_LIMIT_MS = 250;
 
 const open: { close(): Promise<void> }[] = [];
 let server: LivekitServer;
@@ -38,8 +42,9 @@ async function enter(options: Partial<JoinOptions> & { identity: string; room: s
 }
 
 /** Somebody who shares and somebody who watches. */
-async function pair(room: string): Promise<{ anna: LivekitPublisher; bert: LivekitPublisher }> {
-  return { bert: await enter({ room, identity: "bert", watchFolder: folder }), anna: await enter({ room, identity: "anna" }) };
+async function pair(room: string, at = server): Promise<{ anna: LivekitPublisher; bert: LivekitPublisher }> {
+  const bert = await enter({ room, identity: "bert", watchFolder: folder, server: at });
+  return { bert, anna: await enter({ room, identity: "anna", server: at }) };
 }
 
 async function tracks(room: string, identity: string): Promise<TrackInfo[]> {
@@ -76,12 +81,39 @@ function expectLogged(publisher: LivekitPublisher, frames: readonly WatchedFrame
 const expectRow = (indices: readonly number[]): void =>
   expect(indices).toEqual(Array.from({ length: indices.length }, (_, place) => (indices[0] ?? 0) + place));
 
+interface Answered {
+  readonly number: number;
+  readonly tookMs: number;
+}
+
+/** The keyframes that were sent because they were asked for. */
+const answersOf = (publisher: LivekitPublisher): Answered[] =>
+  publisher.events.flatMap((event) => (event.event === "answered" ? [event] : []));
+
+/** Whether each picture received is a keyframe with its parameter sets before it. */
+async function keyframes(sid: string): Promise<boolean[]> {
+  const bytes = await readFile(join(folder, `${sid}.h264`));
+  const found: boolean[] = [];
+  let sets = 0;
+  for (let at = bytes.indexOf(START_CODE); at >= 0; at = bytes.indexOf(START_CODE, at + START_CODE.length)) {
+    const kind = (bytes[at + START_CODE.length] ?? 0) & 31;
+    if (kind === 7 || kind === 8) sets += 1;
+    if (kind === 1 || kind === 5) {
+      found.push(kind === 5 && sets === 2);
+      sets = 0;
+    }
+  }
+  return found;
+}
+
 describe("LivekitPublisher", () => {
   it("shares, and another participant sees it", async () => {
     const [anna, bert] = [await enter({ room: "two", identity: "anna" }), await enter({ room: "two", identity: "bert" })];
     const annas = await anna.publish({ film });
     await bert.publish({ film, sound: false, encrypted: true });
     await until(async () => (await bert.look()).others[0]?.tracks.length === 2);
+    await until(async () => (await anna.look()).others[0]?.tracks.length === 1);
+    await until(() => anna.seen.size > 0 && bert.seen.size > 0);
     const view = await anna.look();
     expect(view.others.map(({ identity }) => identity)).toEqual(["bert"]);
     expect(view.others[0]?.tracks).toMatchObject([{ source: "SCREEN_SHARE", muted: false, encrypted: true, width: 320, height: 180 }]);
@@ -185,6 +217,49 @@ describe("LivekitPublisher", () => {
     const numbers = Array.from({ length: anna.log.count }, (_, index) => anna.log.at(index)?.number ?? -1);
     expect(numbers.some((number, index) => index > 0 && number !== ((numbers[index - 1] ?? 0) + 1) % slow.frames)).toBe(true);
     expect([late, bert].every(({ seen }) => seen.has("anna"))).toBe(true);
+  });
+
+  it("puts a keyframe where one is asked for, and leaves out no frame", async () => {
+    const { anna, bert } = await pair("answer");
+    const slow = await makeAnsweringFilm({ ...SMALL_FILM, keyframeSeconds: 2 });
+    const { videoSid = "" } = await anna.publish({ film: slow, onPli: "answer" });
+    // Further apart than LiveKit forwards requests, and at different places between the film's own keyframes.
+    for (const frames of [40, 73, 107, 140]) {
+      await until(() => anna.log.count >= frames);
+      const before = answersOf(anna).length;
+      await bert.askForKeyframe();
+      await until(() => answersOf(anna).length > before);
+    }
+    await until(() => anna.log.count >= 170);
+    await anna.leave();
+    const frames = await received(bert, videoSid);
+    expectRow(expectLogged(anna, frames));
+    const answers = answersOf(anna);
+    for (const { tookMs } of answers) expect(tookMs).toBeLessThan(ANSWER_LIMIT_MS);
+    const keys = await keyframes(videoSid);
+    expect(keys).toHaveLength(frames.length);
+    const numbers = frames.flatMap(({ number }, index) => (keys[index] ? [number] : []));
+    expect(numbers).toEqual(expect.arrayContaining(answers.slice(-4).map(({ number }) => number)));
+    // The one with many keyframes is only a bridge.
+    expect(numbers.length).toBeLessThan(answers.length * 6);
+  });
+
+  it("answers no more requests than a browser does", async () => {
+    const eager = await LivekitServer.start({ config: { rtc: { pli_throttle: { low_quality: "1ms" } } } });
+    open.push(eager);
+    const { anna, bert } = await pair("eager", eager);
+    await expect(anna.publish({ film, onPli: "answer" })).rejects.toThrow("other encodings");
+    await anna.publish({ film: await makeAnsweringFilm({ ...SMALL_FILM, keyframeSeconds: 2 }), onPli: "answer" });
+    await until(() => anna.log.count >= 15);
+    await until(async () => {
+      await bert.askForKeyframe();
+      return anna.log.count >= 75;
+    });
+    const [answers, { layers }] = [answersOf(anna), await anna.counts()];
+    expect(answers.length).toBeGreaterThan(3);
+    expect(layers[0]?.plis).toBeGreaterThan(answers.length * 2);
+    // Requests that are answered are 9 frames apart, and an answer comes up to 3 frames late.
+    answers.slice(1).forEach(({ number }, index) => expect(number - (answers[index]?.number ?? 0)).toBeGreaterThanOrEqual(6));
   });
 
   it("sends two layers, and the room gets the full one", async () => {

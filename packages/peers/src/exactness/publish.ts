@@ -26,13 +26,13 @@ export const byWhip =
 /** The publisher's own way loses nothing: an SFU cannot forward what it never had. */
 const PUBLISHER_DELAY_MS = 10;
 
-/** As a screen share in a LiveKit room; the buffer is started by the person. */
+/** As a screen share in a LiveKit room, by a publisher that sends keyframes when it is asked to; the buffer is started by the person. */
 export const byLivekit =
   (livekit: LivekitServer, film: FilmFiles): Publish =>
   async (api, userId, roomName) => {
     const publisher = await LivekitPublisher.join({ server: livekit, room: roomName, identity: userId });
     try {
-      const { port } = await publisher.publish({ film });
+      const { port } = await publisher.publish({ film, onPli: "answer" });
       if (port !== undefined) livekit.way?.setConditionsOf(port, { delayMs: PUBLISHER_DELAY_MS });
       await api.start(roomName);
     } catch (error) {

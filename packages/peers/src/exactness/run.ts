@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clip, type Millis, millis } from "@livekit-replay/contract";
 import { FULL_FILM, loadFilm } from "../film/make.js";
-import { makeFilmFiles } from "../film/files.js";
+import { makeAnsweringFilm } from "../film/files.js";
 import type { Film } from "../film/model.js";
 import { type PageLike, PagePlayer } from "../judge/page.js";
 import { type ClipReading, readClip } from "../judge/read.js";
@@ -176,7 +176,7 @@ const LIVEKIT_WAYS = [
 /** A livekit-server and a server of its own for each way (a livekit-server leads all of its media over the same one); both record at the same time. */
 async function judgeLivekit(bench: Omit<Bench, "browser">, form: Form): Promise<void> {
   const { options, random } = bench;
-  const film = await makeFilmFiles(FULL_FILM);
+  const film = await makeAnsweringFilm(FULL_FILM);
   const plans = LIVEKIT_WAYS.map(({ variant }) => planCaptures({ ...form, random, captures: form.captures[variant] }));
   options.say(
     `Recording ${form.recordingMs / 1000} s of 1080p60 through LiveKit, clean and losing 3 % each way between SFU and recorder with 20 ms there and back…`,

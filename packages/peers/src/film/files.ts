@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { run } from "../process/run.js";
-import { type FilmOptions, keep, makeFilm } from "./make.js";
+import { type FilmOptions, keep, makeFilm, videoArguments } from "./make.js";
 
 /** What a picture can be coded with. */
 export type FilmCodec = "h264" | "vp8" | "vp9" | "av1";
@@ -19,6 +19,11 @@ export interface FilmFiles {
   readonly picturePath: string;
   /** Ogg with Opus in packets of 20 ms; null for a film without sound. */
   readonly soundPath: string | null;
+  /**
+   * Encodings of the same picture with keyframes at other places, for a publisher that sends one when it is asked to. The last one has many
+   * of them at the same bit rate, so its picture is worse. Empty when it was not made for that.
+   */
+  readonly otherPaths: readonly string[];
 }
 
 /** Options of encoders that look at no frame but the one they code: one in, one out, and keyframes only where they are wanted. */
@@ -71,5 +76,34 @@ export async function makeFilmFiles(options: FilmOptions, codec: FilmCodec = "h2
     ? await keep(`${name}.ogg`, (draft) => ffmpeg(["-i", film, "-vn", "-c", "copy", "-f", "ogg", draft]))
     : null;
   const { width, height, frameRate } = options;
-  return { codec, width, height, frameRate, frames, picturePath, soundPath };
+  return { codec, width, height, frameRate, frames, picturePath, soundPath, otherPaths: [] };
+}
+
+/** A keyframe that is asked for comes in this time, as from a browser. */
+const ANSWER_SECONDS = 0.1;
+/** The encoding with so many keyframes is left after at most so many of them. */
+const KEYFRAMES_ON_BRIDGE = 5;
+
+/** The film's picture with a keyframe at frame `first` and every `interval` frames from there, and at its beginning. */
+const encodeElsewhere = (film: string, options: FilmOptions, first: number, interval: number, draft: string): Promise<void> => {
+  const keyframes = ["-force_key_frames", `expr:eq(mod(n,${interval}),${first})`, "-forced-idr", "1"];
+  return ffmpeg(["-i", film, "-an", ...videoArguments(options), ...keyframes, "-f", "h264", draft]);
+};
+
+/**
+ * The barcoded film in files, as H.264 that a publisher can put keyframes into: `onPli: "answer"`. Made when it is not there yet.
+ * @throws TypeError when the interval of its keyframes is no whole number of tenths of a second, in whole frames.
+ */
+export async function makeAnsweringFilm(options: FilmOptions): Promise<FilmFiles> {
+  const interval = options.keyframeSeconds * options.frameRate;
+  const dense = Math.round(ANSWER_SECONDS * options.frameRate);
+  // Else a keyframe of one encoding might follow one of another: two in a row may have the same idr_pic_id, which H.264 forbids (7.4.3).
+  if (dense < 2 || interval % dense !== 0) throw new TypeError(`keyframeSeconds: must be a whole number of ${dense} frames`);
+  const film = await makeFilm(options);
+  const name = basename(film, ".mp4");
+  const otherPaths: string[] = [];
+  for (let first = dense * KEYFRAMES_ON_BRIDGE; first < interval; first += dense * KEYFRAMES_ON_BRIDGE)
+    otherPaths.push(await keep(`${name}-at${first}.h264`, (draft) => encodeElsewhere(film, options, first, interval, draft)));
+  otherPaths.push(await keep(`${name}-every${dense}.h264`, (draft) => encodeElsewhere(film, options, 0, dense, draft)));
+  return { ...(await makeFilmFiles(options)), otherPaths };
 }

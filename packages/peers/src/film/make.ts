@@ -82,7 +82,8 @@ function pictureFilter({ width, height, frameRate }: FilmOptions): string {
 /** The encoder stays below the rate that it is given on a film this short. */
 const RATE_CORRECTION = 1.09;
 
-function videoArguments(options: FilmOptions): string[] {
+/** How FFmpeg encodes the picture of a film. */
+export function videoArguments(options: FilmOptions): string[] {
   const rate = Math.round(options.bitrate * RATE_CORRECTION);
   const interval = String(options.keyframeSeconds * options.frameRate);
   return [

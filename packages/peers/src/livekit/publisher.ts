@@ -32,9 +32,10 @@ export interface ShareOptions {
   readonly encrypted?: boolean;
   /**
    * When a keyframe is asked for: `wait` lets the film's next one come, so that every frame is sent; `jump` leaves out the frames before it
-   * (of the picture alone, so picture and sound no longer fit together). Default `wait`.
+   * (of the picture alone, so picture and sound no longer fit together); `answer` sends the next frame or one of the next as a keyframe, as
+   * a browser does: within 0.1 s, at most once in 0.3 s, and every frame is sent. It needs films of `makeAnsweringFilm`. Default `wait`.
    */
-  readonly onPli?: "wait" | "jump";
+  readonly onPli?: "wait" | "jump" | "answer";
   /** Whether `log` is kept. Default true; costs a little for each frame. */
   readonly log?: boolean;
 }
@@ -53,7 +54,7 @@ function videoOf(film: ShareOptions["film"]): object {
   return {
     codec: first.codec,
     frameRate: first.frameRate,
-    layers: layers.map(({ picturePath, width, height }) => ({ file: picturePath, width, height })),
+    layers: layers.map(({ picturePath, otherPaths, width, height }) => ({ file: picturePath, others: otherPaths, width, height })),
   };
 }
 
@@ -157,6 +158,14 @@ export class LivekitPublisher {
   /** Goes on with another film of the same timing and codec in the same track, at its next keyframe: a change of resolution. */
   async changeFilm(film: ShareOptions["film"]): Promise<void> {
     await this.#do("film", { video: videoOf(film) });
+  }
+
+  /**
+   * Asks for a keyframe (PLI) of every picture that it watches.
+   * @throws Error when there is none.
+   */
+  async askForKeyframe(): Promise<void> {
+    await this.#do("ask");
   }
 
   /** Ends the share, or its sound alone. The participant stays and can publish again. */

@@ -16,7 +16,7 @@ const STRIP = `crop=iw:ih*${BARCODE_HEIGHT / 2}:0:ih*${BARCODE_HEIGHT / 4}:exact
 
 /**
  * Decodes the picture of a track, once the participant has told that it is `watched`.
- * @throws Error when nothing was received of it, or FFmpeg gives more or fewer frames than came.
+ * @throws Error when nothing was received of it, FFmpeg gives more or fewer frames than came, or complains about any.
  */
 export async function readWatched(folder: string, sid: string): Promise<WatchedFrame[]> {
   const file = (await readdir(folder)).find((name) => name.startsWith(`${sid}.`) && !name.endsWith(".txt"));
@@ -43,7 +43,7 @@ export async function readWatched(folder: string, sid: string): Promise<WatchedF
     onStdout: (chunk) => strips.push(chunk),
   });
   const bytes = Buffer.concat(strips);
-  if (result.exitCode !== 0 || bytes.length !== timestamps.length * BARCODE_BLOCKS)
+  if (result.exitCode !== 0 || result.stderrTail.length > 0 || bytes.length !== timestamps.length * BARCODE_BLOCKS)
     throw new Error(`${timestamps.length} frames came, ${bytes.length / BARCODE_BLOCKS} were decoded: ${result.stderrTail.join("\n")}`);
   return timestamps.map((timestamp, index) => ({
     timestamp: rtpTicks(timestamp),

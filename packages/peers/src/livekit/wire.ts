@@ -60,6 +60,8 @@ export type WireFrame = readonly [number: number, timestamp: number, due: number
 /** What a participant tells by itself. */
 export type PublisherEvent = { readonly participant: number } & (
   | { readonly event: "frames"; readonly frames: readonly WireFrame[] }
+  /** A keyframe was sent because it was asked for (`onPli: "answer"`): its film number, and the time from the request to its first packet. */
+  | { readonly event: "answered"; readonly layer: number; readonly number: number; readonly tookMs: number }
   | { readonly event: "joined" | "left"; readonly identity: string }
   | { readonly event: "recording"; readonly on: boolean }
   | { readonly event: "disconnected"; readonly reason: string }
