@@ -43,6 +43,7 @@ function checks(children, node) {
     { name: "format", what: "oxfmt", run: () => tool("oxfmt", ["--check"]) },
     { name: "unused", what: "knip: files, exports, dependencies", run: () => tool("knip", []) },
     { name: "words", what: "paths of one machine", run: async () => (await findBannedEverywhere(children, ROOT)).join("\n") },
+    { name: "deploy", what: "deploy files, and the variables that pages name", run: () => tool(node, ["scripts/deploy-files.mjs"]) },
     { name: "pages", what: "generated pages are current", run: () => tool(node, ["scripts/configuration-page.mjs", "--check"]) },
   ];
 }
