@@ -2,6 +2,7 @@
 import { type DynamicModule, Module } from "@nestjs/common";
 import { APP_GUARD, APP_PIPE } from "@nestjs/core";
 import { TerminusModule } from "@nestjs/terminus";
+import { AuditModule } from "../audit/module.js";
 import { AccessGuard } from "../auth/guard.js";
 import { Identities } from "../auth/identity.js";
 import { AuthModule } from "../auth/module.js";
@@ -10,6 +11,7 @@ import { CleanupModule } from "../cleanup/module.js";
 import { ClipsModule } from "../clips/module.js";
 import { CommunityAdminModule } from "../communities/admin.module.js";
 import type { Config } from "../config/read.js";
+import { DirectoryEditModule } from "../directory/edit/module.js";
 import { MeModule } from "../directory/me.module.js";
 import { EventsModule } from "../events/module.js";
 import { LivekitModule } from "../livekit/module.js";
@@ -19,6 +21,8 @@ import { HealthController } from "../platform/health.js";
 import { MetricsController } from "../platform/metrics.controller.js";
 import { CLOCK, CONFIG } from "../platform/tokens.js";
 import { validationPipe } from "../platform/validation.js";
+import { QuotaAdminModule } from "../quotas/admin.module.js";
+import { RemovalsModule } from "../removals/module.js";
 import { SessionsModule } from "../sessions/module.js";
 import { Publications } from "../sessions/publications.js";
 import type { Core } from "./core.js";
@@ -48,6 +52,10 @@ export class AppModule {
         ClipsModule,
         PlaybackModule,
         EventsModule,
+        AuditModule,
+        QuotaAdminModule,
+        RemovalsModule,
+        DirectoryEditModule,
         CleanupModule,
       ],
       controllers: [HealthController, MetricsController],

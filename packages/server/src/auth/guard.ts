@@ -114,6 +114,10 @@ export class AccessGuard implements CanActivate {
       return { viewer, session: await rights.session(caller, knownId(params["sessionId"], "session_not_found"), needs.session) };
     if ("clip" in needs) return { viewer, clip: await rights.clip(caller, knownId(params["clipId"], "clip_not_found"), needs.clip) };
     if ("channel" in needs) return { viewer, channel: await rights.channel(caller, params["channelId"] ?? "", needs.channel) };
+    if ("admin" in needs) {
+      if (!caller.admin) throw new ReplayError("permission_denied");
+      return { viewer };
+    }
     if ("community" in needs) return { viewer, community: await rights.community(caller, params["communityId"] ?? "", needs.community) };
     if (publications.ownerOf(params["publicationId"] ?? "") !== caller.userId) throw new ReplayError("publication_not_found");
     return { viewer };

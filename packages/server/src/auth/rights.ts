@@ -9,8 +9,8 @@ import type { Caller, Community, Directory } from "../directory/port.js";
 import type { Presence } from "../events/presence.js";
 import type { Grace } from "../sessions/grace.js";
 
-/** `see`: be in the community; `rewind`: see its past; `capture`: make a clip of it; `stop`; `own`: pause it, let it go on, have it forgotten. */
-export type SessionNeed = "see" | "rewind" | "capture" | "stop" | "own";
+/** `see`: be in the community; `rewind`: see its past; `capture`: make a clip of it; `manage`: stop it for its community; `stop`; `own`: pause it, let it go on, have it forgotten. */
+export type SessionNeed = "see" | "rewind" | "capture" | "stop" | "manage" | "own";
 /** `read`: see and play; `edit`: rename, share, trim; `delete`. */
 export type ClipNeed = "read" | "edit" | "delete";
 /** `read` its clips, `post` to it, `manage` its posts. */
@@ -71,6 +71,10 @@ export class Rights {
       return row;
     }
     if (need === "see") return row;
+    if (need === "manage") {
+      if (!permissions.has("MANAGE_REPLAY_LIMITS")) throw new ReplayError("permission_denied");
+      return row;
+    }
     const may = { capture, own, rewind: permissions.has("CAPTURE_REPLAY") }[need];
     if (!may) throw new ReplayError("permission_denied");
     if (this.#parts.grace.isOver(row)) throw new ReplayError("no_segments");

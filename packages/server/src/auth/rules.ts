@@ -12,6 +12,8 @@ export type Need =
   | { readonly clip: ClipNeed }
   | { readonly channel: ChannelNeed }
   | { readonly community: Permission }
+  /** The caller is instance admin: for anybody else 403, whatever the address names. */
+  | { readonly admin: true }
   | { readonly publication: "own" };
 
 /** Who may call a route. */
@@ -35,6 +37,14 @@ const demo: Rule = { who: "demo" };
 const person = (needs: Need | null = null): Rule => ({ who: "person", needs });
 const playsClip: Rule = { who: "person or link", needs: { clip: "read" } };
 const playsSession: Rule = { who: "person or link", needs: { session: "rewind" } };
+
+const admin = person({ admin: true });
+
+/** A list of the built-in directory and its entries: for instance admins, every one of them. */
+const directory = (list: string, key: string): Readonly<Record<string, Rule>> => ({
+  [`GET ${list}`]: admin,
+  ...Object.fromEntries(["GET", "PUT", "DELETE"].map((method) => [`${method} ${list}/:${key}`, admin])),
+});
 
 const operations: Readonly<Record<string, Rule>> = {
   "GET /healthz": anyone,
@@ -73,6 +83,25 @@ const api: Readonly<Record<string, Rule>> = {
   "GET /channels/:channelId/posts": person({ channel: "read" }),
   "GET /admin/community/:communityId/config": person({ community: "MANAGE_REPLAY_LIMITS" }),
   "PATCH /admin/community/:communityId/config": person({ community: "MANAGE_REPLAY_LIMITS" }),
+  // The community is in the query, or it is all of them: the service asks.
+  "GET /admin/sessions": person(),
+  "POST /admin/sessions/:sessionId/stop": person({ session: "manage" }),
+  "GET /admin/users": admin,
+  "GET /admin/users/:userId/quota": admin,
+  "PATCH /admin/users/:userId/quota": admin,
+  "DELETE /admin/users/:userId": admin,
+  "DELETE /admin/communities/:communityId": admin,
+  "DELETE /admin/rooms/:roomName": admin,
+  "DELETE /admin/channels/:channelId": admin,
+  "GET /admin/audit": admin,
+  "GET /admin/store-check": admin,
+  "POST /admin/store-check/repair": admin,
+  ...directory("/directory/communities", "communityId"),
+  ...directory("/directory/communities/:communityId/rooms", "roomName"),
+  ...directory("/directory/communities/:communityId/channels", "channelId"),
+  ...directory("/directory/communities/:communityId/roles", "role"),
+  ...directory("/directory/communities/:communityId/members", "userId"),
+  ...directory("/directory/people", "userId"),
   // The room is in the body: the service asks.
   "POST /livekit/token": person(),
   // LiveKit signs what it sends; the service judges it.

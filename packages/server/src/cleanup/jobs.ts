@@ -7,6 +7,7 @@ import type { ClipRemover } from "../clips/remove.js";
 import type { Clock } from "../platform/clock.js";
 import type { Metrics } from "../platform/metrics.js";
 import type { QuotaLedger } from "../quotas/ledger.js";
+import type { Entitled } from "../sessions/entitled.js";
 import type { Expiry } from "../sessions/expire.js";
 import type { Left } from "../sessions/left.js";
 import type { Looking } from "../sessions/looking.js";
@@ -17,6 +18,7 @@ import type { Store } from "../store/open.js";
 export interface JobsParts {
   readonly watch: Watch;
   readonly expiry: Expiry;
+  readonly entitled: Entitled;
   readonly looking: Looking;
   readonly left: Left;
   readonly remover: ClipRemover;
@@ -59,6 +61,12 @@ export class Jobs {
       if (ended > 0) await left.endForNobody();
       return ended;
     });
+  }
+
+  /** Sessions whose person may not record there any more, or whose room is gone. */
+  @Interval(2 * second)
+  unentitledSessions(): Promise<void> {
+    return this.#run("unentitled_sessions", () => this.#parts.entitled.end());
   }
 
   /** Shares of LiveKit rooms that come back, lost their recorder, or are recorded without being asked for. */

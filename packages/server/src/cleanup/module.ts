@@ -2,6 +2,8 @@
 import { type BeforeApplicationShutdown, Module } from "@nestjs/common";
 import { ScheduleModule } from "@nestjs/schedule";
 import type { Logger } from "pino";
+import { AuditLog } from "../audit/log.js";
+import { AuditModule } from "../audit/module.js";
 import { ClipFinaliser } from "../clips/finalise.js";
 import { ClipsModule } from "../clips/module.js";
 import { ClipRemover } from "../clips/remove.js";
@@ -9,6 +11,7 @@ import type { Clock } from "../platform/clock.js";
 import { Metrics } from "../platform/metrics.js";
 import { CLOCK, LOGGER, STORE } from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
+import { Entitled } from "../sessions/entitled.js";
 import { Expiry } from "../sessions/expire.js";
 import { Left } from "../sessions/left.js";
 import { Looking } from "../sessions/looking.js";
@@ -16,18 +19,31 @@ import { SessionsModule } from "../sessions/module.js";
 import { Watch } from "../sessions/watch.js";
 import type { Store } from "../store/open.js";
 import { Jobs } from "./jobs.js";
+import { StoreChecks } from "./store-check.js";
+import { StoreCheckController } from "./store-check.controller.js";
 
-type Injected = [Watch, Expiry, Looking, Left, ClipRemover, ClipFinaliser, QuotaLedger, Store, Clock, Metrics, Logger];
+type Injected = [Watch, Expiry, Entitled, Looking, Left, ClipRemover, ClipFinaliser, QuotaLedger, Store, Clock, Metrics, Logger];
 
 const jobs = {
   provide: Jobs,
-  inject: [Watch, Expiry, Looking, Left, ClipRemover, ClipFinaliser, QuotaLedger, STORE, CLOCK, Metrics, LOGGER],
-  useFactory: (...[watch, expiry, looking, left, remover, finaliser, ledger, store, clock, metrics, logger]: Injected) =>
-    new Jobs({ watch, expiry, looking, left, remover, finaliser, ledger, store, clock, metrics, logger }),
+  inject: [Watch, Expiry, Entitled, Looking, Left, ClipRemover, ClipFinaliser, QuotaLedger, STORE, CLOCK, Metrics, LOGGER],
+  useFactory: (...[watch, expiry, entitled, looking, left, remover, finaliser, ledger, store, clock, metrics, logger]: Injected) =>
+    new Jobs({ watch, expiry, entitled, looking, left, remover, finaliser, ledger, store, clock, metrics, logger }),
+};
+
+const checks = {
+  provide: StoreChecks,
+  inject: [STORE, ClipFinaliser, CLOCK, AuditLog],
+  useFactory: (store: Store, finaliser: ClipFinaliser, clock: Clock, audit: AuditLog) =>
+    new StoreChecks({ store, finaliser, clock, audit }),
 };
 
 /** Runs the jobs. */
-@Module({ imports: [ScheduleModule.forRoot(), SessionsModule, ClipsModule], providers: [jobs] })
+@Module({
+  imports: [ScheduleModule.forRoot(), AuditModule, SessionsModule, ClipsModule],
+  controllers: [StoreCheckController],
+  providers: [jobs, checks],
+})
 export class CleanupModule implements BeforeApplicationShutdown {
   readonly #jobs: Jobs;
 

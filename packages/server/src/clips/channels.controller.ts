@@ -8,27 +8,27 @@ import type { Viewer } from "../auth/viewer.js";
 import type { Catalog } from "../catalog/port.js";
 import { Answers, InPath } from "../platform/document.js";
 import { CATALOG } from "../platform/tokens.js";
+import { Moderation } from "./moderation.js";
 import { PostViews } from "./post-view.js";
-import { Sharing } from "./sharing.js";
 
 /** Routes of channels. */
 @Controller(`${basePath}/channels/:channelId/posts`)
 export class ChannelsController {
   readonly #catalog: Catalog;
   readonly #views: PostViews;
-  readonly #sharing: Sharing;
   readonly #rights: Rights;
+  readonly #moderation: Moderation;
 
-  constructor(@Inject(CATALOG) catalog: Catalog, views: PostViews, sharing: Sharing, rights: Rights) {
+  constructor(@Inject(CATALOG) catalog: Catalog, views: PostViews, rights: Rights, moderation: Moderation) {
     this.#catalog = catalog;
     this.#views = views;
-    this.#sharing = sharing;
     this.#rights = rights;
+    this.#moderation = moderation;
   }
 
   @Get()
   @InPath("channelId")
-  @Answers(200, postPageSchema, "Clips shared to the channel, newest first")
+  @Answers(200, postPageSchema, "Clips shared to the channel, newest first", { id: "listChannelPosts" })
   async posts(
     @TheChannel() channel: ChannelAccess,
     @Query({ schema: pageQuerySchema }) { page, pageSize }: PageQuery,
@@ -42,8 +42,13 @@ export class ChannelsController {
 
   @Delete(":postId")
   @HttpCode(204)
-  @Answers(204, null, "Take a post back; the clip stays with its owner")
-  async unshare(@Param("channelId") channelId: string, @Param("postId") postId: string, @Asking() viewer: Viewer): Promise<void> {
-    await this.#sharing.unshare(await this.#rights.post(viewer.caller, channelId, postId));
+  @InPath("channelId")
+  @InPath("postId")
+  @Answers(204, null, "Take a post back; the clip stays with its owner", {
+    id: "unsharePost",
+    refuses: ["channel_not_found", "post_not_found", "permission_denied"],
+  })
+  async unshare(@Param("channelId") channelId: string, @Param("postId") postId: string, @Asking() { caller }: Viewer): Promise<void> {
+    await this.#moderation.unshare(caller, await this.#rights.post(caller, channelId, postId));
   }
 }

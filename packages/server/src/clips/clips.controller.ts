@@ -28,10 +28,9 @@ import type { ClipRow } from "../catalog/port.js";
 import { Answers, InPath } from "../platform/document.js";
 import { idempotencyKeyOf } from "./idempotency.js";
 import { Library } from "./library.js";
+import { Moderation } from "./moderation.js";
 import { PostViews } from "./post-view.js";
 import { Presses, waitOf } from "./press.js";
-import { ClipRemover } from "./remove.js";
-import { Sharing } from "./sharing.js";
 import { ClipViews } from "./view.js";
 
 /** Routes that make clips and list them. */
@@ -48,11 +47,31 @@ export class CaptureController {
   }
 
   @Post("capture")
-  @Answers(
-    201,
-    clipSchema,
-    "Keep the last minutes, or a range, of a session. `Idempotency-Key`: the same key gives the same clip; `Prefer: wait=30`: answer when the MP4 is there",
-  )
+  @Answers(201, clipSchema, "Keep the last minutes, or a range, of a session as a clip", {
+    id: "captureClip",
+    description:
+      "Exactly one of `durationMinutes`, `durationSeconds`, or `fromMs` with `toMs`. The clip ends at the press, and plays at once.",
+    refuses: [
+      "session_not_found",
+      "channel_not_found",
+      "permission_denied",
+      "no_segments",
+      "quota_exceeded",
+      "disk_full",
+      "clip_not_found",
+    ],
+    reads: {
+      "Idempotency-Key": {
+        description: "The same key gives the same clip, however often it is sent",
+        schema: { pattern: "^[!-~]{1,200}$", examples: ["3f1c8a52-1"] },
+      },
+      Prefer: {
+        description: "`wait=30`: answer when the MP4 is there, or after so many seconds (at most 60; RFC 7240)",
+        schema: { examples: ["wait=30"] },
+      },
+    },
+    headers: { "Preference-Applied": "`wait=` and the seconds, when `Prefer` asked for it" },
+  })
   async capture(
     @Body({ schema: captureSchema }) body: CaptureRequest,
     @Asking() viewer: Viewer,
@@ -68,13 +87,13 @@ export class CaptureController {
   }
 
   @Get("my-clips")
-  @Answers(200, clipPageSchema, "The caller's clips")
+  @Answers(200, clipPageSchema, "The caller's clips", { id: "listMyClips" })
   mine(@Query({ schema: clipQuerySchema }) query: ClipQuery, @Asking() viewer: Viewer): Promise<ClipPage> {
     return this.#library.mine(viewer, query);
   }
 
   @Get("clips-of-me")
-  @Answers(200, clipPageSchema, "Clips that others made of the caller's shares")
+  @Answers(200, clipPageSchema, "Clips that others made of the caller's shares", { id: "listClipsOfMe" })
   ofMe(@Query({ schema: pageQuerySchema }) query: PageQuery, @Asking() viewer: Viewer): Promise<ClipPage> {
     return this.#library.ofMe(viewer, query);
   }
@@ -84,46 +103,42 @@ export class CaptureController {
 @Controller(`${basePath}/clips/:clipId`)
 export class ClipController {
   readonly #views: ClipViews;
-  readonly #library: Library;
-  readonly #remover: ClipRemover;
-  readonly #sharing: Sharing;
+  readonly #moderation: Moderation;
   readonly #rights: Rights;
   readonly #posts: PostViews;
 
-  constructor(views: ClipViews, library: Library, remover: ClipRemover, sharing: Sharing, rights: Rights, posts: PostViews) {
+  constructor(views: ClipViews, moderation: Moderation, rights: Rights, posts: PostViews) {
     this.#views = views;
-    this.#library = library;
-    this.#remover = remover;
-    this.#sharing = sharing;
+    this.#moderation = moderation;
     this.#rights = rights;
     this.#posts = posts;
   }
 
   @Get()
   @InPath("clipId")
-  @Answers(200, clipSchema, "A clip with links")
+  @Answers(200, clipSchema, "A clip with links", { id: "getClip" })
   get(@TheClip() clip: ClipRow, @Asking() viewer: Viewer): Promise<Clip> {
     return this.#views.of(clip, viewer);
   }
 
   @Patch()
   @InPath("clipId")
-  @Answers(200, clipSchema, "Change the title")
+  @Answers(200, clipSchema, "Change the title", { id: "editClip" })
   async edit(@TheClip() clip: ClipRow, @Body({ schema: editClipSchema }) body: EditClip, @Asking() viewer: Viewer): Promise<Clip> {
-    return this.#views.of(await this.#library.edit(clip, body), viewer);
+    return this.#views.of(await this.#moderation.edit(viewer.caller, clip, body), viewer);
   }
 
   @Delete()
   @HttpCode(204)
   @InPath("clipId")
-  @Answers(204, null, "Delete for good: frees the quota, its posts say that it is gone")
-  remove(@TheClip() clip: ClipRow): Promise<void> {
-    return this.#remover.remove(clip);
+  @Answers(204, null, "Delete for good: frees the quota, its posts say that it is gone", { id: "deleteClip" })
+  remove(@TheClip() clip: ClipRow, @Asking() { caller }: Viewer): Promise<void> {
+    return this.#moderation.remove(caller, clip);
   }
 
   @Post("share")
   @InPath("clipId")
-  @Answers(201, postSchema, "Post the clip in a channel")
+  @Answers(201, postSchema, "Post the clip in a channel", { id: "shareClip", refuses: ["channel_not_found"] })
   async share(
     @TheClip() clip: ClipRow,
     @Body({ schema: shareClipSchema }) body: ShareClip,
@@ -131,6 +146,6 @@ export class ClipController {
   ): Promise<ChannelPost> {
     const { caller } = viewer;
     const channel = await this.#rights.channel(caller, body.channelId, "post");
-    return this.#posts.of(await this.#sharing.share({ caller, clip, channel, text: body.text }), channel, viewer);
+    return this.#posts.of(await this.#moderation.share({ caller, clip, channel, text: body.text }), channel, viewer);
   }
 }

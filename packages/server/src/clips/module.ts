@@ -128,6 +128,12 @@ const services = [
     useFactory: ({ catalog, ledger, bus }: ClipParts, clips: ClipViews) => new Library({ catalog, ledger, bus, views: clips }),
   },
   {
+    provide: Moderation,
+    inject: [PARTS, AuditLog, Library, ClipRemover, Sharing],
+    useFactory: (...[{ catalog }, audit, library, remover, sharing]: [ClipParts, AuditLog, Library, ClipRemover, Sharing]) =>
+      new Moderation({ catalog, audit, library, remover, sharing }),
+  },
+  {
     provide: Presses,
     inject: [Rights, DIRECTORY, ClipCapture, ClipFinaliser, Sharing],
     useFactory: (rights: Rights, directory: Directory, capture: ClipCapture, finaliser: ClipFinaliser, sharing: Sharing) =>

@@ -1,8 +1,10 @@
 /** `GET` and `PATCH /admin/community/:communityId/config`. */
 import { Body, Controller, Get, Patch } from "@nestjs/common";
 import { type CommunityConfig, communityConfigSchema, type EditCommunityConfig, editCommunityConfigSchema } from "@livekit-replay/contract";
-import { TheCommunity } from "../auth/access.js";
+import { AuditLog } from "../audit/log.js";
+import { Asking, TheCommunity } from "../auth/access.js";
 import { basePath } from "../auth/rules.js";
+import type { Viewer } from "../auth/viewer.js";
 import type { Community } from "../directory/port.js";
 import { Answers, InPath } from "../platform/document.js";
 import { CommunitySettingsSource } from "./settings.js";
@@ -11,9 +13,11 @@ import { CommunitySettingsSource } from "./settings.js";
 @Controller(`${basePath}/admin/community`)
 export class CommunityAdminController {
   readonly #settings: CommunitySettingsSource;
+  readonly #audit: AuditLog;
 
-  constructor(settings: CommunitySettingsSource) {
+  constructor(settings: CommunitySettingsSource, audit: AuditLog) {
     this.#settings = settings;
+    this.#audit = audit;
   }
 
   @Get(":communityId/config")
@@ -29,7 +33,11 @@ export class CommunityAdminController {
   edit(
     @TheCommunity() community: Community,
     @Body({ schema: editCommunityConfigSchema }) body: EditCommunityConfig,
+    @Asking() { caller }: Viewer,
   ): Promise<CommunityConfig> {
-    return this.#settings.edit(community.id, body);
+    const { id } = community;
+    return this.#settings.edit(id, body, (from, to, make) =>
+      this.#audit.change(caller, { action: "community_config.edit", communityId: id, target: id, from, to }, make),
+    );
   }
 }

@@ -1,10 +1,14 @@
 /** What a community has set for its replay sessions: its row, with the server's defaults where it says nothing. */
+import { isDeepStrictEqual } from "node:util";
 import type { CommunityConfig, EditCommunityConfig } from "@livekit-replay/contract";
 import type { SettingsRow, SettingsRows } from "../catalog/port.js";
 import { Serial } from "../platform/serial.js";
 
 /** Settings of one community. */
 export type CommunitySettings = Readonly<CommunityConfig>;
+
+/** Makes a change, between what was and what will be. */
+export type WriteSettings = (from: object, to: object, make: () => Promise<void>) => Promise<void>;
 
 /** Answers the settings of communities, and changes them. */
 export class CommunitySettingsSource {
@@ -22,8 +26,11 @@ export class CommunitySettingsSource {
     return row ? this.#complete(row) : this.#defaults;
   }
 
-  /** Changes what is given; the rest stays. Answers what holds then. */
-  edit(communityId: string, change: EditCommunityConfig): Promise<CommunitySettings> {
+  /**
+   * Changes what is given; the rest stays. Answers what holds then.
+   * @param write does what must be done around a change (the audit log); it is not called when nothing changes
+   */
+  edit(communityId: string, change: EditCommunityConfig, write: WriteSettings = (_from, _to, make) => make()): Promise<CommunitySettings> {
     return this.#changes.run(communityId, async () => {
       const before = (await this.#rows.find(communityId)) ?? { ...this.#defaults, communityId, maxConcurrent: null };
       const { enabled, maxConcurrent, autoStart, whoMayCapture } = change;
@@ -34,7 +41,7 @@ export class CommunitySettingsSource {
         autoStart: autoStart ?? before.autoStart,
         whoMayCapture: whoMayCapture ?? before.whoMayCapture,
       };
-      await this.#rows.put(row);
+      if (!isDeepStrictEqual(row, before)) await write(this.#shown(before), this.#shown(row), () => this.#rows.put(row));
       return this.#complete(row);
     });
   }
@@ -42,6 +49,11 @@ export class CommunitySettingsSource {
   /** Communities whose shares are all recorded. */
   autoStarting(): Promise<string[]> {
     return this.#rows.autoStarting();
+  }
+
+  /** As a row says it: null where the server's default counts. */
+  #shown({ enabled, maxConcurrent, autoStart, whoMayCapture }: SettingsRow): object {
+    return { enabled, maxConcurrent, autoStart, whoMayCapture };
   }
 
   #complete({ enabled, maxConcurrent, whoMayCapture, autoStart }: SettingsRow): CommunitySettings {

@@ -123,6 +123,12 @@ export class QuotaLedger {
     return { limitBytes: await this.limitOf(userId), usedBytes: newest?.usedBytes ?? 0, reservedBytes: newest?.reservedBytes ?? 0 };
   }
 
+  /** The limit of a user from now on; null: the default again. What is used or reserved already stays, however much it is. */
+  async setLimit(userId: string, limitBytes: number | null): Promise<void> {
+    if (limitBytes !== null) checkBytes(limitBytes);
+    await this.rows.setLimit(userId, limitBytes);
+  }
+
   /** Drops rows that newer ones have replaced and that are older than a day, so that the ledger does not grow without bound. Answers how many. */
   async compact(): Promise<number> {
     let removed = 0;

@@ -43,6 +43,7 @@ function healthOf({ trouble, pictured, degraded }: LiveSession): SessionHealth {
 /** The fleeting state of all sessions of this server. */
 export class LiveSessions {
   readonly #sessions = new Map<string, LiveSession>();
+  readonly #ofAdmins = new Set<string>();
   #lives = 0;
 
   /** Begins to wait for the first picture of a run. */
@@ -62,6 +63,17 @@ export class LiveSessions {
 
   end(sessionId: string): void {
     this.#sessions.delete(sessionId);
+    this.#ofAdmins.delete(sessionId);
+  }
+
+  /** An instance admin began it: their right need not come from the directory. */
+  ofAdmin(sessionId: string): void {
+    if (this.#sessions.has(sessionId)) this.#ofAdmins.add(sessionId);
+  }
+
+  /** See `ofAdmin`. */
+  isOfAdmin(sessionId: string): boolean {
+    return this.#ofAdmins.has(sessionId);
   }
 
   /** Tells one recording of a session from another one of it; null when it is not recorded by this server. */

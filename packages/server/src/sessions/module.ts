@@ -1,6 +1,8 @@
 /** Sessions and their publications. */
 import { type BeforeApplicationShutdown, Module } from "@nestjs/common";
 import type { Logger } from "pino";
+import { AuditLog } from "../audit/log.js";
+import { AuditModule } from "../audit/module.js";
 import { LinkSigner } from "../auth/link.js";
 import { AuthModule } from "../auth/module.js";
 import { Rights } from "../auth/rights.js";
@@ -22,13 +24,17 @@ import { CATALOG, CLOCK, CONFIG, DIRECTORY, FFMPEG, LIVEKIT, LOGGER, RECORDER, S
 import { QuotaLedger } from "../quotas/ledger.js";
 import type { RecorderPort, WhipRecorderPort } from "../recorders/port.js";
 import type { Store } from "../store/open.js";
+import { SessionsAdminController } from "./admin.controller.js";
 import { Ending } from "./end.js";
+import { Entitled } from "./entitled.js";
+import { Erasing } from "./erase.js";
 import { Expiry } from "./expire.js";
 import { Following } from "./follow.js";
 import { Grace } from "./grace.js";
 import { Left } from "./left.js";
 import { LiveSessions } from "./live.js";
 import { LookingCauses } from "./causes.js";
+import { LookAfter } from "./look-after.js";
 import { Looking } from "./looking.js";
 import type { SessionParts } from "./parts.js";
 import { Places } from "./place.js";
@@ -134,10 +140,28 @@ const lookers = [
   },
 ];
 
+type AfterWith = [SessionParts, Rights, SessionViews, Sessions, Grace, AuditLog];
+
+const keepers = [
+  { provide: Erasing, inject: [PARTS, Ending], useFactory: (shared: SessionParts, ending: Ending) => new Erasing(shared, ending) },
+  {
+    provide: Entitled,
+    inject: [PARTS, Sessions, DIRECTORY, CommunitySettingsSource],
+    useFactory: (...[shared, sessions, directory, settings]: [SessionParts, Sessions, Directory, CommunitySettingsSource]) =>
+      new Entitled({ parts: shared, sessions, directory, settings }),
+  },
+  {
+    provide: LookAfter,
+    inject: [PARTS, Rights, SessionViews, Sessions, Grace, AuditLog],
+    useFactory: (...[{ catalog }, rights, seen, sessions, grace, audit]: AfterWith) =>
+      new LookAfter({ catalog, rights, views: seen, sessions, grace, audit }),
+  },
+];
+
 /** Serves start, stop, status and WHIP; follows the recorder. */
 @Module({
-  imports: [AuthModule, LivekitModule],
-  controllers: [SessionsController, WhipController],
+  imports: [AuthModule, AuditModule, LivekitModule],
+  controllers: [SessionsController, SessionsAdminController, WhipController],
   providers: [
     Publications,
     LiveSessions,
@@ -149,6 +173,7 @@ const lookers = [
     { provide: Ending, inject: [PARTS, Grace], useFactory: (shared: SessionParts, grace: Grace) => new Ending(shared, grace) },
     ...recordings,
     ...lookers,
+    ...keepers,
     {
       provide: Following,
       inject: [PARTS, Ending, Metrics],
@@ -162,7 +187,7 @@ const lookers = [
       useFactory: (publications: Publications, recorder: WhipRecorderPort) => new Trickle(publications, recorder),
     },
   ],
-  exports: [Publications, SessionViews, Sessions, Watch, Expiry, Following, Looking, Left],
+  exports: [Entitled, Erasing, Publications, SessionViews, Sessions, Watch, Expiry, Following, Looking, Left],
 })
 export class SessionsModule implements BeforeApplicationShutdown {
   readonly #sessions: Sessions;

@@ -70,7 +70,11 @@ export class Sessions {
    * @throws ReplayError `already_active`, the refusals of a place, `invalid_sdp`, `unsupported_codec`, `recorder_unavailable`; nothing is left behind then.
    */
   publish(options: PublishOptions): Promise<Published> {
-    return this.#parts.serial.run(options.caller.userId, () => this.#publish(options));
+    return this.#parts.serial.run(options.caller.userId, async () => {
+      const published = await this.#publish(options);
+      this.#noteAdmin(options.caller, published.publication.sessionId);
+      return published;
+    });
   }
 
   /**
@@ -84,9 +88,13 @@ export class Sessions {
       const kept = active?.roomName === room.roomName && active.identity === null && publication?.sessionId === null;
       if (active && !kept) throw new ReplayError("already_active");
       const there = publication?.roomName === room.roomName && (videoTrackId === undefined || videoTrackId === publication.id);
-      if (publication && there) return this.#startPublication(active ? keptPlace(active) : await this.#place(caller, room), publication);
-      if (active) throw new ReplayError("not_sharing");
-      return this.#shares.start(caller, room, { videoTrackId: videoTrackId ?? null, audioTrackId: audioTrackId ?? null });
+      if (active && !(publication && there)) throw new ReplayError("not_sharing");
+      const session =
+        publication && there
+          ? await this.#startPublication(active ? keptPlace(active) : await this.#place(caller, room), publication)
+          : await this.#shares.start(caller, room, { videoTrackId: videoTrackId ?? null, audioTrackId: audioTrackId ?? null });
+      this.#noteAdmin(caller, session.id);
+      return session;
     });
   }
 
@@ -117,6 +125,11 @@ export class Sessions {
         if (row) await this.#end(row, "share");
       }),
     );
+  }
+
+  /** A right that comes from the token is not one that the directory can take away. */
+  #noteAdmin({ admin }: Caller, sessionId: string | null): void {
+    if (admin && sessionId !== null) this.#parts.live.ofAdmin(sessionId);
   }
 
   #end(session: SessionRow, why: "stop" | "share"): Promise<SessionRow> {
