@@ -53,7 +53,7 @@ describe("finds", () => {
     ["example.env", "JWT_SECRET=", "JWT_SECRET=change-me", "JWT_SECRET is needed, so it has no value"],
     ["example.env", "MONGO_PASSWORD=\n", "", "MONGO_PASSWORD is missing, which compose.yaml asks for"],
     ["Dockerfile", "    PORT=3000", "    PROT=3000", "the configuration knows no PROT"],
-    ["Dockerfile", "DATABASE_URL=sqlite:", "DATABASE_URL=file:", "DATABASE_URL is"],
+    ["Dockerfile", "DATABASE_URL=sqlite:", "DATABASE_URL=file:", "Dockerfile: DATABASE_URL "],
   ])("in %s, %j as %j", (file, from, to, sentence) => {
     expect(after(file, from, to)).toContain(sentence);
   });
