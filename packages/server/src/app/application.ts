@@ -72,7 +72,7 @@ async function createNest(core: Core, options: ApplicationOptions, routes: Known
   });
   nest.useGlobalFilters(filter);
   await prepareHttp(nest, core);
-  serveOpenApi(nest);
+  serveOpenApi(nest, core.config.publicUrl);
   await nest.init();
   more?.(fastify, filter);
   await fastify.ready();

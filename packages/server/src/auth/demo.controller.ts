@@ -21,14 +21,14 @@ export class DemoController {
   }
 
   @Get("people")
-  @Answers(200, demoPeopleSchema, "Who can be signed in as")
+  @Answers(200, demoPeopleSchema, "Who can be signed in as", { id: "listDemoPeople" })
   people(): { people: readonly DemoPerson[] } {
     return { people: this.#demo.people };
   }
 
   @Post("sign-in")
   @HttpCode(200)
-  @Answers(200, demoSignInAnswerSchema, "A token for one of the demo people")
+  @Answers(200, demoSignInAnswerSchema, "A token for one of the demo people", { id: "signInDemo", refuses: ["rate_limited"] })
   signIn(@Body({ schema: demoSignInSchema }) body: { userId: string }): Promise<DemoSignInAnswer> {
     return this.#demo.signIn(body.userId);
   }

@@ -16,6 +16,9 @@ export type Need =
   | { readonly admin: true }
   | { readonly publication: "own" };
 
+/** What requests of one person are counted together (`auth/rate.ts`). */
+export type RateKind = "start" | "capture" | "share" | "write";
+
 /** Who may call a route. */
 export type Rule =
   /** No token is asked for. */
@@ -25,7 +28,7 @@ export type Rule =
   /** Anyone, in demo mode; otherwise the route is not there. */
   | { readonly who: "demo" }
   /** A valid access token. */
-  | { readonly who: "person"; readonly needs: Need | null }
+  | { readonly who: "person"; readonly needs: Need | null; readonly rate?: RateKind }
   /** A valid access token, or a signed link of that clip or session. */
   | { readonly who: "person or link"; readonly needs: { readonly session: SessionNeed } | { readonly clip: ClipNeed } };
 
@@ -34,7 +37,7 @@ export const basePath = "/livekit-replay";
 
 const anyone: Rule = { who: "anyone" };
 const demo: Rule = { who: "demo" };
-const person = (needs: Need | null = null): Rule => ({ who: "person", needs });
+const person = (needs: Need | null = null, rate?: RateKind): Rule => ({ who: "person", needs, ...(rate === undefined ? {} : { rate }) });
 const playsClip: Rule = { who: "person or link", needs: { clip: "read" } };
 const playsSession: Rule = { who: "person or link", needs: { session: "rewind" } };
 
@@ -57,24 +60,24 @@ const api: Readonly<Record<string, Rule>> = {
   "POST /demo/sign-in": demo,
   "GET /me": person(),
   "GET /me/events": person(),
-  "POST /start": person(),
+  "POST /start": person(null, "start"),
   "POST /stop/:sessionId": person({ session: "stop" }),
   "GET /status/:roomName": person({ room: "member" }),
   "GET /rooms/:roomName/events": person({ room: "member" }),
   "OPTIONS /whip/:roomName": anyone,
-  "POST /whip/:roomName": person({ room: "ENABLE_REPLAY_BUFFER" }),
+  "POST /whip/:roomName": person({ room: "ENABLE_REPLAY_BUFFER" }, "start"),
   "OPTIONS /whip/resource/:publicationId": anyone,
   "PATCH /whip/resource/:publicationId": person({ publication: "own" }),
   "DELETE /whip/resource/:publicationId": person({ publication: "own" }),
   "GET /sessions/:sessionId/live.m3u8": playsSession,
   "GET /sessions/:sessionId/media/:file": playsSession,
-  "POST /capture": person(),
+  "POST /capture": person(null, "capture"),
   "GET /my-clips": person(),
   "GET /clips-of-me": person(),
   "GET /clips/:clipId": person({ clip: "read" }),
   "PATCH /clips/:clipId": person({ clip: "edit" }),
   "DELETE /clips/:clipId": person({ clip: "delete" }),
-  "POST /clips/:clipId/share": person({ clip: "edit" }),
+  "POST /clips/:clipId/share": person({ clip: "edit" }, "share"),
   "GET /clips/:clipId/playlist.m3u8": playsClip,
   "GET /clips/:clipId/media/:file": playsClip,
   "GET /clips/:clipId/clip.webm": playsClip,
@@ -125,4 +128,10 @@ export const rules: ReadonlyMap<string, Rule> = new Map([
 /** The rule of a route; undefined when it has none. */
 export function ruleOf(method: string, pattern: string): Rule | undefined {
   return rules.get(`${method === "HEAD" ? "GET" : method} ${pattern}`);
+}
+
+/** What requests to a route count as; null: they are not counted. Reading is not, writing is, whatever it is. */
+export function rateOf(method: string, rule: Rule): RateKind | null {
+  if (rule.who !== "person") return null;
+  return rule.rate ?? (method === "GET" || method === "HEAD" ? null : "write");
 }

@@ -22,14 +22,18 @@ export class CommunityAdminController {
 
   @Get(":communityId/config")
   @InPath("communityId")
-  @Answers(200, communityConfigSchema, "What a community has set, with the server's defaults where it has not")
+  @Answers(200, communityConfigSchema, "What a community has set, with the server's defaults where it has not", {
+    id: "getCommunityConfig",
+  })
   config(@TheCommunity() community: Community): Promise<CommunityConfig> {
     return this.#settings.of(community.id);
   }
 
   @Patch(":communityId/config")
   @InPath("communityId")
-  @Answers(200, communityConfigSchema, "Change what a community has set; sessions that run go on whatever is changed")
+  @Answers(200, communityConfigSchema, "Change what a community has set; sessions that run go on whatever is changed", {
+    id: "editCommunityConfig",
+  })
   edit(
     @TheCommunity() community: Community,
     @Body({ schema: editCommunityConfigSchema }) body: EditCommunityConfig,

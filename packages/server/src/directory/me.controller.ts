@@ -17,7 +17,7 @@ export class MeController {
   }
 
   @Get("me")
-  @Answers(200, meSchema, "Who the caller is, their communities, rooms, channels and permissions there, their quota")
+  @Answers(200, meSchema, "Who the caller is, their communities, rooms, channels and permissions there, their quota", { id: "getMe" })
   me(@Asking() viewer: Viewer): Promise<Me> {
     return this.#views.of(viewer);
   }

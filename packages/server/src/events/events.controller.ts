@@ -23,7 +23,10 @@ export class EventsController {
 
   @Get("rooms/:roomName/events")
   @InPath("roomName")
-  @Sends("text/event-stream", "What happens in a room. The first event is the whole state; who has it open is in the room")
+  @Sends("text/event-stream", "What happens in a room. The first event is the whole state; who has it open is in the room", {
+    id: "streamRoomEvents",
+    event: "RoomEvent",
+  })
   room(
     @TheRoom() room: RoomAccess,
     @Asking() viewer: Viewer,
@@ -35,7 +38,7 @@ export class EventsController {
   }
 
   @Get("me/events")
-  @Sends("text/event-stream", "What happens to the caller's clips, quota and channels")
+  @Sends("text/event-stream", "What happens to the caller's clips, quota and channels", { id: "streamMyEvents", event: "MeEvent" })
   me(@Asking() viewer: Viewer, @Headers("authorization") authorization: string | undefined, @Res() reply: FastifyReply): void {
     const output = taken(reply);
     if (output) this.#people.open({ viewer, authorization, output });

@@ -30,7 +30,10 @@ export class LivekitController {
 
   @Post("token")
   @HttpCode(200)
-  @Answers(200, livekitTokenSchema, "A token to join a LiveKit room with, for a member of its community")
+  @Answers(200, livekitTokenSchema, "A token to join a LiveKit room with, for a member of its community", {
+    id: "createLivekitToken",
+    refuses: ["room_not_found", "route_not_found", "permission_denied"],
+  })
   async token(@Body({ schema: livekitTokenRequestSchema }) body: LivekitTokenRequest, @Asking() viewer: Viewer): Promise<LivekitToken> {
     await this.#rights.room(viewer.caller, body.roomName, null);
     return this.#tokens.make(viewer.caller, body);
@@ -39,7 +42,10 @@ export class LivekitController {
   @Post("webhook")
   @HttpCode(200)
   @Takes(webhookType)
-  @Answers(200, null, "What LiveKit tells of its rooms and egresses, signed with its API secret")
+  @Answers(200, null, "What LiveKit tells of its rooms and egresses, signed with its API secret", {
+    id: "receiveLivekitWebhook",
+    refuses: ["unauthenticated", "route_not_found"],
+  })
   webhook(@Body() body: unknown, @Headers("authorization") authorization: string | undefined): Promise<void> {
     // Other media types are parsed on their way here, and a signature is one of raw bytes.
     if (typeof body !== "string") throw new ReplayError("unsupported_media_type", { detail: `The content type must be ${webhookType}` });

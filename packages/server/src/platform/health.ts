@@ -4,7 +4,7 @@ import { type Health, healthSchema } from "@livekit-replay/contract";
 import { HealthCheckService, HealthIndicatorService, type HealthIndicatorFunction } from "@nestjs/terminus";
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
-import { Answers } from "./document.js";
+import { AlsoAnswers, Answers } from "./document.js";
 
 /** One part's health. */
 export interface PartHealth {
@@ -53,13 +53,14 @@ export class HealthController {
   }
 
   @Get("healthz")
-  @Answers(200, healthSchema, "The server answers; what is amiss is named")
+  @Answers(200, healthSchema, "The server answers; what is amiss is named", { id: "getHealth" })
   healthz(): Promise<Health> {
     return this.#health();
   }
 
   @Get("readyz")
-  @Answers(200, healthSchema, "200 when everything that requests need is there, else 503")
+  @Answers(200, healthSchema, "Everything that requests need is there", { id: "getReadiness" })
+  @AlsoAnswers(503, healthSchema, "A part that requests need is down")
   async readyz(@Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
     const health = await this.#health();
     if (health.status === "down") reply.code(503);

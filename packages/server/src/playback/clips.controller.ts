@@ -12,7 +12,7 @@ import type { ClipRow } from "../catalog/port.js";
 import { isVp8 } from "../clips/convert/need.js";
 import { AacFiles } from "../clips/convert/aac-files.js";
 import { ClipFinaliser } from "../clips/finalise.js";
-import { InPath, Sends, TakesLink } from "../platform/document.js";
+import { InPath, Sends, SendsFile } from "../platform/document.js";
 import { STORE } from "../platform/tokens.js";
 import { PINNED_WEBM } from "../store/names.js";
 import type { Store } from "../store/open.js";
@@ -44,8 +44,10 @@ export class ClipPlaybackController {
 
   @Get("playlist.m3u8")
   @InPath("clipId")
-  @TakesLink()
-  @Sends(playlistType, "The clip as HLS, from the press until an hour after its MP4 is there")
+  @Sends(playlistType, "The clip as HLS, from the press until an hour after its MP4 is there", {
+    id: "getClipPlaylist",
+    refuses: ["no_segments"],
+  })
   async playlist(@TheClip() clip: ClipRow, @Asking() viewer: Viewer, @Res() reply: FastifyReply): Promise<void> {
     const pins = await this.#store.pins.list(addressOf(clip));
     if (!pins) throw new ReplayError("no_segments");
@@ -54,8 +56,11 @@ export class ClipPlaybackController {
 
   @Get("media/:file")
   @InPath("clipId")
-  @TakesLink()
-  @Sends("video/mp4", "An init file or a segment (video/mp2t where LiveKit egress recorded it)")
+  @InPath("file")
+  @SendsFile(["video/mp4", "video/mp2t"], "An init file or a segment (MPEG-TS where LiveKit egress recorded it)", {
+    id: "getClipMedia",
+    refuses: ["no_segments"],
+  })
   async media(@TheClip() clip: ClipRow, @Param("file") name: string, @Res() reply: FastifyReply): Promise<void> {
     const address = addressOf(clip);
     const file = /\.(mp4|m4s|ts)$/.test(name) ? await this.#store.media.ofPins(address, name) : null;
@@ -67,8 +72,10 @@ export class ClipPlaybackController {
 
   @Get("clip.webm")
   @InPath("clipId")
-  @TakesLink()
-  @Sends("video/webm", "A clip that HLS cannot play (VP8), playable at once, with ranges, until an hour after its MP4 is there")
+  @SendsFile(["video/webm"], "A clip that HLS cannot play (VP8), playable at once, until an hour after its MP4 is there", {
+    id: "getClipWebm",
+    refuses: ["no_segments", "not_ready"],
+  })
   async webm(@TheClip() clip: ClipRow, @Res() reply: FastifyReply): Promise<void> {
     await this.#finaliser.waitWebm(clip.id, waitMs);
     const file = await this.#store.media.ofPins(addressOf(clip), PINNED_WEBM);
@@ -79,11 +86,11 @@ export class ClipPlaybackController {
 
   @Get("download")
   @InPath("clipId")
-  @TakesLink()
-  @Sends(
-    "video/mp4",
-    "The clip as MP4, with ranges and a readable file name; waits half a minute for one that is being made, then `not_ready`",
-  )
+  @SendsFile(["video/mp4"], "The clip as MP4; waits half a minute for one that is being made, then `not_ready`", {
+    id: "downloadClip",
+    refuses: ["not_ready", "unsupported_codec", "concatenation_failed", "quota_exceeded", "disk_full"],
+    headers: { "Content-Disposition": "A readable file name" },
+  })
   async download(
     @TheClip() clip: ClipRow,
     @Query({ schema: downloadQuerySchema.loose() }) { audio }: z.infer<typeof downloadQuerySchema>,
@@ -101,8 +108,7 @@ export class ClipPlaybackController {
 
   @Get("poster.jpg")
   @InPath("clipId")
-  @TakesLink()
-  @Sends("image/jpeg", "The clip's picture")
+  @SendsFile(["image/jpeg"], "The clip's picture", { id: "getClipPoster" })
   async poster(@TheClip() clip: ClipRow, @Res() reply: FastifyReply): Promise<void> {
     const file = await this.#store.media.ofClip(addressOf(clip), "poster");
     if (!file) throw new ReplayError("clip_not_found", { detail: "The clip has no picture (yet)" });

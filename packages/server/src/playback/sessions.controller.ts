@@ -7,7 +7,7 @@ import { basePath } from "../auth/rules.js";
 import type { Viewer } from "../auth/viewer.js";
 import { folderOf } from "../catalog/places.js";
 import type { SessionRow } from "../catalog/port.js";
-import { InPath, Sends, TakesLink } from "../platform/document.js";
+import { InPath, Sends, SendsFile } from "../platform/document.js";
 import { STORE } from "../platform/tokens.js";
 import type { Store } from "../store/open.js";
 import { addressed } from "./address.js";
@@ -28,8 +28,7 @@ export class SessionPlaybackController {
 
   @Get("live.m3u8")
   @InPath("sessionId")
-  @TakesLink()
-  @Sends(playlistType, "The rolling playlist of a session")
+  @Sends(playlistType, "The rolling playlist of a session", { id: "getLivePlaylist" })
   async live(@TheSession() session: SessionRow, @Asking() viewer: Viewer, @Res() reply: FastifyReply): Promise<void> {
     const buffer = await this.#store.buffers.open(folderOf(session));
     const { live } = buffer.playlists;
@@ -39,8 +38,8 @@ export class SessionPlaybackController {
 
   @Get("media/:file")
   @InPath("sessionId")
-  @TakesLink()
-  @Sends("video/mp4", "An init file or a segment (video/mp2t where LiveKit egress recorded it)")
+  @InPath("file")
+  @SendsFile(["video/mp4", "video/mp2t"], "An init file or a segment (MPEG-TS where LiveKit egress recorded it)", { id: "getSessionMedia" })
   async media(@TheSession() session: SessionRow, @Param("file") name: string, @Res() reply: FastifyReply): Promise<void> {
     const file = /\.(mp4|m4s|ts)$/.test(name) ? await this.#store.media.ofSession(folderOf(session), name) : null;
     if (!file) throw new ReplayError("no_segments");

@@ -2,7 +2,7 @@
  * A place among a community's active sessions: the row that a session needs before anything is recorded.
  * The unique indexes of the catalogue decide (one active session per person, one per slot), so that no race can pass a limit.
  */
-import { type RecorderKind, ReplayError } from "@livekit-replay/contract";
+import { type ErrorCode, type RecorderKind, ReplayError } from "@livekit-replay/contract";
 import type { Catalog, SessionRow } from "../catalog/port.js";
 import type { CommunitySettingsSource } from "../communities/settings.js";
 import type { Caller } from "../directory/port.js";
@@ -42,6 +42,17 @@ export interface PlacesParts {
   readonly clock: Clock;
   readonly minFreeBytes: number;
 }
+
+/** What keeps a recording from beginning, whatever is recorded: the refusals of a place, and those of a recorder. */
+export const startRefusals = [
+  "community_disabled",
+  "already_active",
+  "community_limit",
+  "quota_exceeded",
+  "disk_full",
+  "unsupported_codec",
+  "recorder_unavailable",
+] as const satisfies readonly ErrorCode[];
 
 /** Gives out places. Calls for one person must not overlap. */
 export class Places {

@@ -9,8 +9,9 @@ import type { RoomAccess } from "../auth/rights.js";
 import { basePath } from "../auth/rules.js";
 import type { Viewer } from "../auth/viewer.js";
 import type { Config } from "../config/read.js";
-import { Answers, InPath, Takes } from "../platform/document.js";
+import { Answers, InPath, Sends, Takes } from "../platform/document.js";
 import { CONFIG } from "../platform/tokens.js";
+import { startRefusals } from "./place.js";
 import { Sessions } from "./sessions.js";
 import { fragmentType, iceServerLink, offerType, textOf, Trickle } from "./whip.js";
 
@@ -32,7 +33,16 @@ export class WhipController {
   @Post(":roomName")
   @InPath("roomName")
   @Takes(offerType)
-  @Answers(201, null, "Publish a screen share; `Location` names the publication. Its session starts unless `start=false`")
+  @Sends(offerType, "Publish a screen share; its session starts unless `start=false`", {
+    id: "publishWhip",
+    status: 201,
+    refuses: ["invalid_sdp", ...startRefusals],
+    headers: {
+      Location: "The publication: `DELETE` ends it, `PATCH` trickles candidates",
+      ETag: "What `If-Match` of a `PATCH` must be",
+      Link: "ICE servers, when `ICE_SERVERS` has any",
+    },
+  })
   async publish(
     @TheRoom() room: RoomAccess,
     @Asking() viewer: Viewer,
@@ -60,7 +70,11 @@ export class WhipController {
   @HttpCode(204)
   @InPath("publicationId")
   @Takes(fragmentType)
-  @Answers(204, null, "Trickle ICE candidates; `If-Match` must be the publication's ETag")
+  @Answers(204, null, "Trickle ICE candidates", {
+    id: "trickleWhip",
+    refuses: ["invalid_sdp", "precondition_required", "precondition_failed", "ice_restart_unsupported", "recorder_unavailable"],
+    reads: { "If-Match": { description: "The publication's ETag" } },
+  })
   patch(
     @Param("publicationId") publicationId: string,
     @Body() body: unknown,
@@ -73,7 +87,7 @@ export class WhipController {
   @Delete("resource/:publicationId")
   @HttpCode(200)
   @InPath("publicationId")
-  @Answers(200, null, "End a publication, and its session")
+  @Answers(200, null, "End a publication, and its session", { id: "unpublishWhip", refuses: ["recorder_unavailable"] })
   unpublish(@Param("publicationId") publicationId: string): Promise<void> {
     return this.#sessions.unpublish(publicationId);
   }
