@@ -14,6 +14,7 @@ import type { Logger } from "./log.js";
 import { initName, parseBufferFile, segmentName, tailName, transportName } from "./names.js";
 import type { SessionFolder } from "./paths.js";
 import { SessionPlaylists } from "./playlists.js";
+import type { StoreSharing } from "./sharing.js";
 import { type BufferedSegment, describeFile, MAX_SEGMENT_BYTES, readBounded, readEntry, readInit, readInitBytes } from "./segment-file.js";
 import { inOrder, nextRunIn, readSessionFiles, type SessionFiles, type Stray } from "./session-files.js";
 import { describeTransportFile, type Encoding, readTransportEntry, withEnds } from "./transport-run.js";
@@ -30,9 +31,10 @@ export interface SessionBufferOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: Counters;
+  readonly sharing: StoreSharing;
 }
 
-/** Made by `Buffers.open`. */
+/** Made by `Buffers.open`. Where several servers see the folder, only the one that the buffer is `own` to writes playlists and removes what left the window. */
 export class SessionBuffer {
   readonly session: SessionFolder;
   /** The session's folder. */
@@ -41,6 +43,7 @@ export class SessionBuffer {
   private readonly clock: Clock;
   private readonly logger: Logger;
   private readonly counters: Counters;
+  private readonly sharing: StoreSharing;
   private readonly eraser: SessionEraser;
   private readonly playlistFiles: SessionPlaylists;
   /** Keeps expiry and captures apart. */
@@ -49,10 +52,12 @@ export class SessionBuffer {
   private readonly reading = new Lock();
   private readonly refreshing = new Coalesced(() => this.writePlaylists());
   private readonly expiring = new Coalesced(() => this.expire());
+  private readonly rereading = new Coalesced(() => this.readAgain());
   private listed: readonly BufferedSegment[] = [];
   private inits: ReadonlyMap<number, RunInfo> = new Map();
   private strayFiles: readonly Stray[] = [];
   private ended = false;
+  private isOwn: boolean;
 
   private constructor(options: SessionBufferOptions) {
     this.session = options.session;
@@ -61,6 +66,8 @@ export class SessionBuffer {
     this.clock = options.clock;
     this.logger = options.logger;
     this.counters = options.counters;
+    this.sharing = options.sharing;
+    this.isOwn = options.sharing.isAlone();
     this.eraser = new SessionEraser(options.folder, options.logger, options.counters);
     this.playlistFiles = new SessionPlaylists(options.folder, options.logger, options.counters);
   }
@@ -126,10 +133,28 @@ export class SessionBuffer {
     }
   }
 
-  /** The session ended (or goes on again): playlists get or lose their end. */
+  /** The session ended (or goes on again): playlists get or lose their end. For the server that has the session. */
   setEnded(ended: boolean): void {
     this.ended = ended;
+    this.isOwn = true;
     this.refreshing.ask();
+  }
+
+  /** From now on this server writes to the folder: it has the session. What others wrote before is read. */
+  async own(): Promise<void> {
+    await this.refresh();
+    this.isOwn = true;
+  }
+
+  /** Reads what others wrote: segments, and the playlists too where they are not ours to write. Never throws; an error is logged and counted. */
+  async refresh(): Promise<void> {
+    this.rereading.ask();
+    await this.rereading.idle();
+  }
+
+  /** It is another server's and empty: whoever wants it reads it again. */
+  get isNobodys(): boolean {
+    return !this.isOwn && this.listed.length === 0 && !this.sharing.isAlone();
   }
 
   /** Resolves when every `add` asked for so far is listed; playlists and expiry may still be under way. */
@@ -194,12 +219,34 @@ export class SessionBuffer {
     return this.reach(readBounded(path.join(this.folder, name), MAX_SEGMENT_BYTES));
   }
 
+  private async readAgain(): Promise<void> {
+    try {
+      await this.reading.run(async () => {
+        this.take(await readSessionFiles(this.folder, new Map(this.listed.map((segment) => [segment.file, segment]))));
+        if (!this.isOwn) await this.playlistFiles.load();
+      });
+    } catch (error) {
+      this.counters.add("buffer_sweep_failed");
+      this.logger.error({ err: error, folder: this.folder }, "a buffer could not be compared with its folder");
+    }
+  }
+
+  /** Asked before anything is written or removed: another server may have the session by now. A catalogue that cannot be asked changes nothing. */
+  private async mayWrite(): Promise<boolean> {
+    if (!this.isOwn) return false;
+    if (this.sharing.isAlone()) return true;
+    const isElsewhere = await this.sharing.isElsewhere(this.session.sessionId).catch(() => false);
+    if (isElsewhere) this.isOwn = false;
+    return !isElsewhere;
+  }
+
   /**
-   * Compares the index with the folder, and removes leftovers: tails older than a minute, `.tmp` older than an hour, init files without segments,
+   * Compares the index with the folder, and (where it is ours) removes leftovers: tails older than a minute, `.tmp` older than an hour, init files without segments,
    * segments before the window whether listed or not. Throws errors of the file system on the folder itself.
    */
   async sweep(): Promise<void> {
     await this.settled();
+    if (!(await this.mayWrite())) return this.refresh();
     const now = this.clock.now();
     await this.lock.run(async () => {
       const files = await this.reading.run(async () => {
@@ -262,11 +309,12 @@ export class SessionBuffer {
   }
 
   private changed(): void {
-    this.refreshing.ask();
+    if (this.isOwn) this.refreshing.ask();
   }
 
   /** Playlists first, expiry after: a file is taken from the lists before it is taken from the disk. */
   private async writePlaylists(): Promise<void> {
+    if (!(await this.mayWrite())) return;
     const first = firstInWindow(this.listed, this.bufferMs);
     const inWindow = this.listed.slice(first);
     const stuck = this.listed.slice(0, first).filter(({ file }) => this.eraser.isStuck(file));

@@ -6,6 +6,7 @@ import type { Counters } from "./counters.js";
 import { eraseSession, type RemovedFiles } from "./expire.js";
 import type { Logger } from "./log.js";
 import { type SessionFolder, sessionPath } from "./paths.js";
+import type { StoreSharing } from "./sharing.js";
 
 export type { RemovedFiles };
 
@@ -17,6 +18,7 @@ export interface BuffersOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: Counters;
+  readonly sharing: StoreSharing;
 }
 
 /** Opens each session's buffer once; the same object for everybody who asks. */
@@ -30,12 +32,12 @@ export class Buffers {
   }
 
   /**
-   * The buffer of a session: from memory, or read from its folder (an empty one when there is no folder yet).
+   * The buffer of a session: from memory, or read from its folder (an empty one when there is no folder yet). What another server may have written is read again.
    * @throws ReplayError `invalid_request` for names that cannot be kept; errors of the file system.
    */
   async open(session: SessionFolder): Promise<SessionBuffer> {
     const present = this.loading.get(session.sessionId);
-    if (present !== undefined) return present;
+    if (present !== undefined) return this.fresh(await present);
     const loading = SessionBuffer.load({ ...this.options, session, folder: sessionPath(this.options.root, session) });
     this.loading.set(session.sessionId, loading);
     try {
@@ -63,6 +65,7 @@ export class Buffers {
     for (const buffer of buffers) {
       try {
         await buffer.sweep();
+        if (buffer.isNobodys) this.drop(buffer);
       } catch (error) {
         failed += 1;
         this.options.counters.add("buffer_sweep_failed");
@@ -90,6 +93,17 @@ export class Buffers {
     this.loading.delete(session.sessionId);
     this.loaded.delete(session.sessionId);
     return removed;
+  }
+
+  private async fresh(buffer: SessionBuffer): Promise<SessionBuffer> {
+    const { sharing } = this.options;
+    if (!sharing.isAlone() && !(await sharing.hasNow(buffer.session.sessionId))) await buffer.refresh();
+    return buffer;
+  }
+
+  private drop({ session: { sessionId } }: SessionBuffer): void {
+    this.loading.delete(sessionId);
+    this.loaded.delete(sessionId);
   }
 
   /** Waits for what is under way and forgets all indexes. Idempotent. */

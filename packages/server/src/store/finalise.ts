@@ -124,13 +124,16 @@ export class ClipFiles {
   private readonly root: string;
   private readonly pins: Pins;
   private readonly counters: Counters;
+  private readonly assertOurs: (clip: PinAddress) => Promise<void>;
   /** One piece of work at a time on a clip's files: an MP4 that is being written must not get its name after the clip was removed. */
   private readonly locks = new Map<string, { readonly lock: Lock; users: number }>();
 
-  constructor(root: string, pins: Pins, counters: Counters) {
+  /** @param assertOurs throws when another server is at work on the clip's files; asked before a file gets its name. */
+  constructor(root: string, pins: Pins, counters: Counters, assertOurs: (clip: PinAddress) => Promise<void> = () => Promise.resolve()) {
     this.root = root;
     this.pins = pins;
     this.counters = counters;
+    this.assertOurs = assertOurs;
   }
 
   /**
@@ -145,6 +148,8 @@ export class ClipFiles {
         options.signal?.throwIfAborted();
         await this.mustExist(options.clip, folder);
         const written = await this.writeTmp(file + TMP, options);
+        await this.assertOurs(options.clip);
+        options.signal?.throwIfAborted();
         await rename(file + TMP, file);
         await syncFolder(folder);
         return written;
@@ -170,6 +175,8 @@ export class ClipFiles {
         signal?.throwIfAborted();
         await syncFile(file + TMP);
         const sizeBytes = await sizeOf(file + TMP);
+        await this.assertOurs(clip);
+        signal?.throwIfAborted();
         await rename(file + TMP, file);
         await syncFolder(folder);
         return sizeBytes ?? 0;

@@ -16,6 +16,7 @@ import { PlayableFiles } from "./media.js";
 import { bufferRoot, clipsRoot, type SessionFolder } from "./paths.js";
 import { Pins } from "./pin.js";
 import { Recovery, type RecoverReport } from "./recover.js";
+import { claimOf, type ClipClaims, clipClaims, type StoreSharing, unshared } from "./sharing.js";
 
 /** What a store is made of. */
 export interface StoreOptions {
@@ -32,6 +33,8 @@ export interface StoreOptions {
   readonly graceMs: Millis;
   /** What a check waits before it looks again. Default 1 s. */
   readonly confirmMs?: Millis;
+  /** Other servers on the same folder. Default: none. */
+  readonly sharing?: StoreSharing;
 }
 
 /** Made by `openStore`. */
@@ -41,7 +44,9 @@ export interface Store {
   readonly clips: ClipFiles;
   readonly media: PlayableFiles;
   readonly counters: Counters;
-  /** Mends what a crash left. The first call belongs before any request; later ones take only what is older than an hour for dead. */
+  /** Keep other servers away from a clip's files. */
+  readonly claims: ClipClaims;
+  /** Mends what a crash left. The first call belongs before any request; later ones, and while other servers work, take only what is older than an hour for dead. */
   recover(): Promise<RecoverReport>;
   /** Every broken invariant, seen twice a second apart, so that work under way is not taken for one. Changes nothing. */
   check(): Promise<Finding[]>;
@@ -60,17 +65,19 @@ const CONFIRM = millis(1000);
 /** The parts of a store over a root; nothing is touched yet. */
 function assemble(
   options: StoreOptions,
-): Pick<Store, "buffers" | "pins" | "clips" | "media" | "counters" | "finishDeletion"> & { recovery: Recovery } {
-  const { catalog, ledger: charges, logger, confirmMs = CONFIRM } = options;
+): Pick<Store, "buffers" | "pins" | "clips" | "media" | "counters" | "claims" | "finishDeletion"> & { recovery: Recovery } {
+  const { catalog, ledger: charges, logger, confirmMs = CONFIRM, sharing = unshared } = options;
   const root = path.resolve(options.root);
   const counters = new Counters();
-  const buffers = new Buffers({ ...options, root, counters });
+  const buffers = new Buffers({ ...options, root, counters, sharing });
   const pins = new Pins(root, logger, counters);
-  const clips = new ClipFiles(root, pins, counters);
-  const finish = (clip: ClipRow): Promise<void> => finishDeletion(clip, catalog, clips, charges);
+  const clips = new ClipFiles(root, pins, counters, (clip) => sharing.claims.assertHas(claimOf(clip)));
+  const claims = clipClaims(sharing.claims);
+  const finish = (clip: ClipRow): Promise<void> =>
+    claims.during({ userId: clip.userId, key: clip.fileKey }, () => finishDeletion(clip, catalog, clips, charges));
   const removeSession = (session: SessionFolder): Promise<RemovedFiles> => buffers.remove(session);
   const recovery = new Recovery({ ...options, root, charges, pins, clips, counters, confirmMs, finishDeletion: finish, removeSession });
-  return { buffers, pins, clips, media: new PlayableFiles(root), counters, finishDeletion: finish, recovery };
+  return { buffers, pins, clips, media: new PlayableFiles(root), counters, claims, finishDeletion: finish, recovery };
 }
 
 /**
@@ -86,7 +93,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     ...parts,
     recover: () => {
-      const atStart = first;
+      const atStart = first && options.sharing?.othersWork() !== true;
       first = false;
       return recovery.recover(atStart);
     },
