@@ -264,6 +264,7 @@ export class SessionBuffer {
 
   /** Removes what was recorded from an instant on (null: everything closed); playlists follow. */
   async forget(fromMs: number | null): Promise<RemovedFiles> {
+    if (!(await this.sharing.isElsewhere(this.session.sessionId))) this.isOwn = true;
     const removed = await this.lock.run(async () => {
       const doomed = this.listed.filter((segment) => fromMs === null || segment.endWall > fromMs);
       let bytes = 0;

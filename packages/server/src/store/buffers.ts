@@ -6,7 +6,7 @@ import type { Counters } from "./counters.js";
 import { eraseSession, type RemovedFiles } from "./expire.js";
 import type { Logger } from "./log.js";
 import { type SessionFolder, sessionPath } from "./paths.js";
-import type { StoreSharing } from "./sharing.js";
+import { type StoreSharing, unshared } from "./sharing.js";
 
 export type { RemovedFiles };
 
@@ -18,17 +18,18 @@ export interface BuffersOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: Counters;
-  readonly sharing: StoreSharing;
+  /** Other servers on the same folder. Default: none. */
+  readonly sharing?: StoreSharing;
 }
 
 /** Opens each session's buffer once; the same object for everybody who asks. */
 export class Buffers {
-  private readonly options: BuffersOptions;
+  private readonly options: Required<BuffersOptions>;
   private readonly loading = new Map<string, Promise<SessionBuffer>>();
   private readonly loaded = new Map<string, SessionBuffer>();
 
   constructor(options: BuffersOptions) {
-    this.options = options;
+    this.options = { sharing: unshared, ...options };
   }
 
   /**
