@@ -51,6 +51,7 @@ export const errorCatalogue = {
   body_too_large: { status: 413, detail: "The request body is larger than 64 KB", retryable: false },
   unauthenticated: { status: 401, detail: "A valid access token is required", retryable: false },
   rate_limited: { status: 429, detail: "Too many requests", retryable: true },
+  database_unavailable: { status: 503, detail: "The database cannot be reached", retryable: true },
   internal: { status: 500, detail: "Something went wrong on the server", retryable: true },
 } as const satisfies Record<string, CatalogueEntry>;
 

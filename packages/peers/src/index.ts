@@ -33,6 +33,7 @@ export { PublishProcess } from "./livekit/publish-process.js";
 export { readWatched, type WatchedFrame } from "./livekit/watched.js";
 export type { PublisherEvent, RoomView, SeenTrack, ShareCounts, ShareIds, StreamCounts } from "./livekit/wire.js";
 export { LivekitServer, type LivekitServerOptions, type TokenOptions } from "./livekit/server.js";
+export { MongoServer, type MongoServerOptions } from "./mongo/server.js";
 export { RedisServer, type RedisServerOptions } from "./redis/server.js";
 export { ServerProcess, type ServerOptions } from "./server/start.js";
 export { type BrowserPage, type ExactnessOptions, runExactness } from "./exactness/run.js";

@@ -12,12 +12,12 @@ import { inspectStore } from "./store/open.js";
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 
-async function check({ databaseFile, storageRoot, quotaBytes, buffer }: Config, repair: boolean): Promise<0 | 1> {
-  if (!(await isFile(databaseFile))) {
-    complain(`There is no catalogue at ${databaseFile}: is DATABASE_URL right?`);
+async function check({ database, storageRoot, quotaBytes, buffer }: Config, repair: boolean): Promise<0 | 1> {
+  if (database.kind === "sqlite" && !(await isFile(database.file))) {
+    complain(`There is no catalogue at ${database.file}: is DATABASE_URL right?`);
     return 1;
   }
-  const catalog = await openCatalog(databaseFile);
+  const catalog = await openCatalog(database);
   try {
     const ledger = new QuotaLedger({ rows: catalog.quotas, clock: systemClock, defaultLimitBytes: quotaBytes });
     // What was mended is printed; the log would say it twice.

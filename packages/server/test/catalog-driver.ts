@@ -1,9 +1,10 @@
 /** One of several processes that open a new catalogue at once and fight for five slots; prints how many it got. */
 import { openCatalog } from "../src/catalog/open.js";
 import { sessionRow } from "./catalog-rows.js";
+import { databaseOf } from "./databases.js";
 
-const [, , file = "", me = ""] = process.argv;
-const catalog = await openCatalog(file);
+const [, , url = "", me = ""] = process.argv;
+const catalog = await openCatalog(databaseOf(url));
 let won = 0;
 for (let i = 0; i < 25; i += 1) {
   const inserted = await catalog.sessions.insert(

@@ -2,9 +2,10 @@
 import { writeSync } from "node:fs";
 import { openCatalog } from "../src/catalog/open.js";
 import { sessionRow } from "./catalog-rows.js";
+import { databaseOf } from "./databases.js";
 
-const [, , file = ""] = process.argv;
-const catalog = await openCatalog(file);
+const [, , url = ""] = process.argv;
+const catalog = await openCatalog(databaseOf(url));
 for (let i = 0; ; i += 1) {
   await catalog.sessions.insert(sessionRow({ id: `session-0000000000-${i}`, userId: `u${i}`, slot: null }));
   writeSync(1, ".");

@@ -14,7 +14,7 @@ import { tempRoot } from "./store-material.js";
 
 catalogSuite("SQLite", async () => {
   const { root, remove } = await tempRoot();
-  return { connect: () => openCatalog(path.join(root, "catalog.db")), remove };
+  return { connect: () => openCatalog({ kind: "sqlite", file: path.join(root, "catalog.db") }), remove };
 });
 
 describe("a catalogue in SQLite", () => {
@@ -35,7 +35,7 @@ describe("a catalogue in SQLite", () => {
     );
     const won = results.map((result) => Number(result));
     expect(won.reduce((sum, each) => sum + each, 0)).toBe(5);
-    const catalog = await openCatalog(file);
+    const catalog = await openCatalog({ kind: "sqlite", file });
     expect(await catalog.sessions.countActive("demo")).toBe(5);
     await catalog.close();
   });
@@ -52,13 +52,13 @@ describe("a catalogue in SQLite", () => {
       if (answered >= 20) child.kill("SIGKILL");
     });
     await once(child, "close");
-    const catalog = await openCatalog(file);
+    const catalog = await openCatalog({ kind: "sqlite", file });
     expect((await catalog.sessions.all()).length).toBeGreaterThanOrEqual(answered);
     await catalog.close();
   });
 
   it("writes to the disk before it answers", async () => {
-    const catalog = await openCatalog(file);
+    const catalog = await openCatalog({ kind: "sqlite", file });
     const direct = new DatabaseSync(file);
     expect(direct.prepare("pragma journal_mode").get()).toEqual({ journal_mode: "wal" });
     direct.close();
@@ -70,12 +70,12 @@ describe("a catalogue in SQLite", () => {
   it("refuses a file that is no database, and a database of a newer version", async () => {
     const other = path.join(root, "other.db");
     await writeFile(other, "this is not a database, and long enough to be looked at ".repeat(20));
-    await expect(openCatalog(other)).rejects.toThrow();
-    await (await openCatalog(file)).close();
+    await expect(openCatalog({ kind: "sqlite", file: other })).rejects.toThrow();
+    await (await openCatalog({ kind: "sqlite", file })).close();
     const direct = new DatabaseSync(file);
     direct.exec("insert into kysely_migration (name, timestamp) values ('999-future', '2030-01-01')");
     direct.close();
-    await expect(openCatalog(file)).rejects.toThrow(/newer/u);
+    await expect(openCatalog({ kind: "sqlite", file })).rejects.toThrow(/newer/u);
   });
 
   it("folds text for search", () => {

@@ -1,4 +1,4 @@
-/** A real server for tests: real HTTP on a free port of 127.0.0.1, a temporary root, real SQLite, the real recorder in its own process. */
+/** A real server for tests: real HTTP on a free port of 127.0.0.1, a temporary root, a real database, the real recorder in its own process. */
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { get, type IncomingHttpHeaders } from "node:http";
@@ -10,6 +10,7 @@ import { type Film, loadFilm, SMALL_FILM, WhipPublisher, type WhipPublisherOptio
 import { startServer, type RunningServer } from "../src/app/server.js";
 import type { CoreOptions } from "../src/app/core.js";
 import { readConfig } from "../src/config/read.js";
+import { type DatabaseKind, testDatabase } from "./databases.js";
 import { EventReader } from "./event-reader.js";
 import { buildRecorder } from "./recorder-build.js";
 
@@ -22,6 +23,8 @@ export interface HarnessOptions extends Pick<CoreOptions, "clock" | "timings"> {
   readonly env?: Readonly<Record<string, string>>;
   /** A root that is there already (after a crash); else a new one. */
   readonly root?: string;
+  /** Default: what the run is for (`REPLAY_TEST_DATABASE`), else SQLite. A root comes back to the database that it had. */
+  readonly database?: DatabaseKind;
 }
 
 /** One answer, read. */
@@ -57,7 +60,7 @@ export interface Harness {
   status(person: string, roomName: string): Promise<RoomStatus>;
   /** Stops the server; the root stays. */
   stop(): Promise<void>;
-  /** Stops the server and removes its root. Idempotent. */
+  /** Stops the server and removes its root and its database. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -92,10 +95,11 @@ class Lines extends Writable {
 }
 
 /** Starts a server. Close it when the test is over, whatever came of it. */
-export async function startHarness({ env = {}, root: given, clock, timings }: HarnessOptions = {}): Promise<Harness> {
+export async function startHarness({ env = {}, root: given, database, clock, timings }: HarnessOptions = {}): Promise<Harness> {
   await buildRecorder();
   const root = given ?? (await mkdtemp(join(tmpdir(), "replay-server-")));
-  const ours = { PORT: "0", LOG_LEVEL: "debug", MIN_FREE_BYTES: "0", FILE_UPLOAD_DEST: "./data", DATABASE_URL: "sqlite:./data/catalog.db" };
+  const place = testDatabase(root, database);
+  const ours = { PORT: "0", LOG_LEVEL: "debug", MIN_FREE_BYTES: "0", FILE_UPLOAD_DEST: "./data", DATABASE_URL: place.url };
   const output = new Lines();
   const server = await startServer({
     config: readConfig({ ...ours, ...env }, root),
@@ -116,6 +120,7 @@ export async function startHarness({ env = {}, root: given, clock, timings }: Ha
     close: async () => {
       await asking.leave();
       await server.close();
+      await place.remove();
       await rm(root, { recursive: true, force: true });
     },
   };

@@ -14,18 +14,21 @@ import { QuotaLedger } from "../src/quotas/ledger.js";
 import { Grace } from "../src/sessions/grace.js";
 import { type Place, Places } from "../src/sessions/place.js";
 import { openStore, type Store } from "../src/store/open.js";
+import { testDatabase, type TestPlace } from "./databases.js";
 
 const now = wallMs(1_800_000_000_000);
 const clock = { now: () => now };
 const graceMs = millis(60_000);
 let root: string;
+let place: TestPlace;
 let catalog: Catalog;
 let store: Store;
 let ledger: QuotaLedger;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "replay-places-"));
-  catalog = await openCatalog(join(root, "catalog.db"));
+  place = testDatabase(root);
+  catalog = await openCatalog(place.config);
   ledger = new QuotaLedger({ rows: catalog.quotas, clock, defaultLimitBytes: 1000 });
   store = await openStore({
     root: join(root, "data"),
@@ -40,6 +43,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await store.close();
   await catalog.close();
+  await place.remove();
   await rm(root, { recursive: true, force: true });
 });
 

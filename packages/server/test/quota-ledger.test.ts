@@ -1,16 +1,16 @@
 /** The quota ledger: exact whatever races, in one process and in several. */
-import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openCatalog } from "../src/catalog/open.js";
 import type { Catalog } from "../src/catalog/port.js";
 import { QuotaLedger } from "../src/quotas/ledger.js";
+import { testDatabase, type TestPlace } from "./databases.js";
 import { runDrivers } from "./processes.js";
 import { SteppedClock, tempRoot } from "./store-material.js";
 
 const LIMIT = 1000;
 let remove: () => Promise<void>;
-let file: string;
+let place: TestPlace;
 let catalog: Catalog;
 let ledger: QuotaLedger;
 const clock = new SteppedClock();
@@ -25,12 +25,13 @@ const sums = async (userId: string): Promise<{ used: number; reserved: number }>
 beforeEach(async () => {
   const temp = await tempRoot();
   remove = temp.remove;
-  file = path.join(temp.root, "catalog.db");
-  catalog = await openCatalog(file);
+  place = testDatabase(temp.root);
+  catalog = await openCatalog(place.config);
   ledger = new QuotaLedger({ rows: catalog.quotas, clock, defaultLimitBytes: LIMIT });
 });
 afterEach(async () => {
   await catalog.close();
+  await place.remove();
   await remove();
 });
 
@@ -114,7 +115,7 @@ describe("the ledger", () => {
 
 describe("races", () => {
   it("in one process, through two connections: the limit holds, and every answer is true", async () => {
-    const other = await openCatalog(file);
+    const other = await openCatalog(place.config);
     const second = new QuotaLedger({ rows: other.quotas, clock, defaultLimitBytes: LIMIT });
     const asked = Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? ledger : second).reserve("bob", `clip${i}`, 30));
     const results = await Promise.allSettled(asked);
@@ -126,7 +127,7 @@ describe("races", () => {
   it("in four processes, while the ledger is compacted: sums are exact", { timeout: 60_000 }, async () => {
     const results = await runDrivers(
       "quota-driver.ts",
-      Array.from({ length: 4 }, (_, i) => [file, String(i)]),
+      Array.from({ length: 4 }, (_, i) => [place.url, String(i)]),
     );
     const outcomes = results.map((text): unknown => JSON.parse(text)) as { reserved: number; committed: number; released: number }[];
     const total = (key: "reserved" | "committed" | "released"): number => outcomes.reduce((sum, outcome) => sum + outcome[key], 0);
@@ -139,7 +140,7 @@ describe("races", () => {
   it("of a hundred at once in five processes, exactly those that fit get through", { timeout: 60_000 }, async () => {
     const results = await runDrivers(
       "quota-rush-driver.ts",
-      Array.from({ length: 5 }, (_, i) => [file, String(i)]),
+      Array.from({ length: 5 }, (_, i) => [place.url, String(i)]),
     );
     expect(results.reduce((sum, text) => sum + Number(text), 0)).toBe(10);
     expect(await ledger.quotaOf("carol")).toMatchObject({ reservedBytes: 1000, usedBytes: 0 });

@@ -29,7 +29,7 @@ const LIMIT = 20_000_000;
 /** Opens the store of a root; real time, real files. `wrap` may put something between the store and its catalogue. */
 export async function openWorld(root: string, wrap: (catalog: Catalog) => Catalog = (catalog) => catalog): Promise<World> {
   const logger = new LogLines();
-  const catalog = wrap(await openCatalog(path.join(root, "catalog.db")));
+  const catalog = wrap(await openCatalog({ kind: "sqlite", file: path.join(root, "catalog.db") }));
   const ledger = new QuotaLedger({ rows: catalog.quotas, clock: systemClock, defaultLimitBytes: LIMIT });
   const store = await openStore({
     root,
@@ -69,7 +69,7 @@ export async function capture({ store, ledger, catalog }: World, clipId: string,
     const files = [...new Set(segments.map(({ run }) => initName(run))), ...whole.map(({ file }) => file)];
     const tail = { kind: "bytes", bytes: await buffer.read(last) } as const;
     const playlist = writePlaylist(clipPlaylist(listed, segments[0]?.startPts ?? micros(0)));
-    const { key } = await store.pins.pin({ userId: "bob", atMs: at, session: SESSION, files, tail, playlist });
+    const { key } = await store.pins.pin({ userId: "bob", atMs: at, from: SESSION, files, tail, playlist });
     const row = clipRow({ id: clipId, fileKey: key, sizeBytes: CHARGED, sessionId: SESSION.sessionId, ...more });
     if (!(await catalog.clips.insert(row))) throw new Error("the clip's row was refused");
     return row;

@@ -55,7 +55,7 @@ export function asReplayError(error: unknown): ReplayError {
 
 const retryAfterSeconds = (error: ReplayError): number | undefined => {
   if (error.retryAfterSeconds !== undefined) return error.retryAfterSeconds;
-  return error.code === "recorder_unavailable" || error.code === "directory_unavailable" ? 2 : undefined;
+  return ["recorder_unavailable", "directory_unavailable", "database_unavailable"].includes(error.code) ? 2 : undefined;
 };
 
 /** The answer for an error. */
