@@ -2,9 +2,11 @@
 import { EventsResource } from "./events/resource.js";
 import type { BackoffOptions } from "./request/pause.js";
 import { Transport, type TokenSource } from "./request/transport.js";
+import { AdminResource } from "./resources/admin.js";
 import { ChannelsResource } from "./resources/channels.js";
 import { ClipsResource } from "./resources/clips.js";
 import { CommunitiesResource } from "./resources/communities.js";
+import { DirectoryResource } from "./resources/directory.js";
 import { LivekitResource } from "./resources/livekit.js";
 import { DemoResource, MeResource } from "./resources/me.js";
 import { SessionsResource } from "./resources/sessions.js";
@@ -29,6 +31,8 @@ export class ReplayClient {
   readonly clips: ClipsResource;
   readonly channels: ChannelsResource;
   readonly communities: CommunitiesResource;
+  readonly directory: DirectoryResource;
+  readonly admin: AdminResource;
   readonly me: MeResource;
   readonly demo: DemoResource;
   readonly events: EventsResource;
@@ -43,6 +47,8 @@ export class ReplayClient {
     this.clips = new ClipsResource(transport);
     this.channels = new ChannelsResource(transport);
     this.communities = new CommunitiesResource(transport);
+    this.directory = new DirectoryResource(transport);
+    this.admin = new AdminResource(transport);
     this.me = new MeResource(transport);
     this.demo = new DemoResource(transport);
     this.events = new EventsResource(transport);

@@ -20,7 +20,7 @@ export type TokenSource = (options: { readonly refused: boolean }) => string | n
 
 /** One request. */
 export interface Call {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below the base address, begins with a slash, already escaped. */
   readonly path: string;
   readonly query?: Readonly<Record<string, QueryValue>>;
@@ -28,7 +28,7 @@ export interface Call {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** It does no harm to send it twice. Default: for GET and DELETE. Only such calls are tried again. */
+  /** It does no harm to send it twice. Default: for GET, PUT and DELETE. Only such calls are tried again. */
   readonly idempotent?: boolean;
   /** Default 15 s. */
   readonly timeoutMs?: number;
@@ -128,7 +128,7 @@ export class Transport {
   }
 
   async #repeat<T>(call: Call, once: () => Promise<T>): Promise<T> {
-    const idempotent = call.idempotent ?? (call.method === "GET" || call.method === "DELETE");
+    const idempotent = call.idempotent ?? (call.method !== "POST" && call.method !== "PATCH");
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await once();
