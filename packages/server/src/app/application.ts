@@ -49,6 +49,8 @@ export async function openApplication(options: ApplicationOptions): Promise<Appl
     const routes: KnownRoute[] = [];
     nest = await createNest(core, options, routes);
     await takeUp(nest, core);
+    // Whoever puts it into a host application listens for it: only its host knows where.
+    if (options.belowBase === true) await core.group.serve(core.config.serverUrl);
     return opened(nest, core, routes);
   } catch (error) {
     await nest?.close().catch(() => undefined);

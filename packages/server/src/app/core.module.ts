@@ -19,6 +19,8 @@ import {
   WHIP,
 } from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
+import { Servers } from "../servers/servers.js";
+import { ServerSigner } from "../servers/signature.js";
 import { type Core, coreHealth } from "./core.js";
 
 /** See above. */
@@ -44,6 +46,8 @@ export class CoreModule {
       { provide: Metrics, useValue: core.metrics },
       { provide: EventBus, useValue: core.bus },
       { provide: QuotaLedger, useValue: core.ledger },
+      { provide: Servers, useValue: core.group.servers },
+      { provide: ServerSigner, useValue: core.group.signer },
       { provide: HealthParts, useValue: health },
     ];
     return { module: CoreModule, global: true, providers, exports: providers.map(({ provide }) => provide) };

@@ -25,6 +25,7 @@ import { createRecorder } from "../recorders/supervisor/create.js";
 import type { RecorderTimings, Recorder } from "../recorders/supervisor/options.js";
 import { openStore, type Store } from "../store/open.js";
 import { openLivekit } from "./livekit.js";
+import { openServers, type ServerGroup } from "./servers.js";
 
 /** What the server is given besides its configuration. */
 export interface CoreOptions {
@@ -51,6 +52,8 @@ export interface Core {
   /** Signs tokens (without `JWKS_URL`, or in the demo) and links. */
   readonly secret: string;
   readonly catalog: Catalog;
+  /** This server among the others on its database. */
+  readonly group: ServerGroup;
   readonly directory: Directory;
   /** `builtin`: its rows are ours to change. `host`: people, communities and channels belong to the host application. */
   readonly directoryKind: "builtin" | "host";
@@ -119,9 +122,11 @@ async function openAll(options: CoreOptions, closers: Closers): Promise<Core> {
   const catalog = await openCatalog(config.database);
   closers.add(() => catalog.close());
   if (config.demo) await seedDemo(catalog.directory);
+  const group = await openServers({ catalog, secret, logger });
+  closers.add(() => group.close());
   const ledger = new QuotaLedger({ rows: catalog.quotas, clock, defaultLimitBytes: config.quotaBytes });
   const { window: bufferMs, grace: graceMs } = config.buffer;
-  const store = await openStore({ root: config.storageRoot, catalog, ledger, clock, logger, bufferMs, graceMs });
+  const store = await openStore({ root: config.storageRoot, catalog, ledger, clock, logger, bufferMs, graceMs, sharing: group.sharing });
   closers.add(() => store.close());
   const unfinished = await recovered(store, logger);
   const ffmpeg = await availableFfmpeg(logger);
@@ -139,6 +144,7 @@ async function openAll(options: CoreOptions, closers: Closers): Promise<Core> {
     bus,
     secret,
     catalog,
+    group,
     ...directoryOf(options, { clock, logger, catalog }),
     ledger,
     store,

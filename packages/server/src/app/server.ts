@@ -4,6 +4,7 @@ import { firstDemoPerson } from "../directory/builtin/demo.js";
 import { type Application, type KnownRoute, openApplication } from "./application.js";
 import type { Core, CoreOptions } from "./core.js";
 import { servePage } from "./page.js";
+import { serverUrlOf } from "./servers.js";
 
 /** A server that answers. */
 export interface RunningServer {
@@ -26,6 +27,7 @@ export async function startServer(options: CoreOptions): Promise<RunningServer> 
   try {
     const { port, host } = application.core.config;
     await application.nest.listen({ port, host });
+    await application.core.group.serve(serverUrlOf(application.core.config, portOf(application)));
     return { ...running(application), demoToken: await demoToken(application) };
   } catch (error) {
     await application.close().catch(() => undefined);
@@ -36,10 +38,14 @@ export async function startServer(options: CoreOptions): Promise<RunningServer> 
 const demoToken = async ({ nest, core }: Application): Promise<string | null> =>
   core.config.demo ? (await nest.get(DemoSignIn).signIn(firstDemoPerson)).token : null;
 
-function running(application: Application): Omit<RunningServer, "demoToken"> {
-  const { nest, core, routes } = application;
+function portOf({ nest, core }: Application): number {
   const address = nest.getHttpServer().address();
-  const port = typeof address === "object" && address !== null ? address.port : core.config.port;
+  return typeof address === "object" && address !== null ? address.port : core.config.port;
+}
+
+function running(application: Application): Omit<RunningServer, "demoToken"> {
+  const { core, routes } = application;
+  const port = portOf(application);
   const { host, loopback, publicUrl } = core.config;
   const name = loopback || host === "0.0.0.0" || host === "::" ? "localhost" : host;
   const url = publicUrl ?? `http://${host === "127.0.0.1" || name === "localhost" ? "localhost" : name}:${port}`;

@@ -40,6 +40,8 @@ export interface Config {
   readonly loopback: boolean;
   /** Without a slash at its end; null: from each request. */
   readonly publicUrl: string | null;
+  /** Where other servers on the same database reach this one, without a slash at its end; null: where it listens. */
+  readonly serverUrl: string | null;
   readonly corsOrigins: readonly string[];
   readonly rtc: { readonly udpPort: number | null; readonly publicIp: string | null; readonly iceServers: readonly string[] };
   /** Absolute path of the root of segments and clips. */
@@ -185,6 +187,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fo
     host,
     loopback,
     publicUrl: values.PUBLIC_URL ?? null,
+    serverUrl: values.SERVER_URL ?? null,
     corsOrigins: values.CORS_ORIGINS ?? [],
     rtc: { udpPort: values.RTC_UDP_PORT ?? null, publicIp: values.RTC_PUBLIC_IP ?? null, iceServers: values.ICE_SERVERS ?? [] },
     storageRoot,

@@ -42,6 +42,13 @@ const network = {
     allowed: "an http or https address without query or user, for example https://replay.example.org",
     about: "Address that people open; used in links. Unset: taken from each request.",
   },
+  SERVER_URL: {
+    schema: httpUrl,
+    fallback: null,
+    allowed: "an http or https address without query or user, for example http://10.0.0.5:3000",
+    about:
+      "Where the other servers on the same database reach this one. Unset: `HOST` and `PORT`; where `HOST` is every address, the first one of this machine.",
+  },
   CORS_ORIGINS: {
     schema: listOf(origin),
     fallback: null,

@@ -165,7 +165,7 @@ export class PassOn {
   }
 
   async #send(server: ServerAddress, { request, viewer, arrivedAt }: Asked): Promise<AnsweredElsewhere> {
-    const { method, url, headers } = request;
+    const { method, url } = request;
     const { servers } = this.#parts;
     const stop = new AbortController();
     const unwatch = servers.onGone((id) => {
@@ -180,7 +180,7 @@ export class PassOn {
         signal: AbortSignal.any([stop.signal, AbortSignal.timeout(answerLimitMs)]),
       });
       const body = Buffer.from(await response.arrayBuffer());
-      if (body.length > mostAnswerBytes) throw new Error(`the answer to ${headers["x-request-id"] ?? method} is too long`);
+      if (body.length > mostAnswerBytes) throw new Error(`the answer to ${method} is too long`);
       const known = answeredHeaders.flatMap((name) => {
         const value = response.headers.get(name);
         return value === null ? [] : [[name, value] as const];

@@ -93,7 +93,7 @@ export class EventRelay {
   /** Tells what is still to be told, within a moment, and nothing more. Idempotent. */
   async close(): Promise<void> {
     for (const stop of this.#stops) stop();
-    const sending = [...this.#queues.values()].map((queue) => queue.sending);
+    const sending = [...this.#queues.values()].flatMap((queue) => queue.sending ?? []);
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([Promise.allSettled(sending), new Promise<void>((resolve) => (timer = setTimeout(resolve, farewellMs)))]);
     clearTimeout(timer);

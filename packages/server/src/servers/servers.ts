@@ -61,6 +61,7 @@ export class Servers {
   #beating: Promise<void> = Promise.resolve();
   #beatAt = performance.now();
   #failed = false;
+  #wasAlone = true;
   #closed = false;
 
   private constructor(options: ServersOptions) {
@@ -72,7 +73,9 @@ export class Servers {
   static async open(options: ServersOptions): Promise<Servers> {
     const servers = new Servers(options);
     await servers.#put();
-    servers.#timer = setInterval(() => (servers.#beating = servers.#beating.then(() => servers.#beat())), beatMs);
+    servers.#timer = setInterval(() => {
+      servers.#beating = servers.#beating.then(() => servers.#beat());
+    }, beatMs);
     servers.#timer.unref();
     try {
       const others = (await options.catalog.servers.all()).filter(({ id }) => id !== servers.id);
@@ -92,6 +95,11 @@ export class Servers {
   /** The living others that can be asked. */
   get reachable(): readonly ServerAddress[] {
     return this.others.filter(({ url }) => isAddress(url));
+  }
+
+  /** Whether no other server was ever seen since this one started. */
+  get isAlone(): boolean {
+    return this.#wasAlone;
   }
 
   /** Whether others answer requests, and so may have work under way. */
@@ -168,7 +176,7 @@ export class Servers {
     for (const row of rows) {
       const before = this.#seen.get(row.id);
       if (before?.row.heartbeatAtMs !== row.heartbeatAtMs || before.row.url !== row.url) {
-        this.#seen.set(row.id, { row, changedAt: now, looks: 0 });
+        this.#see(row, now);
       } else {
         this.#seen.set(row.id, { ...before, looks: before.looks + 1 });
         if (now - before.changedAt > deadAfterMs && before.looks >= deadAfterLooks) await this.#bury(row);
@@ -190,7 +198,12 @@ export class Servers {
     if (life !== "alive" && now.heartbeatAtMs === row.heartbeatAtMs) return this.#bury(row);
     if (life === "refused")
       this.#options.logger.warn({ serverId: row.id, url: row.url }, "a server lives and cannot be reached: is its SERVER_URL right?");
-    this.#seen.set(row.id, { row: now, changedAt: performance.now(), looks: 0 });
+    this.#see(now, performance.now());
+  }
+
+  #see(row: ServerRow, changedAt: number): void {
+    this.#wasAlone = false;
+    this.#seen.set(row.id, { row, changedAt, looks: 0 });
   }
 
   /** What a dead server has is given up before its row goes: whoever sees no row may rely on it. */
