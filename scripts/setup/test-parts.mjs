@@ -2,7 +2,7 @@
 import { MARK } from "../tests/leftovers.mjs";
 import { startDisplay } from "./display.mjs";
 import { CHROMIUM, ensurePrograms, FFMPEG, findProgram, REDIS, XVFB } from "./programs.mjs";
-import { buildTools } from "./tools.mjs";
+import { buildTools, ensureDatabase } from "./tools.mjs";
 
 /** Whether the tests need a screen made for them: macOS has one, Linux in general not. */
 const NEEDS_DISPLAY = process.platform !== "darwin";
@@ -15,7 +15,7 @@ const NEEDS_DISPLAY = process.platform !== "darwin";
  */
 export async function ensureTestParts(children) {
   await ensurePrograms(children, [FFMPEG, CHROMIUM, REDIS, ...(NEEDS_DISPLAY ? [XVFB] : [])]);
-  const tools = await buildTools(children);
+  const tools = { ...(await buildTools(children)), ...(await ensureDatabase(children)) };
   return { ...tools, CHROMIUM_PATH: process.env["CHROMIUM_PATH"] ?? findProgram(CHROMIUM), REDIS_SERVER_PATH: findProgram(REDIS) };
 }
 

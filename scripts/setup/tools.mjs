@@ -1,12 +1,12 @@
 /**
- * Step "tools": the parts of the tests that are written in Go (`tools/`), livekit-server among them, built into `.cache/tools`. What was built
- * from the same sources is left alone.
+ * Step "tools": the parts of the tests that are written in Go (`tools/`), livekit-server and a database among them, built into `.cache/tools`.
+ * What was built from the same sources is left alone.
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { arch, platform } from "node:os";
-import { join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { SetupError, step } from "../process/say.mjs";
 import { CACHE, ROOT } from "./place.mjs";
 import { ensurePrograms, findProgram } from "./programs.mjs";
@@ -16,6 +16,9 @@ const BUILT = join(CACHE, "tools");
 
 /** Written after a build: what it was made from. */
 const STAMP = join(BUILT, "sources.sha256");
+
+/** FerretDB is a Go module of its own: its dependencies and LiveKit's have nothing to do with each other. */
+const DATABASE = { sources: join(SOURCES, "ferretdb"), program: join(BUILT, "ferretdb"), stamp: join(BUILT, "ferretdb.sha256") };
 
 /** The package of livekit-server; go.mod says which version. */
 const LIVEKIT = "github.com/livekit/livekit-server";
@@ -52,12 +55,15 @@ export function isGoNewEnough(version, wanted) {
 }
 
 /**
- * A digest of everything that the tools are made from.
- * @param {string} [folder] with go.mod, go.sum and a folder for each program
+ * A digest of everything that a module's programs are made from.
+ * @param {string} [folder] with go.mod, go.sum and a folder for each program; folders that are modules of their own do not belong to it
  * @returns {Promise<string>}
  */
 export async function toolsDigest(folder = SOURCES) {
-  const files = (await readdir(folder, { recursive: true })).filter((file) => /\.go$|^go\.(mod|sum)$/.test(file)).toSorted();
+  const all = await readdir(folder, { recursive: true });
+  const others = all.filter((file) => file.endsWith(`${sep}go.mod`)).map((file) => `${dirname(file)}${sep}`);
+  const own = all.filter((file) => !others.some((other) => file.startsWith(other)));
+  const files = own.filter((file) => /\.go$|^go\.(mod|sum)$/.test(file)).toSorted();
   const hash = createHash("sha256");
   for (const file of files) hash.update(`${file}\0`).update(await readFile(join(folder, file)));
   return hash.digest("hex");
@@ -116,6 +122,23 @@ async function makeExecutable(root) {
 }
 
 /**
+ * Runs `go build`.
+ * @param {import("../process/children.mjs").Children} children
+ * @param {string} go path of the program
+ * @param {string} cwd the module
+ * @param {readonly string[]} what output and packages
+ * @throws {SetupError} with the compiler's words
+ */
+async function goBuild(children, go, cwd, what) {
+  const args = ["build", "-trimpath", "-buildvcs=false", "-o", ...what];
+  const { code, output } = await children.run(go, args, { cwd, output: "keep" });
+  if (code !== 0) throw new SetupError(`${output}\nThe tools do not build; the lines above say why. Go fetches modules once.`);
+}
+
+/** @param {string} stamp file that says what was built last */
+const stampOf = async (stamp) => (existsSync(stamp) ? await readFile(stamp, "utf8") : "");
+
+/**
  * Builds the tools, unless they were built from the same sources.
  * @param {import("../process/children.mjs").Children} children
  * @returns {Promise<NodeJS.ProcessEnv>} what tells the tests where livekit-server is
@@ -127,21 +150,43 @@ export async function buildTools(children) {
   const server = join(BUILT, "livekit-server");
   const env = { LIVEKIT_SERVER_PATH: found ?? server };
   const digest = await toolsDigest();
-  const last = existsSync(STAMP) ? await readFile(STAMP, "utf8") : "";
-  if (last === digest && existsSync(env.LIVEKIT_SERVER_PATH)) {
+  if ((await stampOf(STAMP)) === digest && existsSync(env.LIVEKIT_SERVER_PATH)) {
     step("tools", `livekit-server ${wanted.livekit} and what drives it: here`);
     return env;
   }
   await mkdir(BUILT, { recursive: true });
   const go = await ensureGo(children, wanted.go);
   step("tools", `building livekit-server ${wanted.livekit} and what drives it with Go (a few minutes, once)`);
-  const build = async (/** @type {readonly string[]} */ what) => {
-    const args = ["build", "-trimpath", "-buildvcs=false", "-o", ...what];
-    const { code, output } = await children.run(go, args, { cwd: SOURCES, output: "keep" });
-    if (code !== 0) throw new SetupError(`${output}\nThe tools do not build; the lines above say why. Go fetches modules once.`);
-  };
-  if (!found) await build([server, `${LIVEKIT}/cmd/server`]);
-  await build([`${BUILT}/`, "./..."]);
+  if (!found) await goBuild(children, go, SOURCES, [server, `${LIVEKIT}/cmd/server`]);
+  await goBuild(children, go, SOURCES, [`${BUILT}/`, "./..."]);
   await writeFile(STAMP, digest);
+  return env;
+}
+
+/**
+ * The database that speaks MongoDB's protocol: `mongod` on the path, else FerretDB, built from its sources. Tests that stop and start one need it even
+ * where `MONGODB_URL` names one for the others.
+ * @param {import("../process/children.mjs").Children} children
+ * @returns {Promise<NodeJS.ProcessEnv>} what tells the tests where it is
+ * @throws {SetupError} with the compiler's words, or the command that installs what is missing
+ */
+export async function ensureDatabase(children) {
+  const mongod = findProgram({ names: ["mongod"] });
+  if (mongod) {
+    step("tools", `MongoDB: ${mongod}`);
+    return { MONGOD_PATH: mongod };
+  }
+  const { sources, program, stamp } = DATABASE;
+  const env = { FERRETDB_PATH: program };
+  const digest = await toolsDigest(sources);
+  if ((await stampOf(stamp)) === digest && existsSync(program)) {
+    step("tools", "FerretDB: here");
+    return env;
+  }
+  await mkdir(BUILT, { recursive: true });
+  const go = await ensureGo(children, wantedVersions(await readFile(join(SOURCES, "go.mod"), "utf8")).go);
+  step("tools", "building FerretDB, for there is no MongoDB, with Go (a few minutes, once)");
+  await goBuild(children, go, sources, [program, "."]);
+  await writeFile(stamp, digest);
   return env;
 }

@@ -50,6 +50,9 @@ describe("toolsDigest", () => {
     await writeFile(join(folder, "one", "main.go"), "package main\n");
     const before = await toolsDigest(folder);
     await writeFile(join(folder, "one", "notes.txt"), "no source");
+    await mkdir(join(folder, "two"));
+    await writeFile(join(folder, "two", "go.mod"), "module of its own\n");
+    await writeFile(join(folder, "two", "main.go"), "package main\n");
     expect(await toolsDigest(folder)).toBe(before);
     await writeFile(join(folder, "one", "main.go"), "package main // changed\n");
     const changed = await toolsDigest(folder);
