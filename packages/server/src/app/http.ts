@@ -8,6 +8,7 @@ import type { Config } from "../config/read.js";
 import { webhookType } from "../livekit/webhook.js";
 import type { ProblemFilter } from "../platform/filter.js";
 import { newId } from "../platform/ids.js";
+import { serverMessageType } from "../servers/calls.js";
 import { logAnswered } from "../platform/log.js";
 import { fragmentType, offerType } from "../sessions/whip.js";
 import type { Core } from "./core.js";
@@ -68,7 +69,7 @@ export async function prepareHttp(
 ): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser("text/plain");
-  fastify.addContentTypeParser([offerType, fragmentType, webhookType], { parseAs: "string" }, (_request, body, done) => done(null, body));
+  fastify.addContentTypeParser([offerType, fragmentType, webhookType, serverMessageType], { parseAs: "string" }, (_request, body, done) => done(null, body));
   fastify.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
     // Answers are one person's own; what may be kept says so itself.

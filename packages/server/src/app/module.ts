@@ -23,6 +23,8 @@ import { CLOCK, CONFIG } from "../platform/tokens.js";
 import { validationPipe } from "../platform/validation.js";
 import { QuotaAdminModule } from "../quotas/admin.module.js";
 import { RemovalsModule } from "../removals/module.js";
+import { ServersModule } from "../servers/module.js";
+import { PassOn } from "../servers/pass-on.js";
 import { SessionsModule } from "../sessions/module.js";
 import { Publications } from "../sessions/publications.js";
 import type { Core } from "./core.js";
@@ -30,9 +32,9 @@ import { CoreModule } from "./core.module.js";
 
 const guard = {
   provide: APP_GUARD,
-  inject: [CONFIG, CLOCK, Identities, Rights, Publications],
-  useFactory: (config: Config, clock: Clock, identities: Identities, rights: Rights, publications: Publications) =>
-    new AccessGuard({ config, clock, identities, rights, publications }),
+  inject: [CONFIG, CLOCK, Identities, Rights, Publications, PassOn],
+  useFactory: (...[config, clock, identities, rights, publications, passOn]: [Config, Clock, Identities, Rights, Publications, PassOn]) =>
+    new AccessGuard({ config, clock, identities, rights, publications, passOn }),
 };
 
 /** See above. */
@@ -52,6 +54,7 @@ export class AppModule {
         ClipsModule,
         PlaybackModule,
         EventsModule,
+        ServersModule,
         AuditModule,
         QuotaAdminModule,
         RemovalsModule,

@@ -8,6 +8,7 @@ import { isLoopback, type Config } from "../config/read.js";
 import type { Clock } from "../platform/clock.js";
 import { invalidRequest } from "../platform/validation.js";
 import { type Access, grant } from "./access.js";
+import type { PassOn } from "../servers/pass-on.js";
 import { bearerToken, type Identities, type Identity } from "./identity.js";
 import type { Rights } from "./rights.js";
 import { type Need, type Rule, ruleOf } from "./rules.js";
@@ -25,6 +26,7 @@ export interface GuardParts {
   readonly identities: Identities;
   readonly rights: Rights;
   readonly publications: PublicationOwners;
+  readonly passOn: PassOn;
 }
 
 type Granted = Omit<Access, "arrivedAt">;
@@ -51,8 +53,12 @@ export class AccessGuard implements CanActivate {
     const pattern = request.routeOptions.url ?? "";
     const rule = ruleOf(request.method, pattern);
     if (!rule) throw new Error(`the route ${request.method} ${pattern} has no rule`);
-    const arrivedAt = this.#parts.clock.now();
+    const { clock, passOn } = this.#parts;
+    const now = clock.now();
+    const passed = rule.who === "server" ? null : passOn.passed(request);
+    const arrivedAt = passed?.arrivedAt ?? now;
     const granted = await this.#admit(rule, request);
+    if (granted && !passed) await passOn.route({ request, viewer: granted.viewer, arrivedAt });
     if (granted) grant(request, { ...granted, arrivedAt });
     return true;
   }
@@ -60,6 +66,9 @@ export class AccessGuard implements CanActivate {
   async #admit(rule: Rule, request: FastifyRequest): Promise<Granted | null> {
     switch (rule.who) {
       case "anyone":
+        return null;
+      case "server":
+        this.#parts.passOn.askingServer(request);
         return null;
       case "metrics":
         this.#checkMetrics(request);
@@ -97,8 +106,10 @@ export class AccessGuard implements CanActivate {
 
   /** `PUBLIC_URL`, or the address that the request was sent to. */
   #base(request: FastifyRequest): string {
-    const { config } = this.#parts;
+    const { config, passOn } = this.#parts;
     if (config.publicUrl !== null) return config.publicUrl;
+    const passed = passOn.passed(request);
+    if (passed) return passed.base;
     const host = plainHost.test(request.host) ? request.host : `${config.host}:${config.port}`;
     return `${request.protocol}://${host}`;
   }
@@ -119,7 +130,10 @@ export class AccessGuard implements CanActivate {
       return { viewer };
     }
     if ("community" in needs) return { viewer, community: await rights.community(caller, params["communityId"] ?? "", needs.community) };
-    if (publications.ownerOf(params["publicationId"] ?? "") !== caller.userId) throw new ReplayError("publication_not_found");
+    const publicationId = params["publicationId"] ?? "";
+    const owner = publications.ownerOf(publicationId);
+    if (owner === null) await this.#parts.passOn.publication(publicationId, request, viewer);
+    if (owner !== caller.userId) throw new ReplayError("publication_not_found");
     return { viewer };
   }
 

@@ -9,6 +9,8 @@ import type { Directory } from "../directory/port.js";
 import { Presence } from "../events/presence.js";
 import type { Clock } from "../platform/clock.js";
 import { CATALOG, CLOCK, CONFIG, DIRECTORY, SECRET } from "../platform/tokens.js";
+import { PresenceElsewhere } from "../servers/presence.js";
+import { Servers } from "../servers/servers.js";
 import { Grace } from "../sessions/grace.js";
 import { DemoController } from "./demo.controller.js";
 import { DemoSignIn } from "./demo.js";
@@ -26,7 +28,7 @@ const tokenSecret = ({ auth, demo }: Config, secret: string): string | null =>
   imports: [CommunitiesModule],
   controllers: [DemoController],
   providers: [
-    Presence,
+    { provide: Presence, inject: [Servers], useFactory: (servers: Servers) => new Presence(new PresenceElsewhere(servers)) },
     { provide: Grace, inject: [CONFIG, CLOCK], useFactory: ({ buffer }: Config, clock: Clock) => new Grace(buffer.grace, clock) },
     {
       provide: Tokens,

@@ -93,7 +93,7 @@ export class Rights {
     const stop = owner || permissions.has("MANAGE_REPLAY_LIMITS");
     if (owner || caller.admin || !rewind) return { capture: rewind, rewind, stop, own };
     const { whoMayCapture } = await this.#parts.settings.of(row.communityId);
-    return { capture: whoMayCapture === "room" && this.#parts.presence.isIn(row.roomName, caller.userId), rewind, stop, own };
+    return { capture: whoMayCapture === "room" && (await this.#parts.presence.isAnywhere(row.roomName, caller.userId)), rewind, stop, own };
   }
 
   /** A clip. @throws `clip_not_found`; `permission_denied` when the caller may read it and no more. */

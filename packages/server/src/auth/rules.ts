@@ -23,6 +23,8 @@ export type RateKind = "start" | "capture" | "share" | "write";
 export type Rule =
   /** No token is asked for. */
   | { readonly who: "anyone" }
+  /** Another server on the same database, by its signature. */
+  | { readonly who: "server" }
   /** Anyone, or who knows `METRICS_TOKEN` when it is set. */
   | { readonly who: "metrics" }
   /** Anyone, in demo mode; otherwise the route is not there. */
@@ -37,6 +39,7 @@ export const basePath = "/livekit-replay";
 
 const anyone: Rule = { who: "anyone" };
 const demo: Rule = { who: "demo" };
+const server: Rule = { who: "server" };
 const person = (needs: Need | null = null, rate?: RateKind): Rule => ({ who: "person", needs, ...(rate === undefined ? {} : { rate }) });
 const playsClip: Rule = { who: "person or link", needs: { clip: "read" } };
 const playsSession: Rule = { who: "person or link", needs: { session: "rewind" } };
@@ -107,6 +110,10 @@ const api: Readonly<Record<string, Rule>> = {
   ...directory("/directory/people", "userId"),
   // The room is in the body: the service asks.
   "POST /livekit/token": person(),
+  "GET /servers/alive": server,
+  "GET /servers/publications": server,
+  "GET /servers/presence": server,
+  "POST /servers/events": server,
   // LiveKit signs what it sends; the service judges it.
   "POST /livekit/webhook": anyone,
   // Who posted something may take it back even where they cannot read any more: the service asks.

@@ -1,8 +1,18 @@
 /** Who is in a room: connected, that is with its event stream open. Counted, because one person may have several streams. */
 
+/** Knows who is in a room at other servers. */
+export interface OtherPresence {
+  isIn(roomName: string, userId: string): Promise<boolean>;
+}
+
 /** Counts the open event streams of rooms by person. */
 export class Presence {
   readonly #streams = new Map<string, Map<string, number>>();
+  readonly #elsewhere: OtherPresence | null;
+
+  constructor(elsewhere: OtherPresence | null = null) {
+    this.#elsewhere = elsewhere;
+  }
 
   /** A stream of a room was opened. Answers the function to call once when it is closed; calling it again does nothing. */
   enter(roomName: string, userId: string): () => void {
@@ -20,7 +30,12 @@ export class Presence {
     };
   }
 
-  /** Whether a person is in a room. */
+  /** Whether a person is in a room, at whatever server. */
+  async isAnywhere(roomName: string, userId: string): Promise<boolean> {
+    return this.isIn(roomName, userId) || ((await this.#elsewhere?.isIn(roomName, userId)) ?? false);
+  }
+
+  /** Whether a person is in a room at this server. */
   isIn(roomName: string, userId: string): boolean {
     return this.#streams.get(roomName)?.has(userId) ?? false;
   }

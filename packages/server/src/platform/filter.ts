@@ -2,6 +2,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from "@nestjs/common";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
+import { AnsweredElsewhere } from "./elsewhere.js";
 import { asReplayError, problemOf, problemType } from "./problem.js";
 
 /** Answers errors; see `problem.ts` for their shape. */
@@ -20,6 +21,14 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** The same for errors that arise outside of Nest (the page, a malformed address). */
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (thrown instanceof AnsweredElsewhere) {
+      const { status, headers, body } = thrown;
+      void reply
+        .code(status)
+        .headers(headers)
+        .send(body.length === 0 ? undefined : body);
+      return;
+    }
     const error = asReplayError(thrown);
     if (error.status >= 500) this.#logger.error({ err: thrown, code: error.code, requestId: request.id }, "request refused by an error");
     if (reply.sent || reply.raw.headersSent) {

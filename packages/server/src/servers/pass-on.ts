@@ -108,9 +108,10 @@ export class PassOn {
   }
 
   /** Comes back when nobody else has the publication. @throws as `route` */
-  async publication(publicationId: string, asked: Asked): Promise<void> {
+  async publication(publicationId: string, request: FastifyRequest, viewer: Viewer): Promise<void> {
+    if (this.#parts.servers.reachable.length === 0 || this.passed(request)) return;
     const server = await this.#whoHas({ publicationId });
-    if (server) await this.#pass(server, asked, "refuse");
+    if (server) await this.#pass(server, { request, viewer, arrivedAt: this.#parts.clock.now() }, "refuse");
   }
 
   #verify(request: FastifyRequest, header: string | string[] | undefined, body: string): ReturnType<ServerSigner["verify"]> {

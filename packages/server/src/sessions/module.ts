@@ -23,11 +23,13 @@ import { Serial } from "../platform/serial.js";
 import { CATALOG, CLOCK, CONFIG, DIRECTORY, FFMPEG, LIVEKIT, LOGGER, RECORDER, STORE, WHIP } from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
 import type { RecorderPort, WhipRecorderPort } from "../recorders/port.js";
+import { Servers } from "../servers/servers.js";
 import type { Store } from "../store/open.js";
 import { SessionsAdminController } from "./admin.controller.js";
 import { Ending } from "./end.js";
 import { Entitled } from "./entitled.js";
 import { Erasing } from "./erase.js";
+import { SessionsElsewhere } from "./elsewhere.js";
 import { Expiry } from "./expire.js";
 import { Following } from "./follow.js";
 import { Grace } from "./grace.js";
@@ -82,13 +84,13 @@ const places = {
   ) => new Places({ catalog, store, clock, ledger, settings, grace, minFreeBytes }),
 };
 
-type ViewsWith = [SessionParts, Rights, LinkSigner, Directory, Grace, Ffmpeg | null];
+type ViewsWith = [SessionParts, Rights, LinkSigner, Directory, Grace, Ffmpeg | null, SessionsElsewhere];
 
 const views = {
   provide: SessionViews,
-  inject: [PARTS, Rights, LinkSigner, DIRECTORY, Grace, FFMPEG],
-  useFactory: (...[{ store, live, clock }, rights, links, directory, grace, ffmpeg]: ViewsWith) =>
-    new SessionViews({ store, live, clock, rights, links, directory, grace, hasPictures: ffmpeg !== null }),
+  inject: [PARTS, Rights, LinkSigner, DIRECTORY, Grace, FFMPEG, SessionsElsewhere],
+  useFactory: (...[{ store, clock }, rights, links, directory, grace, ffmpeg, states]: ViewsWith) =>
+    new SessionViews({ store, states, clock, rights, links, directory, grace, hasPictures: ffmpeg !== null }),
 };
 
 type SharesWith = [SessionParts, Livekit | null, IdentityOwners, Places, Recording, Sightings];
@@ -167,6 +169,15 @@ const keepers = [
     LiveSessions,
     Serial,
     Sightings,
+    {
+      provide: SessionsElsewhere,
+      inject: [LiveSessions, EventBus, Servers],
+      useFactory: (live: LiveSessions, bus: EventBus, servers: Servers) => {
+        const states = new SessionsElsewhere(live, bus);
+        servers.onGone((id) => states.forgetServer(id));
+        return states;
+      },
+    },
     parts,
     places,
     views,
@@ -187,7 +198,7 @@ const keepers = [
       useFactory: (publications: Publications, recorder: WhipRecorderPort) => new Trickle(publications, recorder),
     },
   ],
-  exports: [Entitled, Erasing, Publications, SessionViews, Sessions, Watch, Expiry, Following, Looking, Left],
+  exports: [Entitled, Erasing, Publications, SessionViews, Sessions, SessionsElsewhere, Watch, Expiry, Following, Looking, Left],
 })
 export class SessionsModule implements BeforeApplicationShutdown {
   readonly #sessions: Sessions;

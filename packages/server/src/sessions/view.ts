@@ -10,7 +10,7 @@ import type { Directory } from "../directory/port.js";
 import type { Clock } from "../platform/clock.js";
 import type { Store } from "../store/open.js";
 import type { Grace } from "./grace.js";
-import type { LiveSessions } from "./live.js";
+import type { SessionsElsewhere } from "./elsewhere.js";
 
 /** What views are made from. */
 export interface SessionViewsParts {
@@ -19,7 +19,7 @@ export interface SessionViewsParts {
   readonly directory: Directory;
   readonly store: Store;
   readonly grace: Grace;
-  readonly live: LiveSessions;
+  readonly states: SessionsElsewhere;
   readonly clock: Clock;
   /** Whether pictures for a strip can be made: FFmpeg is there. */
   readonly hasPictures: boolean;
@@ -37,7 +37,7 @@ export class SessionViews {
 
   /** @throws ReplayError `directory_unavailable` */
   async of(row: SessionRow, viewer: Viewer): Promise<Session> {
-    const { rights, directory, grace, live, clock } = this.#parts;
+    const { rights, directory, grace, states, clock } = this.#parts;
     const permissions = (await rights.permissions(viewer.caller, row.communityId)) ?? nobodysRights;
     const { capture, rewind, stop, own } = await rights.sessionRights(viewer.caller, row, permissions);
     const owner = await directory.person(row.userId);
@@ -54,7 +54,7 @@ export class SessionViews {
       endedAtMs: row.endedAtMs === null ? null : Math.floor(row.endedAtMs),
       graceEndsAtMs: grace.endsAt(row),
       window: over ? null : await this.window(row),
-      health: row.state === "active" ? live.health(row.id) : { state: "ok", reason: null },
+      health: row.state === "active" ? states.of(row.id).health : { state: "ok", reason: null },
       pausedAtMs: row.pausedAtMs,
       can: { capture: capture && !over, stop: stop && row.state === "active", pause: own && row.state === "active", forget: own && !over },
       links: this.#links(row, viewer, rewind && !over),
@@ -71,11 +71,11 @@ export class SessionViews {
 
   /** How far back the buffer reaches, with gaps that no segment has told of yet; null before the first segment. */
   async window(row: SessionRow): Promise<BufferWindow | null> {
-    const { store, live } = this.#parts;
+    const { store, states } = this.#parts;
     const buffer = await store.buffers.open(folderOf(row));
     const window = buffer.window();
     if (!window) return null;
-    const later = live.gaps(row.id).filter((gap) => gap.toMs > window.toMs);
+    const later = states.of(row.id).gaps.filter((gap) => gap.toMs > window.toMs);
     return later.length === 0 ? window : { ...window, gaps: [...window.gaps, ...later] };
   }
 

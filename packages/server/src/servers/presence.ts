@@ -1,0 +1,48 @@
+/** Who is in a room at another server: asked when it matters, because nothing older than the question decides who may capture. */
+import { z } from "zod";
+import type { Servers } from "./servers.js";
+
+/** Where a server says who is in its rooms. */
+export const presencePath = "/servers/presence";
+
+const isInSchema = z.object({ isIn: z.boolean() });
+
+const limitMs = 1500;
+/** One page of answers asks the same of several sessions. */
+const freshMs = 250;
+const mostKept = 1000;
+
+/** Asks the others. */
+export class PresenceElsewhere {
+  readonly #servers: Servers;
+  readonly #asked = new Map<string, { readonly at: number; readonly answer: Promise<boolean> }>();
+
+  constructor(servers: Servers) {
+    this.#servers = servers;
+  }
+
+  /** Whether a person has a room's stream open at any other server. Who does not answer in time says no. */
+  isIn(roomName: string, userId: string): Promise<boolean> {
+    if (this.#servers.reachable.length === 0) return Promise.resolve(false);
+    const key = JSON.stringify([roomName, userId]);
+    const now = performance.now();
+    const known = this.#asked.get(key);
+    if (known && now - known.at < freshMs) return known.answer;
+    const answer = this.#ask({ roomName, userId });
+    this.#asked.delete(key);
+    this.#asked.set(key, { at: now, answer });
+    if (this.#asked.size > mostKept) for (const oldest of [...this.#asked.keys()].slice(0, 1)) this.#asked.delete(oldest);
+    return answer;
+  }
+
+  async #ask(query: { roomName: string; userId: string }): Promise<boolean> {
+    const { calls, reachable } = this.#servers;
+    const answers = await Promise.all(
+      reachable.map(async (server) => {
+        const said = await calls.get(server, presencePath, query, limitMs).catch(() => null);
+        return isInSchema.safeParse(said).data?.isIn === true;
+      }),
+    );
+    return answers.includes(true);
+  }
+}
