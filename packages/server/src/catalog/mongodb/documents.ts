@@ -2,9 +2,10 @@
  * One collection: how rows become documents and come back. Every row is one document, `_id` is its key, and a field that is null is not there at all, so
  * that sparse unique indexes hold only what has a value. Every operation touches one document, or many of which each may be done again.
  */
+import { setImmediate } from "node:timers/promises";
 import type { Collection, Filter, Sort, UpdateFilter } from "mongodb";
 import { offsetOf } from "../pages.js";
-import { translated, uniqueViolation } from "./errors.js";
+import { isUnsent, translated, uniqueViolation } from "./errors.js";
 
 /** A document as it is kept. */
 export type Stored = { readonly _id: string } & Readonly<Record<string, unknown>>;
@@ -54,7 +55,7 @@ export class Documents<Row extends object, Extra extends object = object> {
   /** False when a unique index refuses it. */
   async insert(row: Row & Extra): Promise<boolean> {
     try {
-      await this.collection.insertOne(this.stored(row));
+      await sent(() => this.collection.insertOne(this.stored(row)));
       return true;
     } catch (error) {
       if (uniqueViolation(error)) return false;
@@ -68,7 +69,7 @@ export class Documents<Row extends object, Extra extends object = object> {
     // Two that write a new row at once: the second is refused, and finds it when it tries again.
     for (let n = 1; ; n += 1)
       try {
-        await this.collection.replaceOne({ _id: document._id }, document, { upsert: true });
+        await sent(() => this.collection.replaceOne({ _id: document._id }, document, { upsert: true }));
         return;
       } catch (error) {
         if (!uniqueViolation(error) || n === PUT_TRIES) throw translated(error);
@@ -109,7 +110,7 @@ export class Documents<Row extends object, Extra extends object = object> {
   /** Changes the one document that fits, in one step. False when none does, or a unique index refuses. */
   async change(where: Where<Row & Extra>, change: Change<Row & Extra>): Promise<boolean> {
     try {
-      const { matchedCount } = await this.collection.updateOne(filter(where), update(change));
+      const { matchedCount } = await sent(() => this.collection.updateOne(filter(where), update(change)));
       return matchedCount > 0;
     } catch (error) {
       if (uniqueViolation(error)) return false;
@@ -165,9 +166,23 @@ function update(change: object): UpdateFilter<Stored> {
   };
 }
 
+/** How often a command is sent again that could not be sent at all: a connection of before the server's end may be in the pool for each. */
+const UNSENT_TRIES = 10;
+
+async function sent<T>(send: () => Promise<T>): Promise<T> {
+  for (let n = 1; ; n += 1)
+    try {
+      return await send();
+    } catch (error) {
+      if (!isUnsent(error) || n === UNSENT_TRIES) throw error;
+      // The driver hears of the end in the next turns of the loop.
+      await setImmediate();
+    }
+}
+
 async function asked<T>(ask: () => Promise<T>): Promise<T> {
   try {
-    return await ask();
+    return await sent(ask);
   } catch (error) {
     throw translated(error);
   }

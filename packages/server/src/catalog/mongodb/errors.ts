@@ -23,6 +23,14 @@ export const uniqueViolation = (error: unknown): boolean =>
   error instanceof MongoServerError &&
   (error.code === DUPLICATE_KEY || (error.code === INTERNAL && error.message.includes("UNIQUE constraint failed")));
 
+/** What a socket says by itself where the driver passes it on as it is. */
+const SOCKET_CODES: ReadonlySet<unknown> = new Set(["EPIPE", "ECONNRESET", "ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
+
+const socketCode = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
+
+/** The connection had ended before anything of the command was sent: nothing can have been done. The driver tries such a command again by itself only where it sees the end first. */
+export const isUnsent = (error: unknown): boolean => !(error instanceof MongoError) && socketCode(error) === "EPIPE";
+
 function isUnreachable(error: MongoError): boolean {
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
   if (error instanceof MongoTopologyClosedError || error instanceof MongoNotConnectedError) return true;
@@ -33,7 +41,8 @@ function isUnreachable(error: MongoError): boolean {
 
 /** Translates what was thrown; what is a fault of ours stays what it is. */
 export function translated(error: unknown): unknown {
-  if (!(error instanceof MongoError)) return error;
+  if (!(error instanceof MongoError))
+    return SOCKET_CODES.has(socketCode(error)) ? new ReplayError("database_unavailable", { cause: error }) : error;
   if (error.code === OUT_OF_DISK_SPACE) return new ReplayError("disk_full", { cause: error });
   return isUnreachable(error) ? new ReplayError("database_unavailable", { cause: error }) : error;
 }

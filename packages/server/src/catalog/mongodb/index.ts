@@ -26,7 +26,8 @@ const options: MongoClientOptions = {
   readPreference: "primary",
   serverSelectionTimeoutMS: 3000,
   connectTimeoutMS: 3000,
-  socketTimeoutMS: 15_000,
+  socketTimeoutMS: 10_000,
+  heartbeatFrequencyMS: 3000,
   waitQueueTimeoutMS: 5000,
   maxPoolSize: 50,
 };
