@@ -41,7 +41,7 @@ export class CommunitySettingsSource {
         autoStart: autoStart ?? before.autoStart,
         whoMayCapture: whoMayCapture ?? before.whoMayCapture,
       };
-      if (!isDeepStrictEqual(row, before)) await write(this.#shown(before), this.#shown(row), () => this.#rows.put(row));
+      if (!isDeepStrictEqual(row, { ...before })) await write(this.#shown(before), this.#shown(row), () => this.#rows.put(row));
       return this.#complete(row);
     });
   }

@@ -78,7 +78,8 @@ export class DirectoryEditor {
       // What a community left that is gone belongs to nobody.
       if (old !== null && old !== place.communityId && (await rows.community(old))) throw new ReplayError("belongs_elsewhere");
       const to = make(from);
-      if (isDeepStrictEqual(from, to)) return to;
+      // Spread: a row of a database may have another prototype.
+      if (isDeepStrictEqual(from && { ...from }, to)) return to;
       await this.#audit.change(actor, { ...namesOf(kind, place), action: `${kind.what}.put`, from, to }, () => kind.put(rows, to));
       return to;
     });
