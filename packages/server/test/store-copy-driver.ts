@@ -16,7 +16,7 @@ const probed = pins.health().status;
 const options = {
   userId: "bob",
   atMs: wallMs(START),
-  session: SESSION,
+  from: SESSION,
   files: ["init-0.mp4", "segment-0-0.m4s", "segment-0-1.m4s"],
   tail: null,
   playlist: "#EXTM3U\n",

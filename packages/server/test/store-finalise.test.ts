@@ -40,7 +40,7 @@ beforeEach(async () => {
   await pins.pin({
     userId: "bob",
     atMs: wallMs(START),
-    session: SESSION,
+    from: SESSION,
     files: ["init-0.mp4", ...files],
     tail: null,
     playlist: "#EXTM3U\n",

@@ -33,7 +33,7 @@ function fill(): void {
 const pinOptions = {
   userId: "carol",
   atMs: wallMs(START),
-  session: SESSION,
+  from: SESSION,
   files: ["init-0.mp4", "segment-0-0.m4s"],
   playlist: "#EXTM3U\n",
 };

@@ -24,7 +24,7 @@ let counters: Counters;
 const options = (more: Partial<PinOptions> = {}): PinOptions => ({
   userId: "bob",
   atMs: wallMs(START),
-  session: SESSION,
+  from: SESSION,
   files: ["init-0.mp4", "segment-0-0.m4s", "segment-0-1.m4s"],
   tail: { kind: "bytes", bytes: segmentBytes({ number: 2, frames: 3 }) },
   playlist: "#EXTM3U\n",
@@ -76,6 +76,7 @@ describe("pinning", () => {
       inits: [0],
       segments: [0, 1].map((number) => ({ run: 0, number, file: segmentName(0, number) })),
       hasTail: true,
+      hasMovie: false,
       playlist: "#EXTM3U\n",
     });
   });

@@ -80,6 +80,7 @@ const api: Readonly<Record<string, Rule>> = {
   "GET /clips/:clipId": person({ clip: "read" }),
   "PATCH /clips/:clipId": person({ clip: "edit" }),
   "DELETE /clips/:clipId": person({ clip: "delete" }),
+  "POST /clips/:clipId/trim": person({ clip: "edit" }, "capture"),
   "POST /clips/:clipId/share": person({ clip: "edit" }, "share"),
   "GET /clips/:clipId/playlist.m3u8": playsClip,
   "GET /clips/:clipId/media/:file": playsClip,

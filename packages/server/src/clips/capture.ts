@@ -16,6 +16,7 @@ import type { RecorderPort } from "../recorders/port.js";
 import type { BufferedSegment, SessionBuffer } from "../store/buffer.js";
 import type { Store } from "../store/open.js";
 import type { Logger } from "../store/log.js";
+import { ClipBirth, type OwnFields } from "./birth.js";
 import { conversionBoundBytes, type ConversionNeed, conversionNeed } from "./convert/need.js";
 import { lateBytes, untilListed } from "./late.js";
 import { type Material, pinPlan } from "./pin.js";
@@ -64,28 +65,20 @@ const drainLookMs = 100;
 /** Makes clips of presses. Holds nothing but the presses under way. */
 export class ClipCapture {
   readonly #options: ClipCaptureOptions;
-  readonly #running = new Map<string, Promise<ClipRow>>();
+  readonly #birth: ClipBirth;
 
   constructor(options: ClipCaptureOptions) {
     this.#options = options;
+    this.#birth = new ClipBirth(options);
   }
 
   /**
    * Keeps the range as a clip of the caller, in state `pinned`: playable at once.
    * @throws ReplayError `no_segments`, `quota_exceeded`, `disk_full`, `invalid_request`; nothing is left behind then.
    */
-  async capture(press: Press): Promise<ClipRow> {
-    if (press.idempotencyKey === undefined) return this.#make(press, null);
-    const key = `${press.caller.userId}:${press.idempotencyKey}`;
-    const running = this.#running.get(key);
-    if (running) return running;
-    const made = this.#once(press, key).finally(() => this.#running.delete(key));
-    this.#running.set(key, made);
-    return made;
-  }
-
-  async #once(press: Press, key: string): Promise<ClipRow> {
-    return (await this.#options.catalog.clips.byIdempotencyKey(key)) ?? this.#make(press, key);
+  capture(press: Press): Promise<ClipRow> {
+    const key = press.idempotencyKey === undefined ? null : `${press.caller.userId}:${press.idempotencyKey}`;
+    return this.#birth.once(key, () => this.#make(press, key));
   }
 
   async #make(press: Press, key: string | null): Promise<ClipRow> {
@@ -177,36 +170,19 @@ export class ClipCapture {
     key: string | null,
     material: Material,
   ): Promise<ClipRow> {
-    const { catalog, ledger, store } = this.#options;
     const userId = press.caller.userId;
     const tailBytes = material.usesTail ? (material.plan.stretches.at(-1)?.segments.at(-1)?.sizeBytes ?? 0) : 0;
     const late = material.usesTail ? lateBytes + tailBytes : 0;
     const need = await this.#need(buffer, material);
     const reserved = upperBoundBytes(material.plan) + late + (need === null ? 0 : conversionBoundBytes(material.plan, need, late));
-    await ledger.reserve(userId, clipId, reserved);
-    let pinnedKey: string | null = null;
-    try {
-      const createdAtMs = this.#options.clock.now();
-      const { key: fileKey } = await pinPlan(store.pins, buffer, material, { userId, atMs: createdAtMs });
-      pinnedKey = fileKey;
-      const encoding = await encodingOf(buffer, material, need);
-      const row = this.#row(press, asked, material, {
-        ...encoding,
-        id: clipId,
-        fileKey,
-        createdAtMs,
-        sizeBytes: reserved,
-        idempotencyKey: key,
-      });
-      if (await catalog.clips.insert(row)) return row;
-      const winner = key === null ? null : await catalog.clips.byIdempotencyKey(key);
-      if (winner === null) throw new Error("a new clip's id or file key was taken");
-      await this.#takeBack(userId, clipId, pinnedKey);
-      return winner;
-    } catch (error) {
-      await this.#takeBack(userId, clipId, pinnedKey);
-      throw error;
-    }
+    return this.#birth.bear({
+      userId,
+      clipId,
+      key,
+      reserved,
+      pin: (atMs) => pinPlan(this.#options.store.pins, buffer, material, { userId, atMs }),
+      row: async (own) => this.#row(press, asked, material, { ...own, ...(await encodingOf(buffer, material, need)) }),
+    });
   }
 
   /** What must be made of the clip beyond copying. Null for segments of egress: those are copied. */
@@ -217,27 +193,15 @@ export class ClipCapture {
     return conversionNeed(new Map(await Promise.all(runs.map(async (run) => [run, await buffer.initBytes(run)] as const))));
   }
 
-  /** Pins first, charge last: bytes on disk are never uncounted. What fails here is mended by the next recovery. */
-  async #takeBack(userId: string, clipId: string, pinnedKey: string | null): Promise<void> {
-    const { ledger, store, logger } = this.#options;
-    try {
-      if (pinnedKey !== null) await store.pins.remove({ userId, key: pinnedKey });
-      await ledger.release(userId, clipId);
-    } catch (error) {
-      logger.error({ err: error, clipId }, "a capture that failed could not be taken back; recovery will");
-    }
-  }
-
   #row(
     press: Press,
     asked: AskedRange,
     { plan, notYet }: Material,
-    own: Pick<ClipRow, "id" | "fileKey" | "createdAtMs" | "sizeBytes" | "idempotencyKey" | "container" | "video" | "audio">,
+    own: OwnFields & Pick<ClipRow, "container" | "video" | "audio">,
   ): ClipRow {
     const { caller, session, sharerName, body } = press;
     return {
       ...own,
-      userId: caller.userId,
       ownerName: caller.name,
       sessionId: session.id,
       roomName: session.roomName,

@@ -17,6 +17,8 @@ import {
   postSchema,
   type ShareClip,
   shareClipSchema,
+  type TrimClip,
+  trimClipSchema,
   type WallMs,
 } from "@livekit-replay/contract";
 import type { FastifyReply } from "fastify";
@@ -25,13 +27,27 @@ import { Rights } from "../auth/rights.js";
 import { basePath } from "../auth/rules.js";
 import type { Viewer } from "../auth/viewer.js";
 import type { ClipRow } from "../catalog/port.js";
-import { Answers, InPath } from "../platform/document.js";
+import { Answers, InPath, type Said } from "../platform/document.js";
 import { idempotencyKeyOf } from "./idempotency.js";
 import { Library } from "./library.js";
 import { Moderation } from "./moderation.js";
 import { PostViews } from "./post-view.js";
 import { Presses, waitOf } from "./press.js";
+import { ClipTrim } from "./trim.js";
 import { ClipViews } from "./view.js";
+
+/** Headers of what makes a clip. */
+const asked: NonNullable<Said["reads"]> = {
+  "Idempotency-Key": {
+    description: "The same key gives the same clip, however often it is sent",
+    schema: { pattern: "^[!-~]{1,200}$", examples: ["3f1c8a52-1"] },
+  },
+  Prefer: {
+    description: "`wait=30`: answer when the MP4 is there, or after so many seconds (at most 60; RFC 7240)",
+    schema: { examples: ["wait=30"] },
+  },
+};
+const applied: NonNullable<Said["headers"]> = { "Preference-Applied": "`wait=` and the seconds, when `Prefer` asked for it" };
 
 /** Routes that make clips and list them. */
 @Controller(basePath)
@@ -60,17 +76,8 @@ export class CaptureController {
       "disk_full",
       "clip_not_found",
     ],
-    reads: {
-      "Idempotency-Key": {
-        description: "The same key gives the same clip, however often it is sent",
-        schema: { pattern: "^[!-~]{1,200}$", examples: ["3f1c8a52-1"] },
-      },
-      Prefer: {
-        description: "`wait=30`: answer when the MP4 is there, or after so many seconds (at most 60; RFC 7240)",
-        schema: { examples: ["wait=30"] },
-      },
-    },
-    headers: { "Preference-Applied": "`wait=` and the seconds, when `Prefer` asked for it" },
+    reads: asked,
+    headers: applied,
   })
   async capture(
     @Body({ schema: captureSchema }) body: CaptureRequest,
@@ -106,12 +113,14 @@ export class ClipController {
   readonly #moderation: Moderation;
   readonly #rights: Rights;
   readonly #posts: PostViews;
+  readonly #trim: ClipTrim;
 
-  constructor(views: ClipViews, moderation: Moderation, rights: Rights, posts: PostViews) {
+  constructor(views: ClipViews, moderation: Moderation, rights: Rights, posts: PostViews, trim: ClipTrim) {
     this.#views = views;
     this.#moderation = moderation;
     this.#rights = rights;
     this.#posts = posts;
+    this.#trim = trim;
   }
 
   @Get()
@@ -134,6 +143,30 @@ export class ClipController {
   @Answers(204, null, "Delete for good: frees the quota, its posts say that it is gone", { id: "deleteClip" })
   remove(@TheClip() clip: ClipRow, @Asking() { caller }: Viewer): Promise<void> {
     return this.#moderation.remove(caller, clip);
+  }
+
+  @Post("trim")
+  @InPath("clipId")
+  @Answers(201, clipSchema, "Keep a part of the clip as a new clip; the old one stays", {
+    id: "trimClip",
+    description:
+      "Exact to the frame, of the clip's own playing time. Within an hour of the capture the part plays at once; later it is answered when its MP4 is there.",
+    refuses: ["quota_exceeded", "disk_full", "not_ready"],
+    reads: asked,
+    headers: applied,
+  })
+  async trim(
+    @TheClip() clip: ClipRow,
+    @Body({ schema: trimClipSchema }) body: TrimClip,
+    @Asking() viewer: Viewer,
+    @Headers("idempotency-key") key: string | undefined,
+    @Headers("prefer") prefer: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Clip> {
+    const waitSeconds = waitOf(prefer);
+    const part = await this.#trim.trim({ clip, body, idempotencyKey: idempotencyKeyOf(key), waitSeconds });
+    if (waitSeconds !== null) reply.header("preference-applied", `wait=${waitSeconds}`);
+    return this.#views.of(part, viewer);
   }
 
   @Post("share")

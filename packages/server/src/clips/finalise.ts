@@ -16,6 +16,7 @@ import { hasVp8, isEncoded, isVp8 } from "./convert/need.js";
 import type { Conversions } from "./convert/progress.js";
 import { writeClipWebm } from "./convert/webm.js";
 import { pinLate } from "./late.js";
+import { writeTrimmed } from "./trim-movie.js";
 import { posterOf } from "./poster.js";
 
 /** What a `ClipFinaliser` works with. */
@@ -44,6 +45,9 @@ export class ClipFinaliser {
   /** Encoding takes minutes: what is copied has its own queue. */
   readonly #last = { copy: Promise.resolve(), encode: Promise.resolve() };
   readonly #webms = new Map<string, Promise<void>>();
+  readonly #posters = new Map<string, Promise<void>>();
+  /** Clips whose late segments are still waited for. */
+  readonly #late = new Map<string, Promise<void>>();
   #closed = false;
 
   constructor(options: ClipFinaliserOptions) {
@@ -55,9 +59,9 @@ export class ClipFinaliser {
     if (this.#closed || this.#jobs.has(clip.id)) return;
     const job = new AbortController();
     this.#jobs.set(clip.id, job);
-    this.#run(() => this.#poster(clip));
+    this.#once(this.#posters, clip.id, () => this.#poster(clip));
     if (isVp8(clip)) this.#webm(clip);
-    this.#run(async () => {
+    this.#once(this.#late, clip.id, async () => {
       if (cover !== null) await pinLate(this.#options, clip, cover);
       this.#queue(clip, job, 0);
     });
@@ -81,6 +85,11 @@ export class ClipFinaliser {
       clearTimeout(timer);
       unsubscribe();
     }
+  }
+
+  /** Resolves when the segments behind a clip's tail are pinned, or will not come: from then on its pins are what its MP4 is made of. */
+  async waitLate(clipId: string): Promise<void> {
+    await this.#late.get(clipId);
   }
 
   /** Resolves when the WebM of a clip is there, will not come, or the limit is over. Never throws. */
@@ -111,6 +120,13 @@ export class ClipFinaliser {
   #run(work: () => Promise<void>): void {
     const running = work().finally(() => this.#background.delete(running));
     this.#background.add(running);
+  }
+
+  /** Work for a clip that others can wait for. */
+  #once(running: Map<string, Promise<void>>, clipId: string, work: () => Promise<void>): void {
+    const done = work().finally(() => running.delete(clipId));
+    running.set(clipId, done);
+    this.#run(() => done);
   }
 
   #queue(clip: ClipRow, job: AbortController, failures: number): void {
@@ -156,20 +172,32 @@ export class ClipFinaliser {
     } as const;
     if (!(await catalog.clips.update(clip.id, ["pinned"], ready))) return;
     logger.info({ clipId, ...written }, "clip finalised");
-    bus.publish({ type: "clip", clip: { ...clip, ...ready, pinsGone: await this.#dropUnplayable(clip) } });
+    const pinsGone = hasVp8(clip) && !isVp8(clip) ? await this.#dropUnplayable(clip) : clip.pinsGone;
+    bus.publish({ type: "clip", clip: { ...clip, ...ready, pinsGone } });
     bus.publish({ type: "quota", userId: clip.userId });
+    if (clip.container === "mp4") this.#run(() => this.#dropMovie(clip));
   }
 
-  /** Nothing plays from the pins of a clip that has VP8 beside another codec. Answers whether they are gone. */
+  /** Nothing plays from the pins of a clip that has VP8 beside another codec, or that is trimmed from an MP4. Answers whether they are gone. */
   async #dropUnplayable(clip: ClipRow): Promise<boolean> {
-    if (!hasVp8(clip) || isVp8(clip)) return clip.pinsGone;
     await this.#options.store.pins.remove(addressOf(clip));
     return this.#options.catalog.clips.update(clip.id, ["ready"], { pinsGone: true });
+  }
+
+  /** What a clip is trimmed from holds more than its owner kept of it. Its picture is made of it, too. What fails is done again with other old pins. */
+  async #dropMovie(clip: ClipRow): Promise<void> {
+    await this.#posters.get(clip.id);
+    try {
+      await this.#dropUnplayable(clip);
+    } catch (error) {
+      this.#options.logger.warn({ err: error, clipId: clip.id }, "the MP4 that a clip was trimmed from is still among its pins");
+    }
   }
 
   async #write(clip: ClipRow, signal: AbortSignal): Promise<MadeMp4 & { readonly startsAt: number | null }> {
     const { store, ffmpeg, conversions } = this.#options;
     if (clip.container === "ts") return { ...(await writeConcat({ ffmpeg, store, clip: addressOf(clip), signal })), video: null };
+    if (clip.container === "mp4") return { ...(await writeTrimmed({ store, clip: addressOf(clip), signal })), startsAt: null, video: null };
     return { ...(await makeMp4({ store, ffmpeg, conversions, clip, signal })), startsAt: null };
   }
 

@@ -31,6 +31,7 @@ import { PostViews } from "./post-view.js";
 import { Presses } from "./press.js";
 import { ClipRemover } from "./remove.js";
 import { Sharing } from "./sharing.js";
+import { ClipTrim } from "./trim.js";
 import { ClipViews } from "./view.js";
 
 interface ClipParts {
@@ -87,6 +88,11 @@ const background = [
       new ClipCapture({ ...shared, recorder, captureMaxMs: buffer.captureMax, finalise: (clip, cover) => finaliser.enqueue(clip, cover) }),
   },
   {
+    provide: ClipTrim,
+    inject: [PARTS, ClipFinaliser],
+    useFactory: (shared: ClipParts, finaliser: ClipFinaliser) => new ClipTrim({ ...shared, finaliser }),
+  },
+  {
     provide: ClipRemover,
     inject: [PARTS, ClipFinaliser, AacFiles, ChannelNotices],
     useFactory: ({ catalog, store, bus }: ClipParts, finaliser: ClipFinaliser, aac: AacFiles, told: ChannelNotices) =>
@@ -111,11 +117,6 @@ const views = [
 ];
 
 const services = [
-  {
-    provide: Moderation,
-    inject: [PARTS, AuditLog],
-    useFactory: ({ catalog }: ClipParts, audit: AuditLog) => new Moderation(catalog, audit),
-  },
   {
     provide: Sharing,
     inject: [PARTS, ChannelNotices, CONFIG],

@@ -36,7 +36,7 @@ export async function pinPlan(
   if (tail !== null) listed.push({ info: cut === null ? last : describeSegment(cut).info, path: PINNED_TAIL, map: initName(last.run) });
   return pins.pin({
     ...owner,
-    session: buffer.session,
+    from: buffer.session,
     files: [...inits, ...whole.map(({ file }) => file)],
     tail,
     playlist: writePlaylist(clipPlaylist(listed, plan.startPts, segments[0]?.transport?.lead)),

@@ -83,7 +83,7 @@ export class ClipViews {
     const pinned = row.state === "pinned" || (row.state === "ready" && !row.pinsGone);
     const webm = pinned ? await this.#webmStart(row) : null;
     return {
-      playlist: pinned && webm === null && !hasVp8(row) ? link("playlist.m3u8") : null,
+      playlist: pinned && webm === null && !hasVp8(row) && row.container !== "mp4" ? link("playlist.m3u8") : null,
       webm: webm === null ? null : link("clip.webm") + webm,
       download: link("download"),
       downloadAac: hasAac ? link("download?audio=aac") : null,

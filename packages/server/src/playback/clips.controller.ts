@@ -50,7 +50,7 @@ export class ClipPlaybackController {
   })
   async playlist(@TheClip() clip: ClipRow, @Asking() viewer: Viewer, @Res() reply: FastifyReply): Promise<void> {
     const pins = await this.#store.pins.list(addressOf(clip));
-    if (!pins) throw new ReplayError("no_segments");
+    if (!pins || clip.container === "mp4") throw new ReplayError("no_segments");
     await sendPlaylist(reply, addressed(readPlaylist(pins.playlist), viewer.link));
   }
 

@@ -188,6 +188,16 @@ export class ClipFiles {
     });
   }
 
+  /** Runs work on a clip's MP4, opened for reading. Throws ReplayError `clip_not_found` when it is not there. */
+  async inspect<T>(clip: PinAddress, work: (read: ReadAt, sizeBytes: number) => Promise<T>): Promise<T> {
+    const file = below(ownerFolder(this.root, clip), mp4Name(clip.key));
+    try {
+      return await withFile(file, async (handle) => work((offset, length) => readAt(handle, offset, length), (await handle.stat()).size));
+    } catch (error) {
+      throw hasCode(error, "ENOENT") ? new ReplayError("clip_not_found", { cause: error }) : error;
+    }
+  }
+
   /** Removes the MP4 with AAC sound: it can be made again. Idempotent. */
   removeAac(clip: PinAddress): Promise<void> {
     return this.alone(clip, async (folder) => {

@@ -43,6 +43,8 @@ export const CLIP_PLAYLIST = "clip.m3u8";
 export const PINNED_TAIL = "tail.m4s";
 /** A clip as WebM among its pins, where HLS does not play its codec. */
 export const PINNED_WEBM = "clip.webm";
+/** Among the pins of a clip that is trimmed from an MP4: that MP4, whole, until the part of it is made. */
+export const PINNED_MOVIE = "source.mp4";
 /** A pinned segment (or tail) whose picture was encoded as H.264, while the clip's MP4 is being made. */
 export const encodedName = (run: number, number: number): string => `h264-${run}-${number}.m4s`;
 /** The init file of a run that was encoded as H.264. */

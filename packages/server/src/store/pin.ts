@@ -31,6 +31,7 @@ import {
   isEncodedName,
   mp4Name,
   parseBufferFile,
+  PINNED_MOVIE,
   PINNED_TAIL,
   PINNED_WEBM,
   pinsName,
@@ -47,12 +48,20 @@ export interface PinOptions {
   readonly userId: string;
   /** Gives the clip's files their `{timestamp}`. */
   readonly atMs: WallMs;
-  readonly session: SessionFolder;
-  /** Names in the session's folder: init files and whole segments, in order. */
+  /** Where the files are: in a session's folder, or among the pins of another clip. */
+  readonly from: SessionFolder | PinAddress;
+  /** Names there: init files and whole segments, in order. */
   readonly files: readonly string[];
-  /** The last piece, `tail.m4s`: bytes that were rewritten, or the name of a tail file in the session's folder. Null: the last of `files` is whole. */
+  /** The last piece, `tail.m4s`: bytes that were rewritten, or the name of a tail file there. Null: the last of `files` is whole. */
   readonly tail: { readonly kind: "bytes"; readonly bytes: Uint8Array } | { readonly kind: "file"; readonly file: string } | null;
   /** Text of `clip.m3u8`. */
+  readonly playlist: string;
+}
+
+/** Which clip's MP4 to pin, and for whom. */
+export interface PinMovieOptions extends Pick<PinOptions, "userId" | "atMs"> {
+  readonly clip: PinAddress;
+  /** Text of `clip.m3u8`: names the MP4, and says which part of it is wanted. */
   readonly playlist: string;
 }
 
@@ -71,6 +80,8 @@ export interface PinList {
   /** Whole segments, by run and number. */
   readonly segments: readonly { readonly run: number; readonly number: number; readonly file: string }[];
   readonly hasTail: boolean;
+  /** The MP4 that the clip is trimmed from. */
+  readonly hasMovie: boolean;
   /** Text of `clip.m3u8`. */
   readonly playlist: string;
 }
@@ -101,7 +112,8 @@ export function ownerFolder(root: string, clip: PinAddress): string {
 const isWhole = (file: string): boolean => ["init", "segment"].includes(parseBufferFile(file).kind);
 /** What a program makes of pins on the way to the MP4. */
 const scratchPattern = /^stretch-[0-9]{1,5}\.mp4\.tmp$/;
-const isPinned = (file: string): boolean => isWhole(file) || scratchPattern.test(file) || file === PINNED_TAIL || file === CLIP_PLAYLIST;
+const isPinned = (file: string): boolean =>
+  isWhole(file) || scratchPattern.test(file) || [PINNED_TAIL, PINNED_MOVIE, CLIP_PLAYLIST].includes(file);
 
 /** Removes a flat folder with its files; does nothing when it is not there. */
 export async function removeFlat(folder: string): Promise<void> {
@@ -136,20 +148,20 @@ export class Pins {
    * @throws ReplayError `disk_full`; `no_segments` when a file is gone. TypeError for a name that is none of a buffer's.
    */
   async pin(options: PinOptions): Promise<Pinned> {
-    const source = sessionPath(this.root, options.session);
-    const owner = userPath(this.root, options.userId);
+    const { from } = options;
+    const source = "sessionId" in from ? sessionPath(this.root, from) : this.folderOf(from);
     if (!options.files.every(isWhole)) throw new TypeError("files: must be names of init files and segments");
-    const key = await this.claim(owner, options.atMs);
-    const folder = below(owner, pinsName(key));
-    try {
-      const writtenBytes = await this.fill(folder + TMP, source, options);
-      await syncFolder(folder + TMP);
-      await rename(folder + TMP, folder);
-      await syncFolder(owner);
-      return { key, writtenBytes };
-    } catch (error) {
-      throw await this.giveUp(error, () => this.remove({ userId: options.userId, key }));
-    }
+    return this.make(options, (folder) => this.fill(folder, source, options));
+  }
+
+  /** Pins the MP4 of another clip, to be trimmed. Guarantees and errors as `pin`. */
+  pinMovie({ clip, playlist, ...owner }: PinMovieOptions): Promise<Pinned> {
+    const movie = below(ownerFolder(this.root, clip), mp4Name(clip.key));
+    return this.make(owner, async (folder) => {
+      const text = new TextEncoder().encode(playlist);
+      await writeWhole(below(folder, CLIP_PLAYLIST), text, { sync: true });
+      return text.length + (await this.linker.put(movie, below(folder, PINNED_MOVIE)));
+    });
   }
 
   /** Adds a segment that closed after the answer. False when the pins are gone by now. Idempotent. Throws as `pin`. */
@@ -180,7 +192,8 @@ export class Pins {
     const segments = files.flatMap(({ name, parsed }) =>
       parsed.kind === "segment" ? [{ run: parsed.run, number: parsed.number, file: name }] : [],
     );
-    return { inits, segments: segments.sort(inOrder), hasTail: files.some(({ name }) => name === PINNED_TAIL), playlist };
+    const has = (file: string): boolean => files.some(({ name }) => name === file);
+    return { inits, segments: segments.sort(inOrder), hasTail: has(PINNED_TAIL), hasMovie: has(PINNED_MOVIE), playlist };
   }
 
   /**
@@ -274,6 +287,22 @@ export class Pins {
 
   private folderOf(clip: PinAddress): string {
     return below(ownerFolder(this.root, clip), pinsName(clip.key));
+  }
+
+  /** A folder of pins of its own: filled under its unfinished name, synced, named. */
+  private async make({ userId, atMs }: Pick<PinOptions, "userId" | "atMs">, fill: (folder: string) => Promise<number>): Promise<Pinned> {
+    const owner = userPath(this.root, userId);
+    const key = await this.claim(owner, atMs);
+    const folder = below(owner, pinsName(key));
+    try {
+      const writtenBytes = await fill(folder + TMP);
+      await syncFolder(folder + TMP);
+      await rename(folder + TMP, folder);
+      await syncFolder(owner);
+      return { key, writtenBytes };
+    } catch (error) {
+      throw await this.giveUp(error, () => this.remove({ userId, key }));
+    }
   }
 
   /** Takes the first free key of an instant: the `.tmp` folder is the claim. */

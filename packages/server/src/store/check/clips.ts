@@ -3,7 +3,7 @@ import path from "node:path";
 import { MediaFormatError, readPlaylist } from "@livekit-replay/media";
 import type { ClipRow } from "../../catalog/port.js";
 import { listFolder, removeFile, syncFolder } from "../files.js";
-import { aacName, initName, mp4Name, parseClipFile, PINNED_TAIL, pinsName, posterName, TMP } from "../names.js";
+import { aacName, initName, mp4Name, parseClipFile, PINNED_MOVIE, PINNED_TAIL, pinsName, posterName, TMP } from "../names.js";
 import { userPath } from "../paths.js";
 import { type PinList, removeFlat } from "../pin.js";
 import type { Broken, FindingKind } from "./finding.js";
@@ -28,7 +28,8 @@ interface Owner {
 
 /** Whether everything that the playlist names is there. */
 function isComplete(list: PinList): boolean {
-  const present = new Set([...list.inits.map(initName), ...list.segments.map(({ file }) => file), ...(list.hasTail ? [PINNED_TAIL] : [])]);
+  const single = [...(list.hasTail ? [PINNED_TAIL] : []), ...(list.hasMovie ? [PINNED_MOVIE] : [])];
+  const present = new Set([...list.inits.map(initName), ...list.segments.map(({ file }) => file), ...single]);
   try {
     const { segments } = readPlaylist(list.playlist);
     return segments.length > 0 && segments.every(({ path: file, map }) => present.has(file) && (map === null || present.has(map)));
