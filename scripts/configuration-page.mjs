@@ -6,7 +6,7 @@ const path = new URL("../docs/guide/configuration.md", import.meta.url);
 const text = configurationPage();
 if (process.argv.includes("--check")) {
   if (readFileSync(path, "utf8") !== text) {
-    console.error("docs/guide/configuration.md is stale: run `node scripts/configuration-page.mjs`.");
+    console.error("docs/guide/configuration.md is stale: run `npm run generate`.");
     process.exit(1);
   }
 } else {

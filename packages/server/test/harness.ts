@@ -94,12 +94,15 @@ class Lines extends Writable {
   }
 }
 
+/** Tests ask more often than people do. */
+const unlimited = Object.fromEntries(["START", "CAPTURE", "SHARE", "WRITE", "SIGN_IN"].map((kind) => [`RATE_${kind}_PER_MINUTE`, "off"]));
+
 /** Starts a server. Close it when the test is over, whatever came of it. */
 export async function startHarness({ env = {}, root: given, database, clock, timings }: HarnessOptions = {}): Promise<Harness> {
   await buildRecorder();
   const root = given ?? (await mkdtemp(join(tmpdir(), "replay-server-")));
   const place = testDatabase(root, database);
-  const ours = { PORT: "0", LOG_LEVEL: "debug", MIN_FREE_BYTES: "0", FILE_UPLOAD_DEST: "./data", DATABASE_URL: place.url };
+  const ours = { ...unlimited, PORT: "0", LOG_LEVEL: "debug", MIN_FREE_BYTES: "0", FILE_UPLOAD_DEST: "./data", DATABASE_URL: place.url };
   const output = new Lines();
   const server = await startServer({
     config: readConfig({ ...ours, ...env }, root),

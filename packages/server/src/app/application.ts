@@ -62,7 +62,7 @@ export async function openApplication(options: ApplicationOptions): Promise<Appl
 async function createNest(core: Core, options: ApplicationOptions, routes: KnownRoute[]): Promise<NestFastifyApplication> {
   const { belowBase = false, more } = options;
   const filter = new ProblemFilter(core.logger);
-  const adapter = fastifyAdapter(filter, belowBase);
+  const adapter = fastifyAdapter(filter, { belowBase, trustProxy: core.config.trustProxy });
   const fastify = adapter.getInstance();
   fastify.addHook("onRoute", ({ method, url }) => {
     for (const one of [method].flat()) routes.push({ method: one, pattern: url });

@@ -20,12 +20,17 @@ const mostParameterCharacters = 4096;
 /** What lies at the root where the root is ours, and below the base path where it is not. */
 const operations = new RegExp(`^${basePath}(/(?:healthz|readyz|metrics|openapi\\.json|docs)(?:[/?].*)?)$`);
 
-/**
- * The Fastify instance behind Nest.
- * @param belowBase what else lies at the root is found below the base path
- */
-export function fastifyAdapter(filter: ProblemFilter, belowBase: boolean): FastifyAdapter {
+/** How requests reach the Fastify instance. */
+export interface AdapterOptions {
+  /** What else lies at the root is found below the base path. */
+  readonly belowBase: boolean;
+  readonly trustProxy: Config["trustProxy"];
+}
+
+/** The Fastify instance behind Nest. */
+export function fastifyAdapter(filter: ProblemFilter, { belowBase, trustProxy }: AdapterOptions): FastifyAdapter {
   return new FastifyAdapter({
+    ...(trustProxy.length === 0 ? {} : { trustProxy: [...trustProxy] }),
     ...(belowBase ? { rewriteUrl: ({ url = "/" }) => operations.exec(url)?.[1] ?? url } : {}),
     bodyLimit: mostBodyBytes,
     // An open event stream would keep the server from closing.
@@ -69,7 +74,9 @@ export async function prepareHttp(
 ): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser("text/plain");
-  fastify.addContentTypeParser([offerType, fragmentType, webhookType, serverMessageType], { parseAs: "string" }, (_request, body, done) => done(null, body));
+  fastify.addContentTypeParser([offerType, fragmentType, webhookType, serverMessageType], { parseAs: "string" }, (_request, body, done) =>
+    done(null, body),
+  );
   fastify.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
     // Answers are one person's own; what may be kept says so itself.

@@ -6,6 +6,7 @@ import { AuditModule } from "../audit/module.js";
 import { AccessGuard } from "../auth/guard.js";
 import { Identities } from "../auth/identity.js";
 import { AuthModule } from "../auth/module.js";
+import { RateLimits } from "../auth/rate.js";
 import { Rights } from "../auth/rights.js";
 import { CleanupModule } from "../cleanup/module.js";
 import { ClipsModule } from "../clips/module.js";
@@ -30,11 +31,13 @@ import { Publications } from "../sessions/publications.js";
 import type { Core } from "./core.js";
 import { CoreModule } from "./core.module.js";
 
+type GuardWith = [Config, Clock, Identities, Rights, Publications, RateLimits, PassOn];
+
 const guard = {
   provide: APP_GUARD,
-  inject: [CONFIG, CLOCK, Identities, Rights, Publications, PassOn],
-  useFactory: (...[config, clock, identities, rights, publications, passOn]: [Config, Clock, Identities, Rights, Publications, PassOn]) =>
-    new AccessGuard({ config, clock, identities, rights, publications, passOn }),
+  inject: [CONFIG, CLOCK, Identities, Rights, Publications, RateLimits, PassOn],
+  useFactory: (...[config, clock, identities, rights, publications, rates, passOn]: GuardWith) =>
+    new AccessGuard({ config, clock, identities, rights, publications, rates, passOn }),
 };
 
 /** See above. */

@@ -10,8 +10,9 @@ import { invalidRequest } from "../platform/validation.js";
 import { type Access, grant } from "./access.js";
 import type { PassOn } from "../servers/pass-on.js";
 import { bearerToken, type Identities, type Identity } from "./identity.js";
+import type { RateLimits } from "./rate.js";
 import type { Rights } from "./rights.js";
-import { type Need, type Rule, ruleOf } from "./rules.js";
+import { type Need, type RateKind, rateOf, type Rule, ruleOf } from "./rules.js";
 import type { Viewer } from "./viewer.js";
 
 /** Tells whose a publication is; null when there is none. */
@@ -27,6 +28,7 @@ export interface GuardParts {
   readonly rights: Rights;
   readonly publications: PublicationOwners;
   readonly passOn: PassOn;
+  readonly rates: RateLimits;
 }
 
 type Granted = Omit<Access, "arrivedAt">;
@@ -57,13 +59,15 @@ export class AccessGuard implements CanActivate {
     const now = clock.now();
     const passed = rule.who === "server" ? null : passOn.passed(request);
     const arrivedAt = passed?.arrivedAt ?? now;
-    const granted = await this.#admit(rule, request);
+    // A request that was passed on was counted where it came in.
+    const rate = passed ? null : rateOf(request.method, rule);
+    const granted = await this.#admit(rule, request, rate).catch((error: unknown) => this.#refused(error, request));
     if (granted && !passed) await passOn.route({ request, viewer: granted.viewer, arrivedAt });
     if (granted) grant(request, { ...granted, arrivedAt });
     return true;
   }
 
-  async #admit(rule: Rule, request: FastifyRequest): Promise<Granted | null> {
+  async #admit(rule: Rule, request: FastifyRequest, rate: RateKind | null): Promise<Granted | null> {
     switch (rule.who) {
       case "anyone":
         return null;
@@ -75,9 +79,11 @@ export class AccessGuard implements CanActivate {
         return null;
       case "demo":
         this.#checkDemo(request);
+        if (request.method === "POST") await this.#parts.rates.address("demo_sign_in", request.ip);
         return null;
       case "person": {
         const identity = await this.#parts.identities.byHeader(request.headers.authorization);
+        await this.#parts.rates.person(rate, identity.caller);
         return this.#allow(rule.needs, request, this.#viewer(identity, request, null));
       }
       case "person or link":
@@ -85,6 +91,17 @@ export class AccessGuard implements CanActivate {
       default:
         return rule satisfies never;
     }
+  }
+
+  /**
+   * A token or link that is not valid counts against its address. It was judged first all the same: one person's wrong tokens keep nobody out who
+   * comes from the same address with a right one.
+   */
+  async #refused(error: unknown, request: FastifyRequest): Promise<never> {
+    const shown = request.headers.authorization !== undefined || /[?&]token=/.test(request.url);
+    if (shown && error instanceof ReplayError && error.code === "unauthenticated")
+      await this.#parts.rates.address("failed_sign_in", request.ip);
+    throw error;
   }
 
   async #admitWithLink(needs: Need, request: FastifyRequest): Promise<Granted> {
@@ -111,7 +128,7 @@ export class AccessGuard implements CanActivate {
     const passed = passOn.passed(request);
     if (passed) return passed.base;
     const host = plainHost.test(request.host) ? request.host : `${config.host}:${config.port}`;
-    return `${request.protocol}://${host}`;
+    return `${request.protocol === "https" ? "https" : "http"}://${host}`;
   }
 
   async #allow(needs: Need | null, request: FastifyRequest, viewer: Viewer): Promise<Granted> {

@@ -8,6 +8,7 @@ import { demoPeople } from "../directory/builtin/demo.js";
 import type { Directory } from "../directory/port.js";
 import { Presence } from "../events/presence.js";
 import type { Clock } from "../platform/clock.js";
+import { Metrics } from "../platform/metrics.js";
 import { CATALOG, CLOCK, CONFIG, DIRECTORY, SECRET } from "../platform/tokens.js";
 import { PresenceElsewhere } from "../servers/presence.js";
 import { Servers } from "../servers/servers.js";
@@ -16,6 +17,7 @@ import { DemoController } from "./demo.controller.js";
 import { DemoSignIn } from "./demo.js";
 import { Identities } from "./identity.js";
 import { LinkSigner } from "./link.js";
+import { RateLimits } from "./rate.js";
 import { Rights } from "./rights.js";
 import { Tokens } from "./token.js";
 
@@ -49,11 +51,16 @@ const tokenSecret = ({ auth, demo }: Config, secret: string): string | null =>
         new Rights({ catalog, directory, presence, settings, grace }),
     },
     {
+      provide: RateLimits,
+      inject: [CONFIG, Metrics],
+      useFactory: ({ rates }: Config, metrics: Metrics) => new RateLimits(rates, metrics),
+    },
+    {
       provide: DemoSignIn,
       inject: [Tokens, DIRECTORY, CLOCK],
       useFactory: (tokens: Tokens, directory: Directory, clock: Clock) => new DemoSignIn(tokens, directory, clock, demoPeople),
     },
   ],
-  exports: [Presence, Grace, Tokens, LinkSigner, Identities, Rights, DemoSignIn, CommunitiesModule],
+  exports: [Presence, Grace, Tokens, LinkSigner, Identities, Rights, RateLimits, DemoSignIn, CommunitiesModule],
 })
 export class AuthModule {}

@@ -14,7 +14,7 @@ export function configurationPage(): string {
   const parts = [
     "# Configuration",
     "",
-    "<!-- Made from packages/server/src/config/variables.ts by `node scripts/configuration-page.mjs`; do not edit. -->",
+    "<!-- Made from packages/server/src/config/variables.ts by `npm run generate`; do not edit. -->",
     "",
     "The server reads these variables once, when it starts, from the environment or from a file `.env` in the folder it is started in",
     "(the environment wins). A wrong value stops the start with a sentence that names the variable, its value and what is allowed.",

@@ -52,6 +52,30 @@ describe("defaults", () => {
 });
 
 describe("values", () => {
+  test("limits by the minute, and off", () => {
+    expect(read({}).rates).toEqual({ start: 30, capture: 30, share: 30, write: 300, signIn: 120 });
+    expect(read({ RATE_CAPTURE_PER_MINUTE: "7", RATE_WRITE_PER_MINUTE: "off", RATE_SHARE_PER_MINUTE: "0" }).rates).toMatchObject({
+      capture: 7,
+      write: 0,
+      share: 0,
+    });
+    expect(refusal({ RATE_START_PER_MINUTE: "many" })).toBe(
+      'RATE_START_PER_MINUTE is "many"; allowed is a number of requests from 1 to 100000, or off.',
+    );
+  });
+
+  test("reverse proxies are named by their networks, never by how many they are", () => {
+    expect(read({}).trustProxy).toEqual([]);
+    expect(read({ TRUST_PROXY: "10.0.0.0/8, loopback,2001:db8::/32, 192.0.2.1" }).trustProxy).toEqual([
+      "10.0.0.0/8",
+      "loopback",
+      "2001:db8::/32",
+      "192.0.2.1",
+    ]);
+    for (const wrong of ["1", "true", "proxy.example.org", "10.0.0.0/33", "2001:db8::/129", "10.0.0/8"])
+      expect(refusal({ TRUST_PROXY: wrong })).toContain(`TRUST_PROXY is "${wrong}"`);
+  });
+
   test.each([
     ["0", 0],
     ["1500", 1500],

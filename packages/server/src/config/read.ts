@@ -32,6 +32,15 @@ export interface HostConfig {
   readonly secret: string;
 }
 
+/** Requests of one person (`signIn`: of one address) in a minute; 0: no limit. */
+export interface RateConfig {
+  readonly start: number;
+  readonly capture: number;
+  readonly share: number;
+  readonly write: number;
+  readonly signIn: number;
+}
+
 /** What the server was told, complete: defaults are filled in. Lives as long as the process; never changes. */
 export interface Config {
   readonly port: number;
@@ -43,6 +52,9 @@ export interface Config {
   /** Where other servers on the same database reach this one, without a slash at its end; null: where it listens. */
   readonly serverUrl: string | null;
   readonly corsOrigins: readonly string[];
+  /** Networks of reverse proxies in front that are believed. */
+  readonly trustProxy: readonly string[];
+  readonly rates: RateConfig;
   readonly rtc: { readonly udpPort: number | null; readonly publicIp: string | null; readonly iceServers: readonly string[] };
   /** Absolute path of the root of segments and clips. */
   readonly storageRoot: string;
@@ -165,6 +177,14 @@ function databaseOf({ DATABASE_URL: database }: Values, folder: string): Databas
   return { kind: "sqlite", file: resolve(folder, database?.file ?? "") };
 }
 
+const ratesOf = (values: Values): RateConfig => ({
+  start: values.RATE_START_PER_MINUTE ?? 0,
+  capture: values.RATE_CAPTURE_PER_MINUTE ?? 0,
+  share: values.RATE_SHARE_PER_MINUTE ?? 0,
+  write: values.RATE_WRITE_PER_MINUTE ?? 0,
+  signIn: values.RATE_SIGN_IN_PER_MINUTE ?? 0,
+});
+
 const minutes = (value: number | undefined): Millis => millis((value ?? 0) * 60_000);
 
 /**
@@ -189,6 +209,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fo
     publicUrl: values.PUBLIC_URL ?? null,
     serverUrl: values.SERVER_URL ?? null,
     corsOrigins: values.CORS_ORIGINS ?? [],
+    trustProxy: values.TRUST_PROXY ?? [],
+    rates: ratesOf(values),
     rtc: { udpPort: values.RTC_UDP_PORT ?? null, publicIp: values.RTC_PUBLIC_IP ?? null, iceServers: values.ICE_SERVERS ?? [] },
     storageRoot,
     database,

@@ -1,4 +1,5 @@
 /** What one configuration variable is, and the kinds of text that variables hold: numbers, sizes, addresses, choices. */
+import { isIP } from "node:net";
 import { z } from "zod";
 
 /** One variable of the environment, as the configuration page and the reader see it. */
@@ -69,3 +70,20 @@ export const onOff: z.ZodType<boolean, string> = z
 
 /** Any text that is not empty. */
 export const anyText: z.ZodType<string, string> = z.string().min(1);
+
+/** How many requests in a minute; `off` is 0, which is no limit. */
+export const perMinute: z.ZodType<number, string> = z
+  .string()
+  .transform((text) => (text.toLowerCase() === "off" ? "0" : text))
+  .pipe(wholeNumber(0, 100_000));
+
+const namedNetworks = ["loopback", "linklocal", "uniquelocal"];
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits] = text.split("/");
+  const most = isIP(address) === 4 ? 32 : 128;
+  return namedNetworks.includes(text) || (isIP(address) !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)));
+}
+
+/** Addresses and networks (CIDR, or by name). */
+export const networks: z.ZodType<string[], string> = listOf(z.string().refine(isNetwork));

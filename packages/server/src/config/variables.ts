@@ -1,7 +1,7 @@
 /** Every variable of the environment that the server reads, with its default and what is allowed. The configuration page is made from this table. */
 import { isIP } from "node:net";
 import { z } from "zod";
-import { anyText, byteSize, httpUrl, listOf, onOff, type Variable, wholeNumber } from "./variable.js";
+import { anyText, byteSize, httpUrl, listOf, networks, onOff, perMinute, type Variable, wholeNumber } from "./variable.js";
 
 /** What the catalogue's address says; a file is as it was written. */
 const databaseUrl = z.union([
@@ -54,6 +54,13 @@ const network = {
     fallback: null,
     allowed: "origins with commas between them (https://app.example.org), or *",
     about: "Origins whose pages may call this server. Unset: only its own page.",
+  },
+  TRUST_PROXY: {
+    schema: networks,
+    fallback: null,
+    allowed: "addresses or networks with commas between them (10.0.0.0/8, loopback, uniquelocal)",
+    about:
+      "Reverse proxies that are believed about where a request came from and how (`X-Forwarded-For`, `-Host`, `-Proto`). Unset: none, so behind a proxy all requests come from its address.",
   },
   RTC_UDP_PORT: {
     schema: wholeNumber(1, 65_535),
@@ -142,6 +149,41 @@ const signIn = {
     allowed: "on or off",
     about:
       "A community with rooms, channels and three people; the page offers to sign in as one of them. Unset: on, unless `NODE_ENV=production`, `HOST` is not loopback, or `DIRECTORY=host`.",
+  },
+};
+
+const requestsPerMinute = "a number of requests from 1 to 100000, or off";
+const rates = {
+  RATE_START_PER_MINUTE: {
+    schema: perMinute,
+    fallback: "30",
+    allowed: requestsPerMinute,
+    about: "How often one person may start or publish in any minute, on each server process; more is answered 429 with `Retry-After`.",
+  },
+  RATE_CAPTURE_PER_MINUTE: {
+    schema: perMinute,
+    fallback: "30",
+    allowed: requestsPerMinute,
+    about: "How often one person may capture.",
+  },
+  RATE_SHARE_PER_MINUTE: {
+    schema: perMinute,
+    fallback: "30",
+    allowed: requestsPerMinute,
+    about: "How often one person may share clips to channels.",
+  },
+  RATE_WRITE_PER_MINUTE: {
+    schema: perMinute,
+    fallback: "300",
+    allowed: requestsPerMinute,
+    about: "How often one person may change anything else. Instance admins: without a limit.",
+  },
+  RATE_SIGN_IN_PER_MINUTE: {
+    schema: perMinute,
+    fallback: "120",
+    allowed: requestsPerMinute,
+    about:
+      "How many tokens and links that are not valid one address may send; as many demo sign-ins, counted apart. Valid ones are let in all the same. Behind a reverse proxy set `TRUST_PROXY`.",
   },
 };
 
@@ -254,11 +296,12 @@ export const chapters = {
   "Sign-in and people": signIn,
   Recording: recording,
   LiveKit: livekit,
+  "Rate limits": rates,
   Operations: operations,
 } as const satisfies Record<string, Record<string, Variable<unknown>>>;
 
 /** All variables by name. */
-export const variables = { ...network, ...storage, ...signIn, ...recording, ...livekit, ...operations };
+export const variables = { ...network, ...storage, ...signIn, ...recording, ...livekit, ...rates, ...operations };
 
 /** The name of a variable. */
 export type VariableName = keyof typeof variables;

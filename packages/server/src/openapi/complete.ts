@@ -41,6 +41,7 @@ function securityOf(rule: Rule): Record<string, string[]>[] {
   switch (rule.who) {
     case "anyone":
     case "demo":
+    case "server":
       return [];
     case "metrics":
     case "person":
@@ -103,7 +104,7 @@ function completeOperation(operation: Operation, method: string, path: string, a
     method: method.toUpperCase(),
     rule,
     hasBody: operation.requestBody !== undefined,
-    hasQuery: parameters.some((parameter) => parameter.in === "query"),
+    hasParameters: parameters.some((parameter) => parameter.in !== "header"),
     own: takeOwn(operation),
   });
   operation.tags = [tagOf(path)];

@@ -7,7 +7,7 @@ export interface Asked {
   readonly method: string;
   readonly rule: Rule;
   readonly hasBody: boolean;
-  readonly hasQuery: boolean;
+  readonly hasParameters: boolean;
   /** Named by the route. */
   readonly own: readonly ErrorCode[];
 }
@@ -23,6 +23,7 @@ function ofNeed(need: Need): readonly ErrorCode[] {
   if ("channel" in need) return ["channel_not_found", ...(need.channel === "read" ? [] : (["permission_denied"] as const))];
   if ("admin" in need) return ["permission_denied"];
   if ("community" in need) return ["community_not_found", "permission_denied"];
+  if ("admin" in need) return ["permission_denied"];
   return ["publication_not_found"];
 }
 
@@ -31,6 +32,7 @@ function ofRule(rule: Rule): readonly ErrorCode[] {
     case "anyone":
       return [];
     case "metrics":
+    case "server":
       return ["unauthenticated"];
     case "demo":
       return ["route_not_found"];
@@ -43,10 +45,10 @@ function ofRule(rule: Rule): readonly ErrorCode[] {
 }
 
 /** Every code that a route may answer with, in the order of the catalogue. */
-export function refusalsOf({ method, rule, hasBody, hasQuery, own }: Asked): readonly ErrorCode[] {
+export function refusalsOf({ method, rule, hasBody, hasParameters, own }: Asked): readonly ErrorCode[] {
   const codes = new Set<ErrorCode>([...own, ...ofRule(rule), "internal"]);
   if (hasBody) for (const code of ["invalid_request", "body_too_large", "unsupported_media_type"] as const) codes.add(code);
-  if (hasQuery) codes.add("invalid_request");
+  if (hasParameters) codes.add("invalid_request");
   if (rateOf(method, rule) !== null) codes.add("rate_limited");
   return (Object.keys(errorCatalogue) as ErrorCode[]).filter((code) => codes.has(code));
 }
