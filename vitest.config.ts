@@ -23,7 +23,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "medium",
-          include: ["packages/*/test/**/*.test.ts"],
+          include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
           globalSetup: ["packages/server/test/shared-mongo.ts"],
           // Real processes, real media in real time: they wait more than they work, but more than two would only measure each other.
           maxWorkers: 2,
