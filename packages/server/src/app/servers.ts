@@ -73,7 +73,8 @@ function sharingOf(servers: Servers, claims: Claims, { sessions }: Catalog): Sto
   return {
     isAlone: () => servers.isAlone,
     othersWork: () => servers.haveWork,
-    hasNow: async (sessionId) => (await owner(sessionId)) === servers.id,
+    // The recorder of a server that died a moment ago may write still.
+    isCurrent: async (sessionId) => [servers.id, ...(servers.isAlone ? [null] : [])].includes(await owner(sessionId)),
     isElsewhere: async (sessionId) => ![null, servers.id].includes(await owner(sessionId)),
     claims,
   };

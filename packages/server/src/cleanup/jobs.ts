@@ -12,11 +12,15 @@ import type { Expiry } from "../sessions/expire.js";
 import type { Left } from "../sessions/left.js";
 import type { Looking } from "../sessions/looking.js";
 import type { Watch } from "../sessions/watch.js";
+import type { Yielding } from "../sessions/yield.js";
 import type { Store } from "../store/open.js";
+import type { Keeper } from "./keeper.js";
 
 /** What the jobs work on. */
 export interface JobsParts {
+  readonly keeper: Keeper;
   readonly watch: Watch;
+  readonly yielding: Yielding;
   readonly expiry: Expiry;
   readonly entitled: Entitled;
   readonly looking: Looking;
@@ -52,8 +56,23 @@ export class Jobs {
     return this.#run("lost_sessions", () => this.#parts.watch.endLost());
   }
 
-  /** Sessions of recorders that are not heard of any more. */
+  /** Whether this server is the one that cleans up for all. */
   @Interval(5 * second)
+  keeper(): Promise<void> {
+    return this.#run("keeper", async () => {
+      await this.#parts.keeper.isKeeper();
+      return 0;
+    });
+  }
+
+  /** Sessions of this server that another one has ended or taken. */
+  @Interval(5 * second)
+  yieldedSessions(): Promise<void> {
+    return this.#run("yielded_sessions", () => this.#parts.yielding.all());
+  }
+
+  /** Sessions of servers and recorders that are not heard of any more. Each server may end them: the row decides who was first. */
+  @Interval(2 * second)
   orphanedSessions(): Promise<void> {
     return this.#run("orphaned_sessions", async () => {
       const { watch, left } = this.#parts;
@@ -89,11 +108,11 @@ export class Jobs {
   /** Buffers whose grace is over. */
   @Interval(5 * second)
   expiredSessions(): Promise<void> {
-    return this.#run("expired_sessions", () => this.#parts.expiry.expire());
+    return this.#runForAll("expired_sessions", () => this.#parts.expiry.expire());
   }
 
-  /** Segments that left the window and were not removed when they should have been. */
-  @Interval(minute)
+  /** Segments that left the window and were not removed when they should have been: of the buffers that this server has. */
+  @Interval(5 * minute)
   expiredSegments(): Promise<void> {
     return this.#run("expired_segments", async () => (await this.#parts.store.buffers.sweep()).failed);
   }
@@ -101,19 +120,19 @@ export class Jobs {
   /** Deletions that an error stopped. */
   @Interval(minute)
   deletions(): Promise<void> {
-    return this.#run("deletions", () => this.#parts.remover.finishDeletions());
+    return this.#runForAll("deletions", () => this.#parts.remover.finishDeletions());
   }
 
   /** Pins of clips that have been ready for an hour. */
   @Interval(5 * minute)
   pins(): Promise<void> {
-    return this.#run("pins", () => this.#parts.remover.removeOldPins(this.#parts.clock.now()));
+    return this.#runForAll("pins", () => this.#parts.remover.removeOldPins(this.#parts.clock.now()));
   }
 
   /** What dead writers left behind; clips whose MP4 is still to be made. */
   @Interval(hour)
   leftovers(): Promise<void> {
-    return this.#run("leftovers", async () => {
+    return this.#runForAll("leftovers", async () => {
       const { store, finaliser } = this.#parts;
       const { finalise, mended } = await store.recover();
       for (const clip of finalise) finaliser.enqueue(clip);
@@ -124,7 +143,7 @@ export class Jobs {
   /** Old rows of the quota ledger. */
   @Interval(6 * hour)
   ledger(): Promise<void> {
-    return this.#run("ledger", () => this.#parts.ledger.compact());
+    return this.#runForAll("ledger", () => this.#parts.ledger.compact());
   }
 
   /** Begins nothing more and waits for what runs. Idempotent. */
@@ -143,8 +162,13 @@ export class Jobs {
     return 0;
   }
 
+  /** A job for the whole database and the whole storage: one server runs it for all. */
+  #runForAll(job: string, work: () => Promise<number>): Promise<void> {
+    return this.#run(job, async () => ((await this.#parts.keeper.isKeeper()) ? work() : null));
+  }
+
   /** A job that fails is tried again at its next turn. */
-  #run(job: string, work: () => Promise<number>): Promise<void> {
+  #run(job: string, work: () => Promise<number | null>): Promise<void> {
     const before = this.#running.get(job);
     if (before || this.#closed) return before ?? Promise.resolve();
     const run = this.#count(job, work).finally(() => this.#running.delete(job));
@@ -152,12 +176,13 @@ export class Jobs {
     return run;
   }
 
-  async #count(job: string, work: () => Promise<number>): Promise<void> {
+  async #count(job: string, work: () => Promise<number | null>): Promise<void> {
     const { metrics, logger } = this.#parts;
     try {
       const done = await work();
-      metrics.count("cleanup_runs_total", "Runs of clean-up jobs", { job, outcome: "done" });
-      if (done > 0) logger.info({ job, done }, "clean-up did something");
+      const outcome = done === null ? "left_to_another_server" : "done";
+      metrics.count("cleanup_runs_total", "Runs of clean-up jobs", { job, outcome });
+      if (done !== null && done > 0) logger.info({ job, done }, "clean-up did something");
     } catch (error) {
       metrics.count("cleanup_runs_total", "Runs of clean-up jobs", { job, outcome: "failed" });
       logger.error({ err: error, job }, "clean-up failed; it is tried again");

@@ -2,8 +2,7 @@
  * What happened here is told to the other servers, and what happened there is heard here, so that who listens at one server hears of all. Best effort:
  * queues are bounded, and what cannot be told is dropped and counted. Nothing rests on it but what people see at once: rows and files are the truth.
  */
-import type { BufferWindow, SessionHealth } from "@livekit-replay/contract";
-import { gapSchema, sessionHealthSchema } from "@livekit-replay/contract";
+import { type Gap, gapSchema, type SessionHealth, sessionHealthSchema } from "@livekit-replay/contract";
 import { z } from "zod";
 import type { DomainEvent, EventBus } from "../events/bus.js";
 import { readEvent, writeEvent } from "../events/wire.js";
@@ -15,7 +14,7 @@ import type { Servers, ServersLogger } from "./servers.js";
 export interface Fleeting {
   readonly health: SessionHealth;
   /** Gaps that no segment has told of yet. */
-  readonly gaps: BufferWindow["gaps"];
+  readonly gaps: readonly Gap[];
 }
 
 /** Where fleeting state comes from and goes to. */

@@ -13,6 +13,13 @@ export interface EndOptions {
   readonly why: "stop" | "share";
 }
 
+/** What an end writes into the row. */
+interface End {
+  readonly endedAtMs: WallMs;
+  readonly graceFrom: WallMs;
+  readonly endedBy: "stop" | "share";
+}
+
 /** How long the end of a session waits for egress, whose last segment comes some 10 s after the stop. */
 const egressPatience: Millis = millis(5_000);
 
@@ -33,14 +40,17 @@ export class Ending {
     if (row?.state !== "active") return;
     if (stopRecorder) await this.#stop(row);
     const now = clock.now();
-    await this.#close(row, now, now, why);
+    await this.#close(row, { endedAtMs: now, graceFrom: now, endedBy: why });
     live.end(sessionId);
   }
 
-  /** Ends a session whose recorder is not heard of any more: its grace begins now, when somebody can capture it again. */
-  async endOrphan(row: SessionRow): Promise<void> {
+  /**
+   * Ends a session whose recorder is not heard of any more: its grace begins now, when somebody can capture it again.
+   * False when it is not so any more: another server was faster, or has the session now.
+   */
+  async endOrphan(row: SessionRow): Promise<boolean> {
     const lastHeard = wallMs(Math.max(row.startedAtMs, row.heartbeatAtMs ?? row.startedAtMs));
-    await this.#close(row, lastHeard, this.#parts.clock.now(), "share");
+    return this.#close(row, { endedAtMs: lastHeard, graceFrom: this.#parts.clock.now(), endedBy: "share" }, row.serverId);
   }
 
   /** What the recorder closes is listed before the session ends; only egress may take longer than a person waits, and its last segment is listed afterwards. */
@@ -56,8 +66,11 @@ export class Ending {
     clearTimeout(timer);
   }
 
-  /** Where nothing was recorded there is nothing to capture: the grace of such a session is over as it ends. Egress may have segments that are not there yet. */
-  async #close(row: SessionRow, endedAtMs: WallMs, graceFrom: WallMs, endedBy: "stop" | "share"): Promise<void> {
+  /**
+   * Where nothing was recorded there is nothing to capture: the grace of such a session is over as it ends. Egress may have segments that are not there yet.
+   * @param serverId only while this server has the session; undefined: whoever has it
+   */
+  async #close(row: SessionRow, { endedAtMs, graceFrom, endedBy }: End, serverId?: string | null): Promise<boolean> {
     const { catalog, store, bus } = this.#parts;
     const buffer = await store.buffers.open(folderOf(row));
     await buffer.upToDate();
@@ -71,9 +84,11 @@ export class Ending {
       publicationId: null,
       recorderId: null,
       heartbeatAtMs: null,
+      serverId: null,
     } as const;
-    if (!(await catalog.sessions.update(row.id, "active", change))) return;
+    if (!(await catalog.sessions.update(row.id, "active", change, serverId))) return false;
     buffer.setEnded(true);
     bus.publish({ type: "session", session: { ...row, ...change } });
+    return true;
   }
 }

@@ -1,5 +1,7 @@
 /** The end of the grace: the buffer goes, a day later the row. */
+import type { Millis } from "@livekit-replay/contract";
 import { folderOf } from "../catalog/places.js";
+import type { SessionRow } from "../catalog/port.js";
 import type { Grace } from "./grace.js";
 import type { SessionParts } from "./parts.js";
 
@@ -10,9 +12,13 @@ export class Expiry {
   /** Sessions whose buffers this server has removed; their rows are kept for a while. */
   readonly #removed = new Set<string>();
 
-  constructor(parts: SessionParts, grace: Grace) {
+  readonly #patience: () => Millis;
+
+  /** @param patience how long after the end of a grace a buffer stays: other servers may be at a capture that they let in before */
+  constructor(parts: SessionParts, grace: Grace, patience: () => Millis) {
     this.#parts = parts;
     this.#grace = grace;
+    this.#patience = patience;
   }
 
   /** Removes the buffers of sessions whose grace is over. An error on one does not stop the rest. Answers how many went. */
@@ -20,7 +26,7 @@ export class Expiry {
     const { catalog, logger, serial } = this.#parts;
     let gone = 0;
     for (const row of await catalog.sessions.all()) {
-      if (!this.#grace.isOver(row)) continue;
+      if (!this.#isOver(row)) continue;
       try {
         // Behind everything that the same person starts, so that a session which goes on again keeps its buffer.
         if (await serial.run(row.userId, () => this.#expireOne(row.id))) gone += 1;
@@ -31,10 +37,15 @@ export class Expiry {
     return gone;
   }
 
+  #isOver(row: SessionRow): boolean {
+    const endsAt = this.#grace.endsAt(row);
+    return endsAt !== null && endsAt + this.#patience() <= this.#parts.clock.now();
+  }
+
   async #expireOne(sessionId: string): Promise<boolean> {
     const { catalog, store, bus, logger } = this.#parts;
     const row = await catalog.sessions.find(sessionId);
-    if (!row || !this.#grace.isOver(row)) return false;
+    if (!row || !this.#isOver(row)) return false;
     const first = !this.#removed.has(row.id);
     if (first) {
       const removed = await store.buffers.remove(folderOf(row));

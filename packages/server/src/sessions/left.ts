@@ -14,6 +14,8 @@ export interface LeftParts {
   readonly rooms: LivekitRooms | null;
   readonly owners: IdentityOwners;
   readonly ending: Ending;
+  /** Id of this server: sessions of others are theirs to end. */
+  readonly serverId: string;
   /** What the recorder itself has running for nobody; answers how many it ended. */
   readonly recorderOrphans: () => Promise<number>;
 }
@@ -28,9 +30,11 @@ export class Left {
 
   /** Asks about every active LiveKit session. A LiveKit that cannot be reached ends nothing. Answers how many ended. */
   async end(): Promise<number> {
-    const { sessions, rooms, recorderOrphans } = this.#parts;
+    const { sessions, rooms, recorderOrphans, serverId } = this.#parts;
     if (!rooms) return 0;
-    const rows = (await sessions.catalog.sessions.all()).filter((row) => row.state === "active" && row.identity !== null);
+    const rows = (await sessions.catalog.sessions.all()).filter(
+      (row) => row.state === "active" && row.identity !== null && row.serverId === serverId,
+    );
     let ended = 0;
     for (const [roomName, inRoom] of Map.groupBy(rows, (row) => row.roomName)) {
       const shares = await this.#sharesIn(rooms, roomName);

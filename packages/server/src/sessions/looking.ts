@@ -149,6 +149,8 @@ export class Looking {
       logger.info({ sessionId: session.id, roomName, userId }, "a share is recorded without being asked for");
     } catch (error) {
       if (!(error instanceof ReplayError)) throw error;
+      // Another server was faster: it is recorded.
+      if (error.code === "already_active") return;
       if (this.#refusals.note(share.videoTrackId, error, clock.now()))
         logger.warn({ code: error.code, roomName, userId, trackId: share.videoTrackId }, "a share could not be recorded by itself");
     }

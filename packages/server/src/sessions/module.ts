@@ -1,5 +1,6 @@
 /** Sessions and their publications. */
 import { type BeforeApplicationShutdown, Module } from "@nestjs/common";
+import { millis, type Millis } from "@livekit-replay/contract";
 import type { Logger } from "pino";
 import { AuditLog } from "../audit/log.js";
 import { AuditModule } from "../audit/module.js";
@@ -49,9 +50,13 @@ import { Sightings } from "./sightings.js";
 import { SessionViews } from "./view.js";
 import { Watch } from "./watch.js";
 import { WhipController } from "./whip.controller.js";
+import { Yielding } from "./yield.js";
 import { Trickle } from "./whip.js";
 
 const PARTS = Symbol("SessionParts");
+
+/** How long a capture at another server may take that was let in just before the end of a grace. */
+const lastCaptures: Millis = millis(60_000);
 
 const parts = {
   provide: PARTS,
@@ -72,16 +77,13 @@ const parts = {
   ): SessionParts => ({ catalog, store, whip, recorders, bus, clock, logger, publications, live, serial }),
 };
 
+type PlacesWith = [SessionParts, QuotaLedger, CommunitySettingsSource, Grace, Config, Servers];
+
 const places = {
   provide: Places,
-  inject: [PARTS, QuotaLedger, CommunitySettingsSource, Grace, CONFIG],
-  useFactory: (
-    { catalog, store, clock }: SessionParts,
-    ledger: QuotaLedger,
-    settings: CommunitySettingsSource,
-    grace: Grace,
-    { minFreeBytes }: Config,
-  ) => new Places({ catalog, store, clock, ledger, settings, grace, minFreeBytes }),
+  inject: [PARTS, QuotaLedger, CommunitySettingsSource, Grace, CONFIG, Servers],
+  useFactory: (...[{ catalog, store, clock }, ledger, settings, grace, { minFreeBytes }, { id: serverId }]: PlacesWith) =>
+    new Places({ catalog, store, clock, ledger, settings, grace, minFreeBytes, serverId }),
 };
 
 type ViewsWith = [SessionParts, Rights, LinkSigner, Directory, Grace, Ffmpeg | null, SessionsElsewhere];
@@ -96,7 +98,11 @@ const views = {
 type SharesWith = [SessionParts, Livekit | null, IdentityOwners, Places, Recording, Sightings];
 
 const recordings = [
-  { provide: Recording, inject: [PARTS], useFactory: (shared: SessionParts) => new Recording(shared) },
+  {
+    provide: Recording,
+    inject: [PARTS, Servers],
+    useFactory: (shared: SessionParts, { id }: Servers) => new Recording(shared, id),
+  },
   {
     provide: Shares,
     inject: [PARTS, LIVEKIT, IdentityOwners, Places, Recording, Sightings],
@@ -130,9 +136,10 @@ const lookers = [
   },
   {
     provide: Left,
-    inject: [PARTS, LIVEKIT, IdentityOwners, Ending],
-    useFactory: (sessions: SessionParts, livekit: Livekit | null, owners: IdentityOwners, ending: Ending) =>
+    inject: [PARTS, LIVEKIT, IdentityOwners, Ending, Servers],
+    useFactory: (...[sessions, livekit, owners, ending, servers]: [SessionParts, Livekit | null, IdentityOwners, Ending, Servers]) =>
       new Left({
+        serverId: servers.id,
         rooms: recordedRooms(livekit),
         recorderOrphans: async () => (await livekit?.endOrphans()) ?? 0,
         sessions,
@@ -190,23 +197,40 @@ const keepers = [
       inject: [PARTS, Ending, Metrics],
       useFactory: (shared: SessionParts, ending: Ending, metrics: Metrics) => new Following(shared, ending, metrics),
     },
-    { provide: Watch, inject: [PARTS, Ending], useFactory: (shared: SessionParts, ending: Ending) => new Watch(shared, ending) },
-    { provide: Expiry, inject: [PARTS, Grace], useFactory: (shared: SessionParts, grace: Grace) => new Expiry(shared, grace) },
+    {
+      provide: Watch,
+      inject: [PARTS, Ending, Servers],
+      useFactory: (shared: SessionParts, ending: Ending, servers: Servers) => new Watch(shared, ending, servers),
+    },
+    {
+      provide: Expiry,
+      inject: [PARTS, Grace, Servers],
+      useFactory: (shared: SessionParts, grace: Grace, servers: Servers) =>
+        new Expiry(shared, grace, () => (servers.isAlone ? millis(0) : lastCaptures)),
+    },
+    {
+      provide: Yielding,
+      inject: [PARTS, Sessions, Servers],
+      useFactory: (shared: SessionParts, sessions: Sessions, servers: Servers) =>
+        new Yielding({ parts: shared, sessions, serverId: servers.id }),
+    },
     {
       provide: Trickle,
       inject: [Publications, WHIP],
       useFactory: (publications: Publications, recorder: WhipRecorderPort) => new Trickle(publications, recorder),
     },
   ],
-  exports: [Entitled, Erasing, Publications, SessionViews, Sessions, SessionsElsewhere, Watch, Expiry, Following, Looking, Left],
+  exports: [Entitled, Erasing, Publications, SessionViews, Sessions, SessionsElsewhere, Watch, Yielding, Expiry, Following, Looking, Left],
 })
 export class SessionsModule implements BeforeApplicationShutdown {
   readonly #sessions: Sessions;
   readonly #following: Following;
   readonly #looking: Looking;
   readonly #causes: LookingCauses;
+  readonly #yielding: Yielding;
 
-  constructor(sessions: Sessions, following: Following, looking: Looking, causes: LookingCauses) {
+  constructor(sessions: Sessions, following: Following, looking: Looking, causes: LookingCauses, yielding: Yielding) {
+    this.#yielding = yielding;
     this.#sessions = sessions;
     this.#following = following;
     this.#looking = looking;
@@ -216,6 +240,7 @@ export class SessionsModule implements BeforeApplicationShutdown {
   /** While the recorder still runs: what it has open is closed, listed, and captured after the next start. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#causes.close();
+    this.#yielding.close();
     await this.#looking.close();
     await this.#sessions.endAll();
     await this.#following.close();

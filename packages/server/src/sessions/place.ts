@@ -41,6 +41,8 @@ export interface PlacesParts {
   readonly grace: Grace;
   readonly clock: Clock;
   readonly minFreeBytes: number;
+  /** Id of this server: it has every session that it gives a place to. */
+  readonly serverId: string;
 }
 
 /** What keeps a recording from beginning, whatever is recorded: the refusals of a place, and those of a recorder. */
@@ -85,7 +87,7 @@ export class Places {
   }
 
   async #new({ caller, roomName, communityId, sessionId, recorder, identity }: PlaceOptions, maxConcurrent: number): Promise<Place> {
-    const { catalog, clock, store } = this.#parts;
+    const { catalog, clock, store, serverId } = this.#parts;
     for (let n = 0; n < maxConcurrent; n += 1) {
       const session: SessionRow = {
         id: sessionId,
@@ -99,7 +101,7 @@ export class Places {
         graceFromMs: null,
         recorderId: null,
         heartbeatAtMs: clock.now(),
-        serverId: null,
+        serverId,
         publicationId: null,
         identity,
         endedBy: null,
@@ -130,6 +132,7 @@ export class Places {
         endedBy: null,
         pausedAtMs: asked ? null : ended.pausedAtMs,
         heartbeatAtMs: this.#parts.clock.now(),
+        serverId: this.#parts.serverId,
         slot: `${ended.communityId}:${n}`,
       } as const;
       if (await sessions.update(ended.id, "ended", change)) {
@@ -140,6 +143,7 @@ export class Places {
             ...before,
             state: "ended",
             heartbeatAtMs: null,
+            serverId: null,
             slot: null,
             recorderId: null,
             publicationId: null,

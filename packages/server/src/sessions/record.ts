@@ -18,9 +18,11 @@ export const keptPlace = (session: SessionRow): Place => ({ session, kind: "kept
 /** Begins recordings. Calls for one person must not overlap. */
 export class Recording {
   readonly #parts: SessionParts;
+  readonly #serverId: string;
 
-  constructor(parts: SessionParts) {
+  constructor(parts: SessionParts, serverId: string) {
     this.#parts = parts;
+    this.#serverId = serverId;
   }
 
   /**
@@ -36,12 +38,13 @@ export class Recording {
       const folder = folderOf(place.session);
       const buffer = await store.buffers.open(folder);
       await buffer.upToDate();
+      await buffer.own();
       const firstRun = Math.max(await buffer.nextRun(), live.highestRun(sessionId) + 1);
       const firstRunReason = this.#reasonOf(place, firstRun);
       live.begin(sessionId, firstRun);
       const by = await start({ ...folder, firstRun, firstRunReason });
       buffer.setEnded(false);
-      const change = { ...by, heartbeatAtMs: clock.now() };
+      const change = { ...by, heartbeatAtMs: clock.now(), serverId: this.#serverId };
       await catalog.sessions.update(sessionId, "active", change);
       const session = { ...place.session, ...change };
       bus.publish({ type: "session", session });

@@ -98,6 +98,17 @@ export class Sessions {
     });
   }
 
+  /** Goes on to record a person's publication into their session that ended without anybody's wish. Null when there is nothing to go on with. @throws the refusals of a place */
+  goOn({ userId, roomName, communityId }: SessionRow): Promise<SessionRow | null> {
+    return this.#parts.serial.run(userId, async () => {
+      const publication = this.#parts.publications.ofUser(userId);
+      if (publication?.roomName !== roomName || publication.sessionId !== null) return null;
+      if (await this.#parts.catalog.sessions.activeOf(userId)) return null;
+      const place = await this.#places.take({ caller: { userId }, roomName, communityId, sessionId: newId(), recorder: "whip", identity: null });
+      return this.#startPublication(place, publication);
+    });
+  }
+
   /** Stops recording; the buffer stays for the grace, the publication too. Idempotent. */
   stop(session: SessionRow): Promise<SessionRow> {
     return this.#end(session, "stop");

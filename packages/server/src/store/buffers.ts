@@ -97,8 +97,7 @@ export class Buffers {
   }
 
   private async fresh(buffer: SessionBuffer): Promise<SessionBuffer> {
-    const { sharing } = this.options;
-    if (!sharing.isAlone() && !(await sharing.hasNow(buffer.session.sessionId))) await buffer.refresh();
+    if (!(await this.options.sharing.isCurrent(buffer.session.sessionId))) await buffer.refresh();
     return buffer;
   }
 

@@ -18,8 +18,8 @@ export interface StoreSharing {
   isAlone(): boolean;
   /** Other servers have work under way. */
   othersWork(): boolean;
-  /** Whether a session records here now: then everything in its folder was told to this process. */
-  hasNow(sessionId: string): Promise<boolean>;
+  /** Whether everything that lies in a session's folder was told to this process: no other server has it, or may have had it since it was read. */
+  isCurrent(sessionId: string): Promise<boolean>;
   /** Whether a session records at another server now: then its folder is the other server's to write to. */
   isElsewhere(sessionId: string): Promise<boolean>;
   readonly claims: StoreClaims;
@@ -29,7 +29,7 @@ export interface StoreSharing {
 export const unshared: StoreSharing = {
   isAlone: () => true,
   othersWork: () => false,
-  hasNow: () => Promise.resolve(true),
+  isCurrent: () => Promise.resolve(true),
   isElsewhere: () => Promise.resolve(false),
   claims: {
     take: () => Promise.resolve(true),
