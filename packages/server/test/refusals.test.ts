@@ -134,11 +134,26 @@ describe("addresses", () => {
     ["GET", "/my-clips?sort=random", 400, "invalid_request"],
     ["GET", "/my-clips?q={201}", 400, "invalid_request"],
     ["GET", "/nothing/here", 404, "route_not_found"],
-    ["PUT", "/me", 404, "route_not_found"],
+    ["PUT", "/me", 405, "method_not_allowed"],
+    ["GET", "/capture", 405, "method_not_allowed"],
+    ["DELETE", "/clips/nothing/share", 405, "method_not_allowed"],
+    ["OPTIONS", "/start", 405, "method_not_allowed"],
+    ["PUT", "/nothing", 404, "route_not_found"],
     ["POST", "/", 404, "route_not_found"],
   ])("%s %s: %i %s", async (method, path, status, code) => {
     const whole = path.replace(/\{(\d+)\}/, (_braces, count: string) => "x".repeat(Number(count)));
     isRefused(await harness.ask("bob", method, whole), status, code);
+  });
+
+  test("another method than an address has is told which it has", async () => {
+    for (const [method, path, allow] of [
+      ["PUT", "/my-clips", "GET, HEAD"],
+      ["PUT", "/clips/nothing", "DELETE, GET, HEAD, PATCH"],
+      ["GET", "/start?x=1", "POST"],
+    ] as const)
+      expect((await harness.ask("bob", method, path)).headers.get("allow"), path).toBe(allow);
+    const page = await request(`${harness.api}/capture`, "GET", { headers: { accept: "text/html" } });
+    isRefused(page, 405, "method_not_allowed");
   });
 
   test.each([

@@ -9,6 +9,7 @@ import { Left } from "../sessions/left.js";
 import { Watch } from "../sessions/watch.js";
 import { type Core, type CoreOptions, openCore } from "./core.js";
 import { fastifyAdapter, prepareHttp } from "./http.js";
+import { refuseOtherMethods } from "./methods.js";
 import { AppModule } from "./module.js";
 import { observe } from "./observe.js";
 import { serveOpenApi } from "./openapi.js";
@@ -73,6 +74,7 @@ async function createNest(core: Core, options: ApplicationOptions, routes: Known
     abortOnError: false,
   });
   nest.useGlobalFilters(filter);
+  refuseOtherMethods(fastify, routes, filter);
   await prepareHttp(nest, core);
   serveOpenApi(nest, core.config.publicUrl);
   await nest.init();
