@@ -54,6 +54,7 @@ const places = (settings: Partial<CommunitySettings> = {}, minFreeBytes = 0): Pl
     ledger,
     clock,
     minFreeBytes,
+    serverId: "server-1",
     grace: new Grace(graceMs, clock),
     settings: new CommunitySettingsSource(catalog.settings, {
       enabled: true,

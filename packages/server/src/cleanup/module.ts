@@ -43,7 +43,8 @@ const jobs = {
   ],
   useFactory: (
     ...[watch, yielding, expiry, entitled, looking, left, remover, finaliser, ledger, store, clock, metrics, logger, one]: Injected
-  ) => new Jobs({ watch, yielding, expiry, entitled, looking, left, remover, finaliser, ledger, store, clock, metrics, logger, keeper: one }),
+  ) =>
+    new Jobs({ watch, yielding, expiry, entitled, looking, left, remover, finaliser, ledger, store, clock, metrics, logger, keeper: one }),
 };
 
 const checks = {

@@ -104,7 +104,14 @@ export class Sessions {
       const publication = this.#parts.publications.ofUser(userId);
       if (publication?.roomName !== roomName || publication.sessionId !== null) return null;
       if (await this.#parts.catalog.sessions.activeOf(userId)) return null;
-      const place = await this.#places.take({ caller: { userId }, roomName, communityId, sessionId: newId(), recorder: "whip", identity: null });
+      const place = await this.#places.take({
+        caller: { userId },
+        roomName,
+        communityId,
+        sessionId: newId(),
+        recorder: "whip",
+        identity: null,
+      });
       return this.#startPublication(place, publication);
     });
   }
