@@ -57,9 +57,12 @@ export class Entitled {
   async #ask(sessionId: string): Promise<boolean> {
     const { parts } = this.#with;
     const row = await parts.catalog.sessions.find(sessionId);
-    // Ended or erased elsewhere: this server's recorder goes on for nobody.
-    if (row?.state !== "active") return !parts.live.has(sessionId);
+    // Erased by another server: the recorder goes on for nobody.
+    if (!row) return !parts.live.has(sessionId);
+    if (row.state !== "active") return true;
     if (!(await this.#roomIsThere(row))) return false;
+    // About to be recorded: by whose right is known when it is.
+    if (row.recorderId === null) return true;
     if (await this.#mayRecord(row)) {
       this.#allowed.add(sessionId);
       return true;
@@ -84,9 +87,9 @@ export class Entitled {
   async #endOne(sessionId: string): Promise<boolean> {
     const { parts, sessions } = this.#with;
     const row = await parts.catalog.sessions.find(sessionId);
-    if (row?.state !== "active") {
+    if (!row) {
       await parts.recorders.stop(sessionId).catch((error: unknown) => {
-        parts.logger.warn({ err: error, sessionId }, "a recorder could not be told to stop a session that ended elsewhere");
+        parts.logger.warn({ err: error, sessionId }, "a recorder could not be told to stop a session that was erased");
       });
       parts.live.end(sessionId);
       return true;

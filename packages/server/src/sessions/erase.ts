@@ -1,9 +1,13 @@
 /** The end of a session of which nothing is to stay: recording, publication, buffer, row. For removals. */
+import { setTimeout as delay } from "node:timers/promises";
 import { ReplayError } from "@livekit-replay/contract";
 import { folderOf } from "../catalog/places.js";
 import type { SessionRow } from "../catalog/port.js";
 import type { Ending } from "./end.js";
 import type { SessionParts } from "./parts.js";
+
+/** How long another server may take to give up a session; what it writes later is found by the hourly clean-up. */
+const handOverMs = 3000;
 
 /** Erases sessions; clips that were made of them stay. */
 export class Erasing {
@@ -32,10 +36,13 @@ export class Erasing {
   }
 
   async #erase(sessionId: string): Promise<void> {
-    const { catalog, store, bus, publications } = this.#parts;
+    const { catalog, store, bus, publications, live } = this.#parts;
     const row = await catalog.sessions.find(sessionId);
     if (!row) return;
+    const elsewhere = row.state === "active" && !live.has(sessionId);
     await this.#ending.end(sessionId, { stopRecorder: true, why: "stop" });
+    // The server that has it hears that it ended, and its recorder closes a last segment.
+    if (elsewhere) await delay(handOverMs);
     const publication = publications.ofUser(row.userId);
     if (publication?.sessionId === sessionId) await this.#endPublication(publication.id);
     const { failed } = await store.buffers.remove(folderOf(row));
