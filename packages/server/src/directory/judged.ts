@@ -77,7 +77,7 @@ export class JudgedDirectory implements Directory {
 }
 
 /** An answer about something else than was asked for is no answer. */
-export function about<Answer>(answer: Answer, named: string | undefined, asked: string): Answer {
+function about<Answer>(answer: Answer, named: string | undefined, asked: string): Answer {
   if (named !== undefined && named !== asked)
     throw new ReplayError("directory_unavailable", { detail: "The host application answered about something else than it was asked for" });
   return answer;

@@ -57,6 +57,14 @@ class OddAnswer extends Error {
   }
 }
 
+/** The field of a question that names a thing, and the field of its answer that must name the same. */
+const subjects: Partial<Record<HostQuestion, readonly [asked: string, answered: string]>> = {
+  person: ["userId", "userId"],
+  community: ["communityId", "id"],
+  room: ["roomName", "roomName"],
+  channel: ["channelId", "id"],
+};
+
 /** A client of one host application. Nothing to close: requests end by themselves. */
 export class HostClient {
   readonly #options: HostClientOptions;
@@ -91,6 +99,7 @@ export class HostClient {
       // What is wrong with it may hold names of people: only where it is wrong is said.
       if (!parsed.success)
         throw new OddAnswer(`does not fit the protocol at ${parsed.error.issues[0]?.path.join(".") ?? "its root"}`, found.status);
+      if (!isAbout(name, question, parsed.data)) throw new OddAnswer("is about something else than was asked for", found.status);
       return parsed.data as HostAnswer<Name>;
     });
   }
@@ -161,6 +170,14 @@ export class HostClient {
     }
     return response;
   }
+}
+
+function isAbout(name: HostQuestion, question: object, answer: object): boolean {
+  const [asked, answered] = subjects[name] ?? [];
+  if (asked === undefined || answered === undefined) return true;
+  return (
+    Object.entries(question).find(([field]) => field === asked)?.[1] === Object.entries(answer).find(([field]) => field === answered)?.[1]
+  );
 }
 
 interface HostResponse {

@@ -1,6 +1,5 @@
 /** The host application as the directory: each question over HTTP, its answer kept for ten seconds, and no answer is a no. */
 import { type Channel, type HostQuestion, type Permission, type Person, type Room } from "@livekit-replay/contract";
-import { about } from "../judged.js";
 import type { Caller, Community, Directory } from "../port.js";
 import { AnswerCache } from "./cache.js";
 import type { HostAnswer, HostClient, HostQuestionBody } from "./client.js";
@@ -15,19 +14,16 @@ export class HostDirectory implements Directory {
     this.#cache = cache;
   }
 
-  async person(userId: string): Promise<(Person & { admin: boolean }) | null> {
-    const person = await this.#kept("person", { userId });
-    return about(person, person?.userId, userId);
+  person(userId: string): Promise<(Person & { admin: boolean }) | null> {
+    return this.#kept("person", { userId });
   }
 
   async communityOfRoom(roomName: string): Promise<Community | null> {
-    const room = await this.#kept("room", { roomName });
-    return about(room, room?.roomName, roomName)?.community ?? null;
+    return (await this.#kept("room", { roomName }))?.community ?? null;
   }
 
-  async channel(channelId: string): Promise<(Channel & { communityId: string }) | null> {
-    const channel = await this.#kept("channel", { channelId });
-    return about(channel, channel?.id, channelId);
+  channel(channelId: string): Promise<(Channel & { communityId: string }) | null> {
+    return this.#kept("channel", { channelId });
   }
 
   async permissions(communityId: string, userId: string): Promise<ReadonlySet<Permission> | null> {
@@ -40,16 +36,11 @@ export class HostDirectory implements Directory {
   }
 
   async rooms(communityId: string): Promise<Room[]> {
-    return (await this.#community(communityId))?.rooms ?? [];
+    return (await this.#kept("community", { communityId }))?.rooms ?? [];
   }
 
   async channels(communityId: string): Promise<Channel[]> {
-    return (await this.#community(communityId))?.channels ?? [];
-  }
-
-  async #community(communityId: string) {
-    const community = await this.#kept("community", { communityId });
-    return about(community, community?.id, communityId);
+    return (await this.#kept("community", { communityId }))?.channels ?? [];
   }
 
   #kept<Name extends HostQuestion>(name: Name, question: HostQuestionBody<Name>): Promise<HostAnswer<Name>> {
