@@ -88,7 +88,7 @@ export class Jobs {
     return this.#run("unentitled_sessions", () => this.#parts.entitled.end());
   }
 
-  /** Shares of LiveKit rooms that come back, lost their recorder, or are recorded without being asked for. */
+  /** Shares of LiveKit rooms that come back, lost their recorder, are recorded without being asked for, or ended while they were paused. */
   @Interval(5 * second)
   livekitRooms(): Promise<void> {
     return this.#run("livekit_rooms", () => this.#look());
@@ -159,7 +159,7 @@ export class Jobs {
     } catch (error) {
       if (!(error instanceof ReplayError)) throw error;
     }
-    return 0;
+    return this.#parts.left.endPaused();
   }
 
   /** A job for the whole database and the whole storage: one server runs it for all. */

@@ -80,6 +80,8 @@ export class Ending {
       endedAtMs,
       graceFromMs,
       endedBy,
+      // Who stops it has nothing paused any more; a share that comes back by itself is not recorded against its person's will.
+      ...(endedBy === "stop" ? { pausedAtMs: null } : {}),
       slot: null,
       publicationId: null,
       recorderId: null,

@@ -120,10 +120,12 @@ export class Following {
   async #down({ recorderId, publicationIds, sessionIds }: DownEvent): Promise<void> {
     const { publications, live, catalog, clock, serial, logger } = this.#parts;
     const republishBy = wallMs(clock.now() + republishLimit);
-    for (const id of publicationIds) publications.remove(id);
-    for (const id of sessionIds) live.gone(id, republishBy);
-    logger.warn({ recorderId, sessions: sessionIds.length }, "a recorder is gone; its sessions wait for their publishers");
-    for (const id of sessionIds) {
+    // The recorder does not know of sessions that are paused.
+    const fed = publicationIds.flatMap((id) => publications.remove(id)?.sessionId ?? []);
+    const lost = [...new Set([...sessionIds, ...fed])];
+    for (const id of lost) live.gone(id, republishBy);
+    logger.warn({ recorderId, sessions: lost.length }, "a recorder is gone; its sessions wait for their publishers");
+    for (const id of lost) {
       const row = await catalog.sessions.find(id);
       if (row) await serial.run(row.userId, () => this.#waits(id));
     }

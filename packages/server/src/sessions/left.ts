@@ -35,13 +35,30 @@ export class Left {
     const rows = (await sessions.catalog.sessions.all()).filter(
       (row) => row.state === "active" && row.identity !== null && row.serverId === serverId,
     );
+    return (await this.#endLeft(rooms, rows)) + (await recorderOrphans());
+  }
+
+  /** The same for paused sessions of this server alone: no recorder follows their shares. */
+  async endPaused(): Promise<number> {
+    const { sessions, rooms } = this.#parts;
+    if (!rooms) return 0;
+    const rows: SessionRow[] = [];
+    for (const id of sessions.live.ids()) {
+      const row = await sessions.catalog.sessions.find(id);
+      if (row?.state === "active" && row.identity !== null && row.pausedAtMs !== null) rows.push(row);
+    }
+    return this.#endLeft(rooms, rows);
+  }
+
+  /** Ends those whose person shares nothing any more; answers how many. */
+  async #endLeft(rooms: LivekitRooms, rows: readonly SessionRow[]): Promise<number> {
     let ended = 0;
     for (const [roomName, inRoom] of Map.groupBy(rows, (row) => row.roomName)) {
       const shares = await this.#sharesIn(rooms, roomName);
       if (!shares) continue;
       for (const row of inRoom) if (!(await this.#isAmong(shares, row)) && (await this.#endOne(row))) ended += 1;
     }
-    return ended + (await recorderOrphans());
+    return ended;
   }
 
   /** Ends what a recorder outside of this server still does for sessions that have ended without it. Answers how much. */

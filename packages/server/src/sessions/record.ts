@@ -26,11 +26,12 @@ export class Recording {
   }
 
   /**
-   * Begins a new run of the place's session; the place is given back when that fails.
-   * @param start tells the recorder
+   * Begins a new run of the place's session; the place is given back when that fails. A session that is paused only learns who shares.
+   * @param start tells the recorder; of a paused session (null) it does not
+   * @param reason why the run begins, where that is known
    * @throws what `start` throws
    */
-  begin(place: Place, start: (run: Run) => Promise<RecordedBy>): Promise<SessionRow> {
+  begin(place: Place, start: (run: Run | null) => Promise<RecordedBy>, reason?: GapReason): Promise<SessionRow> {
     const { catalog, clock, live, store, bus } = this.#parts;
     const { id: sessionId } = place.session;
     const waited = live.waitsUntil(sessionId);
@@ -40,9 +41,10 @@ export class Recording {
       await buffer.upToDate();
       await buffer.own();
       const firstRun = Math.max(await buffer.nextRun(), live.highestRun(sessionId) + 1);
-      const firstRunReason = this.#reasonOf(place, firstRun);
-      live.begin(sessionId, firstRun);
-      const by = await start({ ...folder, firstRun, firstRunReason });
+      const firstRunReason = firstRun > 0 && reason !== undefined ? reason : this.#reasonOf(place, firstRun);
+      const isPaused = place.session.pausedAtMs !== null;
+      live.begin(sessionId, isPaused ? firstRun - 1 : firstRun);
+      const by = await start(isPaused ? null : { ...folder, firstRun, firstRunReason });
       buffer.setEnded(false);
       const change = { ...by, heartbeatAtMs: clock.now(), serverId: this.#serverId };
       await catalog.sessions.update(sessionId, "active", change);

@@ -91,7 +91,7 @@ export class Sessions {
       if (active && !(publication && there)) throw new ReplayError("not_sharing");
       const session =
         publication && there
-          ? await this.#startPublication(active ? keptPlace(active) : await this.#place(caller, room), publication)
+          ? await this.#startPublication(active ? keptPlace(active) : await this.#place(caller, room, true), publication)
           : await this.#shares.start(caller, room, { videoTrackId: videoTrackId ?? null, audioTrackId: audioTrackId ?? null });
       this.#noteAdmin(caller, session.id);
       return session;
@@ -196,7 +196,7 @@ export class Sessions {
     return before;
   }
 
-  #place(caller: Caller, room: RoomAccess): Promise<Place> {
+  #place(caller: Caller, room: RoomAccess, asked = false): Promise<Place> {
     return this.#places.take({
       caller,
       roomName: room.roomName,
@@ -204,6 +204,7 @@ export class Sessions {
       sessionId: newId(),
       recorder: "whip",
       identity: null,
+      asked,
     });
   }
 
@@ -240,8 +241,8 @@ export class Sessions {
 
   #record(place: Place, publication: Publication): Promise<SessionRow> {
     return this.#recording.begin(place, async (run) => {
-      await this.#parts.whip.start({ ...run, publicationId: publication.id });
-      publication.sessionId = run.sessionId;
+      if (run) await this.#parts.whip.start({ ...run, publicationId: publication.id });
+      publication.sessionId = place.session.id;
       return { publicationId: publication.id, recorderId: publication.recorderId, identity: null };
     });
   }

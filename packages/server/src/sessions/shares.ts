@@ -1,5 +1,5 @@
 /** Recording of screen shares in LiveKit rooms: of the caller's, and of one that was found. */
-import { ReplayError } from "@livekit-replay/contract";
+import { type GapReason, ReplayError } from "@livekit-replay/contract";
 import type { RoomAccess } from "../auth/rights.js";
 import type { SessionRow } from "../catalog/port.js";
 import type { Caller } from "../directory/port.js";
@@ -9,8 +9,8 @@ import { refusalOf, type Share, sharesAmong, type WantedTracks } from "../liveki
 import { newId } from "../platform/ids.js";
 import type { LivekitRecorderPort } from "../recorders/port.js";
 import type { SessionParts } from "./parts.js";
-import type { Places } from "./place.js";
-import type { Recording } from "./record.js";
+import type { Place, Places } from "./place.js";
+import { keptPlace, type RecordedBy, type Recording, type Run } from "./record.js";
 import type { Sightings } from "./sightings.js";
 
 /** What shares are recorded with. */
@@ -78,19 +78,37 @@ export class Shares {
   async start(caller: Caller, room: RoomAccess, wanted: WantedTracks): Promise<SessionRow> {
     const share = await this.#await(caller.userId, room.roomName, wanted);
     if (!share) throw new ReplayError("not_sharing");
-    return this.record({ userId: caller.userId, roomName: room.roomName, communityId: room.community.id, share });
+    return this.record({ userId: caller.userId, roomName: room.roomName, communityId: room.community.id, share }, true);
   }
 
-  /** Records a share that was found. @throws as `start` */
-  async record({ userId, roomName, communityId, share }: OwnedShare): Promise<SessionRow> {
-    const { places, recording } = this.#parts;
-    const { identity, videoTrackId, audioTrackId } = share;
+  /**
+   * Records a share that was found.
+   * @param asked its person asked for it just now: see `PlaceOptions`
+   * @throws as `start`
+   */
+  async record({ userId, roomName, communityId, share }: OwnedShare, asked = false): Promise<SessionRow> {
+    const { places } = this.#parts;
+    const { kind } = this.#recorderFor(share);
+    const { identity } = share;
+    const who = { caller: { userId }, roomName, communityId };
+    return this.#begin(await places.take({ ...who, sessionId: newId(), recorder: kind, identity, asked }), share);
+  }
+
+  /** Records what the person of an active session shares, in its next run. @throws as `start`; the session is as it was then. */
+  async again(session: SessionRow, reason: GapReason): Promise<SessionRow> {
+    const share = await this.#await(session.userId, session.roomName, { videoTrackId: null, audioTrackId: null });
+    if (!share) throw new ReplayError("not_sharing");
+    return this.#begin(keptPlace(session), share, reason);
+  }
+
+  #begin(place: Place, share: Share, reason?: GapReason): Promise<SessionRow> {
     const recorder = this.#recorderFor(share);
-    const place = await places.take({ caller: { userId }, roomName, communityId, sessionId: newId(), recorder: recorder.kind, identity });
-    return recording.begin(place, async (run) => {
-      const { recorderId } = await recorder.record({ ...run, identity, videoTrackId, audioTrackId });
+    const { identity, videoTrackId, audioTrackId } = share;
+    const start = async (run: Run | null): Promise<RecordedBy> => {
+      const recorderId = run && (await recorder.record({ ...run, identity, videoTrackId, audioTrackId })).recorderId;
       return { recorderId, publicationId: null, identity };
-    });
+    };
+    return this.#parts.recording.begin(place, start, reason);
   }
 
   /** @throws ReplayError when the share cannot be recorded whoever asks. */

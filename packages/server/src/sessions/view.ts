@@ -1,5 +1,5 @@
 /** A session as one person sees it. */
-import type { BufferWindow, Permission, RoomEvent, Session } from "@livekit-replay/contract";
+import type { BufferWindow, Permission, RoomEvent, Session, SessionHealth } from "@livekit-replay/contract";
 import type { LinkSigner } from "../auth/link.js";
 import type { Rights } from "../auth/rights.js";
 import { basePath } from "../auth/rules.js";
@@ -26,6 +26,10 @@ export interface SessionViewsParts {
 }
 
 const nobodysRights: ReadonlySet<Permission> = new Set();
+
+/** A session that is over is well; one that is paused waits for no picture. */
+const healthOf = ({ state, pausedAtMs }: SessionRow, health: SessionHealth): SessionHealth =>
+  state === "active" && (pausedAtMs === null || health.state !== "waiting") ? health : { state: "ok", reason: null };
 
 /** Makes views of sessions. */
 export class SessionViews {
@@ -54,7 +58,7 @@ export class SessionViews {
       endedAtMs: row.endedAtMs === null ? null : Math.floor(row.endedAtMs),
       graceEndsAtMs: grace.endsAt(row),
       window: over ? null : await this.window(row),
-      health: row.state === "active" ? states.of(row.id).health : { state: "ok", reason: null },
+      health: healthOf(row, states.of(row.id).health),
       pausedAtMs: row.pausedAtMs,
       can: { capture: capture && !over, stop: stop && row.state === "active", pause: own && row.state === "active", forget: own && !over },
       links: this.#links(row, viewer, rewind && !over),
