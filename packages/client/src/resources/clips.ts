@@ -8,6 +8,7 @@ import {
   type ClipPage,
   type ClipQuery,
   type EditClip,
+  type PageQuery,
   type Post,
   type ShareClip,
 } from "@livekit-replay/contract";
@@ -64,6 +65,11 @@ export class ClipsResource {
       { method: "GET", path: "/my-clips", query: { ...query, q: query.q === "" ? undefined : query.q }, ...(signal && { signal }) },
       clipPageSchema,
     );
+  }
+
+  /** `GET /clips-of-me`: a page of clips that others made of the caller's shares. The caller may withdraw them (`delete`); whether they play is in `can`. */
+  async ofMe(query: Partial<PageQuery> = {}, signal?: AbortSignal): Promise<ClipPage> {
+    return await this.#transport.json({ method: "GET", path: "/clips-of-me", query, ...(signal && { signal }) }, clipPageSchema);
   }
 
   /** `GET /clips/:id`. Throws `clip_not_found`, also for a clip that the caller may not know of. */

@@ -94,9 +94,6 @@ export function SendsFile(mediaTypes: readonly string[], summary: string, said: 
   );
 }
 
-/** A route that takes a signed link too. The table of rules says so; this says it to who reads the route. */
-export const TakesLink = (): MethodDecorator => () => undefined;
-
 const id = { type: "string", examples: ["Zx3qkP1uQ0mD5rT8vW2yAg"] };
 const name = { type: "string", minLength: 1, maxLength: 150, pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]+$` };
 /** Addresses' parameters by name. Ids are no pattern here: what cannot be one is as unknown as any other. */
