@@ -35,11 +35,15 @@ export interface ClipFinaliserOptions {
 }
 
 const defaultPausesMs = [1000, 5000, 30_000, 300_000];
+/** How soon a clip that another server works on is looked at again. */
+const otherServerMs = 5000;
 
 /** One for a server. Lives until `close`. */
 export class ClipFinaliser {
   readonly #options: ClipFinaliserOptions;
   readonly #jobs = new Map<string, AbortController>();
+  /** Clips whose files this server has a claim on until their job is over. */
+  readonly #held = new Map<string, ClipRow>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #background = new Set<Promise<void>>();
   /** Encoding takes minutes: what is copied has its own queue. */
@@ -54,14 +58,16 @@ export class ClipFinaliser {
     this.#options = options;
   }
 
-  /** Queues a clip; with `cover`, once the segments behind its tail are pinned. Idempotent while it is queued. */
+  /** Queues a clip; with `cover`, once the segments behind its tail are pinned. Idempotent while it is queued. One that another server works on is left to it. */
   enqueue(clip: ClipRow, cover: TailCover | null = null): void {
     if (this.#closed || this.#jobs.has(clip.id)) return;
     const job = new AbortController();
     this.#jobs.set(clip.id, job);
-    this.#once(this.#posters, clip.id, () => this.#poster(clip));
-    if (isVp8(clip)) this.#webm(clip);
+    const isOurs = this.#hold(clip);
+    this.#once(this.#posters, clip.id, () => this.#beside(clip, isOurs, () => this.#poster(clip)));
+    if (isVp8(clip)) this.#webm(clip, isOurs);
     this.#once(this.#late, clip.id, async () => {
+      if (!(await isOurs)) return this.#leave(clip, job);
       if (cover !== null) await pinLate(this.#options, clip, cover);
       this.#queue(clip, job, 0);
     });
@@ -105,8 +111,10 @@ export class ClipFinaliser {
   cancel(clipId: string): void {
     this.#jobs.get(clipId)?.abort(new ReplayError("clip_not_found"));
     this.#jobs.delete(clipId);
-    clearTimeout(this.#timers.get(clipId));
-    this.#timers.delete(clipId);
+    const timer = this.#timers.get(clipId);
+    clearTimeout(timer);
+    // What runs lets go by itself, when it has ended.
+    if (this.#timers.delete(clipId)) this.#letGo(clipId);
   }
 
   /** Stops; what is queued goes on after the next start. Idempotent. */
@@ -129,20 +137,69 @@ export class ClipFinaliser {
     this.#run(() => done);
   }
 
-  #queue(clip: ClipRow, job: AbortController, failures: number): void {
+  /** Claims a clip's files. A catalogue that cannot be asked is asked again later. */
+  async #hold(clip: ClipRow): Promise<boolean> {
+    const isOurs = await this.#options.store.claims.take(addressOf(clip)).catch(() => false);
+    if (isOurs) this.#held.set(clip.id, clip);
+    return isOurs;
+  }
+
+  #letGo(clipId: string): void {
+    const { store, logger } = this.#options;
+    const clip = this.#held.get(clipId);
+    if (!clip) return;
+    this.#held.delete(clipId);
+    this.#run(() =>
+      store.claims.giveUp(addressOf(clip)).catch((error: unknown) => {
+        logger.warn({ err: error, clipId }, "the claim on a clip's files could not be given up; it ends by itself");
+      }),
+    );
+  }
+
+  /** Work beside the job, which may take longer than it. */
+  async #beside(clip: ClipRow, isOurs: Promise<boolean>, work: () => Promise<void>): Promise<void> {
+    if (await isOurs) await this.#options.store.claims.during(addressOf(clip), work);
+  }
+
+  /** Another server works on it, or the catalogue cannot say. */
+  #leave(clip: ClipRow, job: AbortController): void {
     if (job.signal.aborted || this.#closed) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(clip.id);
+      this.#jobs.delete(clip.id);
+      this.#run(async () => {
+        const row = await this.#options.catalog.clips.find(clip.id).catch(() => clip);
+        if (row?.state === "pinned") this.enqueue(row);
+      });
+    }, otherServerMs);
+    timer.unref();
+    this.#timers.set(clip.id, timer);
+  }
+
+  #queue(clip: ClipRow, job: AbortController, failures: number): void {
+    if (job.signal.aborted || this.#closed) {
+      this.#letGo(clip.id);
+      return;
+    }
     const lane = isEncoded(clip) ? "encode" : "copy";
     this.#last[lane] = this.#last[lane].then(() => this.#try(clip, job, failures));
   }
 
   async #try(clip: ClipRow, job: AbortController, failures: number): Promise<void> {
     const { bus, logger, pausesMs = defaultPausesMs } = this.#options;
-    if (job.signal.aborted) return;
+    if (job.signal.aborted) {
+      this.#letGo(clip.id);
+      return;
+    }
     try {
       await this.#finalise(clip.id, job.signal);
       this.#jobs.delete(clip.id);
+      this.#letGo(clip.id);
     } catch (error) {
-      if (job.signal.aborted) return;
+      if (job.signal.aborted) {
+        this.#letGo(clip.id);
+        return;
+      }
       logger.error({ err: error, clipId: clip.id, failures: failures + 1 }, "making the MP4 failed; it is tried again");
       if (failures === 0)
         bus.publish({ type: "clip_failed", clip, reason: error instanceof ReplayError ? error.message : "The MP4 could not be made yet" });
@@ -202,7 +259,7 @@ export class ClipFinaliser {
   }
 
   /** A clip that HLS does not play can be played all the same. When it fails, the MP4 is waited for. */
-  #webm(clip: ClipRow): void {
+  #webm(clip: ClipRow, isOurs: Promise<boolean>): void {
     const { store, bus, catalog, logger } = this.#options;
     const make = async (): Promise<void> => {
       try {
@@ -217,7 +274,7 @@ export class ClipFinaliser {
         this.#webms.delete(clip.id);
       }
     };
-    const making = make();
+    const making = this.#beside(clip, isOurs, make).finally(() => this.#webms.delete(clip.id));
     this.#webms.set(clip.id, making);
     this.#run(() => making);
   }

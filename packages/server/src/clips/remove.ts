@@ -1,4 +1,5 @@
 /** The death of a clip: row marked `deleting`, files, row gone, quota released, posts told. Can be taken up again at any step. */
+import { ReplayError } from "@livekit-replay/contract";
 import { addressOf } from "../catalog/places.js";
 import type { Catalog, ClipRow } from "../catalog/port.js";
 import type { ChannelNotices } from "../channels/notices.js";
@@ -26,21 +27,36 @@ export class ClipRemover {
 
   constructor(options: ClipRemoverOptions) {
     this.#options = options;
+    options.bus.subscribe((event, origin) => {
+      if (event.type === "clip_ending" && origin === "elsewhere") this.#stopWork(event.clip.id);
+    });
   }
 
-  /** Deletes a clip for good. Idempotent. */
+  /** Deletes a clip for good. Idempotent. One that another server does not let go of in time is gone for everybody, and deleted a little later. */
   async remove(clip: ClipRow): Promise<void> {
-    const { catalog, store, bus, finaliser, aac, notices } = this.#options;
+    const { catalog, store, bus, notices } = this.#options;
     await catalog.clips.update(clip.id, ["pinned", "ready", "lost"], { state: "deleting" });
-    finaliser.cancel(clip.id);
-    aac.cancel(clip.id);
     const deleting: ClipRow = { ...clip, state: "deleting" };
+    this.#stopWork(clip.id);
+    bus.publish({ type: "clip_ending", clip: deleting });
     // Before the posts forget their clip: whoever takes this up after a crash finds them still.
     const posts = await catalog.posts.ofClip(clip.id);
     notices.clipDeleted({ clipId: clip.id, posts: posts.map(({ id, channelId }) => ({ postId: id, channelId })) });
-    await store.finishDeletion(deleting);
+    const isDeleted = await store.finishDeletion(deleting).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof ReplayError && error.code === "not_ready") return false;
+        throw error;
+      },
+    );
+    if (!isDeleted) return;
     bus.publish({ type: "clip_gone", clip: deleting });
     bus.publish({ type: "quota", userId: clip.userId });
+  }
+
+  #stopWork(clipId: string): void {
+    this.#options.finaliser.cancel(clipId);
+    this.#options.aac.cancel(clipId);
   }
 
   /** Takes up deletions that a crash or an error stopped. Answers how many were finished. */
@@ -56,7 +72,7 @@ export class ClipRemover {
     const ready = await catalog.clips.inState(["ready"]);
     const old = ready.filter(({ pinsGone, readyAtMs }) => !pinsGone && readyAtMs !== null && readyAtMs <= nowMs - pinsKeptMs);
     for (const clip of old) {
-      await store.pins.remove(addressOf(clip));
+      await store.claims.during(addressOf(clip), () => store.pins.remove(addressOf(clip)));
       await catalog.clips.update(clip.id, ["ready"], { pinsGone: true });
     }
     return old.length;

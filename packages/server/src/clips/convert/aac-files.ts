@@ -36,6 +36,8 @@ interface Job {
   readonly made: Promise<void>;
 }
 
+/** How long the work of another server on the same clip is waited for. */
+const otherServerMs = 120_000;
 /** Clips that may be in conversion or wait for it; one more is refused. */
 const mostJobs = 50;
 
@@ -104,7 +106,11 @@ export class AacFiles {
     if (this.#closed || this.#jobs.size >= mostJobs) throw new ReplayError("rate_limited", { retryAfterSeconds: 30 });
     const stop = new AbortController();
     const progress = conversions.begin(clip, "aac");
-    const made = this.#make(clip, ffmpeg, progress, stop.signal).finally(() => this.#jobs.delete(clip.id));
+    const make = (): Promise<void> => this.#make(clip, ffmpeg, progress, stop.signal);
+    const made = store.claims.during(addressOf(clip), make, otherServerMs).finally(() => {
+      progress.end(false);
+      this.#jobs.delete(clip.id);
+    });
     // Nobody may be left to hear of a failure: it is logged where it happens.
     made.catch(() => undefined);
     const job = { stop, progress, made };
@@ -114,8 +120,10 @@ export class AacFiles {
 
   /** Charge, file, exact charge: in this order, so that bytes on disk are never uncounted. */
   async #make(clip: ClipRow, ffmpeg: Ffmpeg, progress: ConversionProgress, signal: AbortSignal): Promise<void> {
-    const { ledger, bus, logger } = this.#options;
+    const { ledger, bus, logger, store } = this.#options;
     const charge = aacCharge(clip.id);
+    // Made by another server, which had the claim until now.
+    if ((await store.media.ofClip(addressOf(clip), "aac")) !== null) return;
     try {
       // What is charged without a file is left over from work that died.
       await ledger.release(clip.userId, charge);
