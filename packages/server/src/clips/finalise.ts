@@ -156,9 +156,13 @@ export class ClipFinaliser {
     );
   }
 
-  /** Work beside the job, which may take longer than it. */
+  /** Work beside the job, which may take longer than it. Never throws, as the work never does. */
   async #beside(clip: ClipRow, isOurs: Promise<boolean>, work: () => Promise<void>): Promise<void> {
-    if (await isOurs) await this.#options.store.claims.during(addressOf(clip), work);
+    try {
+      if (await isOurs) await this.#options.store.claims.during(addressOf(clip), work);
+    } catch (error) {
+      this.#options.logger.warn({ err: error, clipId: clip.id }, "a clip's files could not be claimed or given up");
+    }
   }
 
   /** Another server works on it, or the catalogue cannot say. */
@@ -270,8 +274,6 @@ export class ClipFinaliser {
         // Deleted meanwhile.
         if (error instanceof ReplayError && error.code === "clip_not_found") return;
         logger.warn({ err: error, clipId: clip.id }, "a clip could not be made playable at once; its MP4 will be");
-      } finally {
-        this.#webms.delete(clip.id);
       }
     };
     const making = this.#beside(clip, isOurs, make).finally(() => this.#webms.delete(clip.id));
