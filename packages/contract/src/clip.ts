@@ -1,5 +1,6 @@
 /** A clip: what was kept of a buffer. */
 import { z } from "zod";
+import { errorCodeSchema } from "./errors.js";
 import { gapSchema } from "./gap.js";
 import { directoryIdSchema, idSchema, instantSchema, lengthMsSchema, pageQuerySchema, roomNameSchema, userIdSchema } from "./id.js";
 import { quotaSchema } from "./quota.js";
@@ -91,6 +92,8 @@ export const clipSchema = z.object({
   conversions: z.array(conversionSchema),
   /** The owner's, for the owner only. */
   quota: quotaSchema.nullable(),
+  /** Only in the answer to a capture that was to be shared as well: why the host application did not take the post. The clip is kept, and shared to nobody. */
+  shareRefused: z.object({ code: errorCodeSchema, detail: z.string() }).optional(),
   serverTimeMs: instantSchema,
 });
 export type Clip = z.infer<typeof clipSchema>;

@@ -30,7 +30,8 @@ const share = (text: string): Promise<Answer> => ask("ada", "POST", `/clips/${cl
 const posts = async () => postPageSchema.parse((await ask("ada", "GET", "/channels/games/posts")).json());
 const told = (path: string) => peer.heard.filter((heard) => heard.path === path).map(({ body }) => body);
 
-async function keep(): Promise<Clip> {
+/** A clip of a second, shared to the channel at once or not. */
+async function keep(shared = false): Promise<Clip> {
   const token = await tokenOf("ada");
   const publisher = await WhipPublisher.publish({ film: await loadFilm(SMALL_FILM), url: `${harness.api}/whip/table-1`, token });
   try {
@@ -39,7 +40,8 @@ async function keep(): Promise<Clip> {
       return sessions.find((session) => session.window !== null);
     };
     const { id: sessionId } = await vi.waitUntil(window, limit);
-    return clipSchema.parse((await ask("ada", "POST", "/capture", { sessionId, durationSeconds: 1 })).json());
+    const post = shared ? { shareOption: "channel", targetChannelId: "games" } : {};
+    return clipSchema.parse((await ask("ada", "POST", "/capture", { sessionId, durationSeconds: 1, ...post })).json());
   } finally {
     await publisher.close();
   }
@@ -125,6 +127,18 @@ test.each(refusals)(
     await vi.waitFor(() => expect(told("/posts/removed")).toEqual([{ postId: sent?.postId, channelId: "games" }]), limit);
   },
 );
+
+test("a press that was to be shared too keeps its clip, and says that the host did not take the post", async () => {
+  peer.answers.set("/posts", json(500, {}));
+  const kept = await keep(true);
+  expect(kept).toMatchObject({
+    shares: [],
+    shareRefused: { code: "directory_unavailable", detail: "The host application cannot be reached" },
+  });
+  const again = clipSchema.parse((await ask("ada", "GET", `/clips/${kept.id}`)).json());
+  expect([again.shareRefused, again.shares]).toEqual([undefined, []]);
+  expect((await ask("ben", "GET", `/clips/${kept.id}`)).status).toBe(404);
+});
 
 test("an end that the host does not hear of is told again; it opens nothing meanwhile", async () => {
   expect((await share("For a moment")).status).toBe(201);

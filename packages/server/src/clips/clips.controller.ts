@@ -88,9 +88,16 @@ export class CaptureController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Clip> {
     const waitSeconds = waitOf(prefer);
-    const clip = await this.#presses.press({ caller: viewer.caller, body, arrivedAt, idempotencyKey: idempotencyKeyOf(key), waitSeconds });
+    const { clip, shareRefused } = await this.#presses.press({
+      caller: viewer.caller,
+      body,
+      arrivedAt,
+      idempotencyKey: idempotencyKeyOf(key),
+      waitSeconds,
+    });
     if (waitSeconds !== null) reply.header("preference-applied", `wait=${waitSeconds}`);
-    return this.#views.of(clip, viewer);
+    const view = await this.#views.of(clip, viewer);
+    return shareRefused ? { ...view, shareRefused } : view;
   }
 
   @Get("my-clips")

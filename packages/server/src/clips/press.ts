@@ -1,6 +1,6 @@
 /** A press, from the request to the answer: rights first, then the clip, then its post, then the wait that was asked for. */
-import type { CaptureRequest, WallMs } from "@livekit-replay/contract";
-import type { Rights } from "../auth/rights.js";
+import { type CaptureRequest, type Clip, ReplayError, type WallMs } from "@livekit-replay/contract";
+import type { ChannelAccess, Rights } from "../auth/rights.js";
 import type { Caller, Directory } from "../directory/port.js";
 import type { ClipRow } from "../catalog/port.js";
 import type { ClipCapture } from "./capture.js";
@@ -16,6 +16,13 @@ export interface PressOptions {
   readonly idempotencyKey: string | undefined;
   /** Seconds of `Prefer: wait` (RFC 7240, 4.3). */
   readonly waitSeconds: number | null;
+}
+
+/** What came of it. */
+export interface PressOutcome {
+  readonly clip: ClipRow;
+  /** As in the contract's `Clip`. */
+  readonly shareRefused: Clip["shareRefused"];
 }
 
 /** What a press works with. */
@@ -44,16 +51,43 @@ export class Presses {
     this.#parts = parts;
   }
 
-  /** @throws ReplayError of the rights (`session_not_found`, `permission_denied`, `channel_not_found`, `no_segments`) and of the capture. */
-  async press({ caller, body, arrivedAt, idempotencyKey, waitSeconds }: PressOptions): Promise<ClipRow> {
-    const { rights, directory, capture, finaliser, sharing } = this.#parts;
+  /**
+   * A clip that was kept stays kept, whatever becomes of its post.
+   * @throws ReplayError of the rights (`session_not_found`, `permission_denied`, `channel_not_found`, `no_segments`) and of the capture.
+   */
+  async press({ caller, body, arrivedAt, idempotencyKey, waitSeconds }: PressOptions): Promise<PressOutcome> {
+    const { rights, capture, finaliser } = this.#parts;
     const session = await rights.session(caller, body.sessionId, "capture");
     const target = body.shareOption === "channel" ? (body.targetChannelId ?? "") : null;
     const channel = target === null ? null : await rights.channel(caller, target, "post");
-    const sharerName = (await directory.person(session.userId))?.name ?? session.userId;
+    const sharerName = await this.#nameOf(session.userId);
     const clip = await capture.capture({ caller, session, sharerName, body, arrivedAtMs: arrivedAt, idempotencyKey });
-    if (channel) await sharing.shareOnce({ caller, clip, channel, text: body.text });
-    if (waitSeconds === null) return clip;
-    return (await finaliser.waitReady(clip.id, waitSeconds * 1000)) ?? clip;
+    const shareRefused = channel ? await this.#share({ caller, body }, clip, channel) : undefined;
+    const ready = waitSeconds === null ? null : await finaliser.waitReady(clip.id, waitSeconds * 1000);
+    return { clip: ready ?? clip, shareRefused };
+  }
+
+  /** A host application that refuses the post must not cost the moment. */
+  async #share(
+    { caller, body }: Pick<PressOptions, "caller" | "body">,
+    clip: ClipRow,
+    channel: ChannelAccess,
+  ): Promise<PressOutcome["shareRefused"]> {
+    try {
+      await this.#parts.sharing.shareOnce({ caller, clip, channel, text: body.text });
+      return undefined;
+    } catch (error) {
+      if (error instanceof ReplayError && error.code !== "clip_not_found") return { code: error.code, detail: error.message };
+      throw error;
+    }
+  }
+
+  /** A name is no right: a directory that does not tell it keeps nobody from capturing. */
+  async #nameOf(userId: string): Promise<string> {
+    const person = await this.#parts.directory.person(userId).catch((error: unknown) => {
+      if (error instanceof ReplayError) return null;
+      throw error;
+    });
+    return person?.name ?? userId;
   }
 }
