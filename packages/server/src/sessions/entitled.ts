@@ -62,7 +62,7 @@ export class Entitled {
     if (row.state !== "active") return true;
     if (!(await this.#roomIsThere(row))) return false;
     // About to be recorded: by whose right is known when it is.
-    if (row.recorderId === null) return true;
+    if (row.recorderId === null && row.pausedAtMs === null) return true;
     if (await this.#mayRecord(row)) {
       this.#allowed.add(sessionId);
       return true;
