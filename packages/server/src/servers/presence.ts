@@ -8,14 +8,13 @@ export const presencePath = "/servers/presence";
 const isInSchema = z.object({ isIn: z.boolean() });
 
 const limitMs = 1500;
-/** One page of answers asks the same of several sessions. */
-const freshMs = 250;
-const mostKept = 1000;
+/** One page of answers asks the same of several sessions at once. */
+const mostAsked = 1000;
 
 /** Asks the others. */
 export class PresenceElsewhere {
   readonly #servers: Servers;
-  readonly #asked = new Map<string, { readonly at: number; readonly answer: Promise<boolean> }>();
+  readonly #asked = new Map<string, Promise<boolean>>();
 
   constructor(servers: Servers) {
     this.#servers = servers;
@@ -25,13 +24,11 @@ export class PresenceElsewhere {
   isIn(roomName: string, userId: string): Promise<boolean> {
     if (this.#servers.reachable.length === 0) return Promise.resolve(false);
     const key = JSON.stringify([roomName, userId]);
-    const now = performance.now();
-    const known = this.#asked.get(key);
-    if (known && now - known.at < freshMs) return known.answer;
-    const answer = this.#ask({ roomName, userId });
-    this.#asked.delete(key);
-    this.#asked.set(key, { at: now, answer });
-    if (this.#asked.size > mostKept) for (const oldest of [...this.#asked.keys()].slice(0, 1)) this.#asked.delete(oldest);
+    const asked = this.#asked.get(key);
+    if (asked) return asked;
+    if (this.#asked.size >= mostAsked) return Promise.resolve(false);
+    const answer = this.#ask({ roomName, userId }).finally(() => this.#asked.delete(key));
+    this.#asked.set(key, answer);
     return answer;
   }
 
