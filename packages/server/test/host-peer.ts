@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 
 /** What a host answers: JSON with 200, or whatever a function does with the response. */
-export type HostPeerAnswer = object | ((response: ServerResponse) => void);
+export type HostPeerAnswer = Readonly<Record<string, unknown>> | ((response: ServerResponse) => void);
 
 /** A request that came with a valid signature. */
 export interface HeardRequest {

@@ -80,10 +80,11 @@ export class ChannelNotices {
   async #untilHeard(attempt: () => Promise<void>): Promise<void> {
     const { signal } = this.#closing;
     for (const next of this.#options.pauses ?? defaultPauses) {
+      const last = signal.aborted;
       try {
         return await within(this.#limit, attempt());
       } catch (error) {
-        if (signal.aborted) throw error;
+        if (last) throw error;
         await pause(next, undefined, { signal, ref: false }).catch(() => undefined);
       }
     }
