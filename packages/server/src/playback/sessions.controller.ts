@@ -1,6 +1,6 @@
-/** A session, live and rewound: `GET /sessions/:sessionId/live.m3u8`, `/sessions/:sessionId/media/:file`. */
-import { Controller, Get, Inject, Param, Res } from "@nestjs/common";
-import { ReplayError } from "@livekit-replay/contract";
+/** A session, live and rewound: `GET /sessions/:sessionId/live.m3u8`, `/sessions/:sessionId/media/:file`, `/sessions/:sessionId/strip.jpg`. */
+import { Controller, Get, Inject, Param, Query, Res } from "@nestjs/common";
+import { ReplayError, type StripQuery, stripQuerySchema } from "@livekit-replay/contract";
 import type { FastifyReply } from "fastify";
 import { Asking, TheSession } from "../auth/access.js";
 import { basePath } from "../auth/rules.js";
@@ -13,6 +13,7 @@ import type { Store } from "../store/open.js";
 import { addressed } from "./address.js";
 import { mediaType, playlistType, sendMade, sendMedia, sendPlaylist } from "./send.js";
 import { withSound } from "./silent.js";
+import { Strips } from "./strip.js";
 
 /** Segments leave the buffer, so they are kept no longer than it. */
 const segmentSeconds = 12 * 60;
@@ -22,8 +23,11 @@ const segmentSeconds = 12 * 60;
 export class SessionPlaybackController {
   readonly #store: Store;
 
-  constructor(@Inject(STORE) store: Store) {
+  readonly #strips: Strips;
+
+  constructor(@Inject(STORE) store: Store, strips: Strips) {
     this.#store = store;
+    this.#strips = strips;
   }
 
   @Get("live.m3u8")
@@ -47,5 +51,24 @@ export class SessionPlaybackController {
     const options = { type: mediaType(name), maxAgeSeconds: segmentSeconds, immutable: true };
     const made = await withSound(name, (other) => buffer.file(other));
     await (made === null ? sendMedia(reply, file, options) : sendMade(reply, made, options));
+  }
+
+  @Get("strip.jpg")
+  @InPath("sessionId")
+  @Sends("image/jpeg", "Small pictures of a range of the window, in one row", {
+    id: "getSessionStrip",
+    description:
+      "One picture for each keyframe, at most `count` of them, evenly spread. The `Replay-Strip` header says when each of them was shown.",
+    refuses: ["not_ready"],
+    headers: { "Replay-Strip": "JSON: `tileWidth`, `tileHeight`, and `atMs`, the wall time of each picture from left to right" },
+  })
+  async strip(
+    @TheSession() session: SessionRow,
+    @Query({ schema: stripQuerySchema.loose() }) query: StripQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { jpeg, strip } = await this.#strips.of(session, query);
+    reply.header("replay-strip", JSON.stringify(strip));
+    await sendMade(reply, jpeg, { type: "image/jpeg", maxAgeSeconds: 0 });
   }
 }

@@ -33,6 +33,7 @@ import { Erasing } from "./erase.js";
 import { SessionsElsewhere } from "./elsewhere.js";
 import { Expiry } from "./expire.js";
 import { Following } from "./follow.js";
+import { Forgetting } from "./forget.js";
 import { Grace } from "./grace.js";
 import { Left } from "./left.js";
 import { LiveSessions } from "./live.js";
@@ -40,9 +41,12 @@ import { LookingCauses } from "./causes.js";
 import { LookAfter } from "./look-after.js";
 import { Looking } from "./looking.js";
 import type { SessionParts } from "./parts.js";
+import { PastController } from "./past.controller.js";
+import { Pausing } from "./pause.js";
 import { Places } from "./place.js";
 import { Publications } from "./publications.js";
 import { Recording } from "./record.js";
+import { Reruns } from "./rerun.js";
 import { SessionsController } from "./sessions.controller.js";
 import { Sessions } from "./sessions.js";
 import { Shares } from "./shares.js";
@@ -117,6 +121,27 @@ const recordings = [
   },
 ];
 
+type ForgettingWith = [SessionParts, Reruns, Ending, Grace, Directory];
+
+const owners = [
+  {
+    provide: Reruns,
+    inject: [PARTS, Recording, Shares],
+    useFactory: (sessions: SessionParts, recording: Recording, shares: Shares) => new Reruns({ sessions, recording, shares }),
+  },
+  {
+    provide: Pausing,
+    inject: [PARTS, Reruns, Ending],
+    useFactory: (sessions: SessionParts, reruns: Reruns, ending: Ending) => new Pausing(sessions, reruns, ending),
+  },
+  {
+    provide: Forgetting,
+    inject: [PARTS, Reruns, Ending, Grace, DIRECTORY],
+    useFactory: (...[sessions, reruns, ending, grace, directory]: ForgettingWith) =>
+      new Forgetting({ sessions, reruns, ending, grace, directory }),
+  },
+];
+
 /** Only a LiveKit whose rooms are recorded is looked at. */
 const recordedRooms = (livekit: Livekit | null): LivekitRooms | null => (livekit?.recorder ? livekit.rooms : null);
 
@@ -170,7 +195,7 @@ const keepers = [
 /** Serves start, stop, status and WHIP; follows the recorder. */
 @Module({
   imports: [AuthModule, AuditModule, LivekitModule],
-  controllers: [SessionsController, SessionsAdminController, WhipController],
+  controllers: [SessionsController, PastController, SessionsAdminController, WhipController],
   providers: [
     Publications,
     LiveSessions,
@@ -192,6 +217,7 @@ const keepers = [
     ...recordings,
     ...lookers,
     ...keepers,
+    ...owners,
     {
       provide: Following,
       inject: [PARTS, Ending, Metrics],

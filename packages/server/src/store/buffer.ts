@@ -7,12 +7,14 @@ import { type BufferWindow, type Millis, ReplayError, type SegmentEntry } from "
 import type { Playlist, RunInfo, SegmentDescription } from "@livekit-replay/media";
 import type { Clock } from "../platform/clock.js";
 import type { Counters } from "./counters.js";
-import { type RemovedFiles, SessionEraser, TAIL_AGE, TMP_AGE } from "./expire.js";
-import { exists, hasCode } from "./files.js";
+import { SessionEraser, TAIL_AGE, TMP_AGE } from "./expire.js";
+import { exists, hasCode, syncPresent } from "./files.js";
+import { type ForgottenFiles, forgetFrom } from "./forget.js";
 import { Coalesced, Lock } from "./lock.js";
 import type { Logger } from "./log.js";
 import { initName, parseBufferFile, segmentName, tailName, transportName } from "./names.js";
 import type { SessionFolder } from "./paths.js";
+import { SessionPictures } from "./pictures.js";
 import { SessionPlaylists } from "./playlists.js";
 import type { StoreSharing } from "./sharing.js";
 import { type BufferedSegment, describeFile, MAX_SEGMENT_BYTES, readBounded, readEntry, readInit, readInitBytes } from "./segment-file.js";
@@ -45,6 +47,7 @@ export class SessionBuffer {
   private readonly counters: Counters;
   private readonly sharing: StoreSharing;
   private readonly eraser: SessionEraser;
+  private readonly pictures: SessionPictures;
   private readonly playlistFiles: SessionPlaylists;
   /** Keeps expiry and captures apart. */
   private readonly lock = new Lock();
@@ -69,6 +72,7 @@ export class SessionBuffer {
     this.sharing = options.sharing;
     this.isOwn = options.sharing.isAlone();
     this.eraser = new SessionEraser(options.folder, options.logger, options.counters);
+    this.pictures = new SessionPictures(options.folder, this.eraser);
     this.playlistFiles = new SessionPlaylists(options.folder, options.logger, options.counters);
   }
 
@@ -93,10 +97,10 @@ export class SessionBuffer {
     return this.strayFiles;
   }
 
-  /** Bytes of segments and init files. */
+  /** Bytes of segments, their pictures and init files. */
   get sizeBytes(): number {
     const inits = [...this.inits.values()].reduce((sum, init) => sum + init.sizeBytes, 0);
-    return this.listed.reduce((sum, segment) => sum + segment.sizeBytes, inits);
+    return this.listed.reduce((sum, segment) => sum + segment.sizeBytes, inits + this.pictures.sizeBytes);
   }
 
   /** The playlists as last written. Paths are file names in the session's folder. */
@@ -219,6 +223,20 @@ export class SessionBuffer {
     return this.reach(readBounded(path.join(this.folder, name), MAX_SEGMENT_BYTES));
   }
 
+  /** A segment's small picture; null when none was kept. Throws errors of the file system. */
+  picture(segment: BufferedSegment): Promise<Uint8Array | null> {
+    return this.pictures.read(segment);
+  }
+
+  /** Keeps a segment's picture as long as the segment; false when that is gone by now, or the folder is another server's. Throws ReplayError `disk_full`. */
+  keepPicture(segment: BufferedSegment, bytes: Uint8Array): Promise<boolean> {
+    return this.lock.run(async () => {
+      const isThere = this.listed.some(({ file }) => file === segment.file) && (await this.mayWrite());
+      if (isThere) await this.pictures.write(segment, bytes);
+      return isThere;
+    });
+  }
+
   private async readAgain(): Promise<void> {
     try {
       await this.reading.run(async () => {
@@ -257,28 +275,35 @@ export class SessionBuffer {
       for (const file of files.tails) await this.eraser.removeOlder(file, TAIL_AGE, now);
       for (const file of files.tmps) await this.eraser.removeOlder(file, TMP_AGE, now);
       await this.removeUnlisted(files.strays);
+      await this.pictures.removeOthers(files.pictures, this.listed);
     });
     this.changed();
     await this.settled();
   }
 
-  /** Removes what was recorded from an instant on (null: everything closed); playlists follow. */
-  async forget(fromMs: number | null): Promise<RemovedFiles> {
+  /**
+   * Removes what was recorded from an instant on (null: everything), and what is left of it in tails, pictures and unfinished files: gone from the disk when this
+   * resolves, but for what is counted as failed. Whole segments, so it may begin up to one segment before the instant. Nobody may be recording the session.
+   */
+  async forget(fromMs: number | null): Promise<ForgottenFiles> {
     if (!(await this.sharing.isElsewhere(this.session.sessionId))) this.isOwn = true;
-    const removed = await this.lock.run(async () => {
-      const doomed = this.listed.filter((segment) => fromMs === null || segment.endWall > fromMs);
-      let bytes = 0;
-      let files = 0;
-      for (const segment of doomed) {
-        if (!(await this.drop(segment))) continue;
-        files += 1;
-        bytes += segment.sizeBytes;
-      }
-      return { files, bytes, failed: doomed.length - files };
+    const forgotten = await this.lock.run(async () => {
+      const found = await this.reading.run(() =>
+        readSessionFiles(this.folder, new Map(this.listed.map((segment) => [segment.file, segment]))),
+      );
+      this.take(found);
+      const done = await forgetFrom(found, fromMs, {
+        segment: (segment) => this.drop(segment),
+        file: (file) => this.eraser.remove(file),
+        endOfTail: async (file) => (await describeFile(this.folder, file)).info.endWall,
+      });
+      await this.pictures.removeOthers(found.pictures, this.listed);
+      await syncPresent(this.folder);
+      return done;
     });
     this.changed();
     await this.settled();
-    return removed;
+    return forgotten;
   }
 
   private take(files: SessionFiles): void {
@@ -336,7 +361,7 @@ export class SessionBuffer {
   }
 
   private async drop(segment: BufferedSegment): Promise<boolean> {
-    const gone = await this.eraser.remove(segment.file);
+    const gone = (await this.pictures.remove(segment)) && (await this.eraser.remove(segment.file));
     if (gone) this.listed = this.listed.filter(({ file }) => file !== segment.file);
     return gone;
   }

@@ -4,6 +4,7 @@ import type { Clock } from "../platform/clock.js";
 import { SessionBuffer } from "./buffer.js";
 import type { Counters } from "./counters.js";
 import { eraseSession, type RemovedFiles } from "./expire.js";
+import type { ForgottenFiles } from "./forget.js";
 import type { Logger } from "./log.js";
 import { type SessionFolder, sessionPath } from "./paths.js";
 import { type StoreSharing, unshared } from "./sharing.js";
@@ -76,8 +77,8 @@ export class Buffers {
     return { sessions: buffers.length, failed };
   }
 
-  /** Deletes everything closed of a session from an instant on (null: all of it); playlists follow. For "forget". The session goes on. */
-  async forget(session: SessionFolder, fromMs: number | null): Promise<RemovedFiles> {
+  /** See `SessionBuffer.forget`. */
+  async forget(session: SessionFolder, fromMs: number | null): Promise<ForgottenFiles> {
     return (await this.open(session)).forget(fromMs);
   }
 

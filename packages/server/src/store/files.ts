@@ -202,3 +202,12 @@ export async function eachOf<T>(items: readonly T[], width: number, work: (item:
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
   if (errors.length > 0) throw errors[0];
 }
+
+/** As `syncFolder`; a folder that is not there needs none. */
+export async function syncPresent(folder: string): Promise<void> {
+  try {
+    await syncFolder(folder);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+}

@@ -13,6 +13,7 @@ import {
   removeFile,
   syncFile,
   syncFolder,
+  syncPresent,
   undo,
   withFile,
   writeAll,
@@ -284,14 +285,6 @@ export class ClipFiles {
     } finally {
       await target.close();
     }
-  }
-}
-
-async function syncPresent(folder: string): Promise<void> {
-  try {
-    await syncFolder(folder);
-  } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
   }
 }
 

@@ -7,6 +7,8 @@ export type BufferFile =
   /** `ts`: written by LiveKit egress, an MPEG transport stream that needs no init file. */
   | { readonly kind: "segment"; readonly run: number; readonly number: number; readonly container: "cmaf" | "ts" }
   | { readonly kind: "tail"; readonly captureId: string }
+  /** Of a segment, for the strip. */
+  | { readonly kind: "picture"; readonly run: number; readonly number: number }
   | { readonly kind: "playlist" }
   /** Egress's own playlist of a run: of everything, or of its newest five segments. */
   | { readonly kind: "egress-playlist"; readonly run: number }
@@ -52,6 +54,9 @@ export const encodedInitName = (run: number): string => `h264-${run}.mp4`;
 const encodedPattern = new RegExp(`^h264-${COUNT}(\\.mp4|-${COUNT}\\.m4s)$`);
 /** Whether a name is one of the two above. */
 export const isEncodedName = (name: string): boolean => encodedPattern.test(name);
+/** A segment's picture for the strip. */
+export const pictureName = (run: number, number: number): string => `picture-${run}-${number}.jpg`;
+const picturePattern = new RegExp(`^picture-${COUNT}-${COUNT}\\.jpg$`);
 /** Ending of everything that is not finished. */
 export const TMP = ".tmp";
 
@@ -81,6 +86,8 @@ export function parseBufferFile(name: string): BufferFile {
   if (init !== null) return { kind: "init", run: Number(init[1]) };
   const tail = tailPattern.exec(name);
   if (tail?.[1] !== undefined) return { kind: "tail", captureId: tail[1] };
+  const picture = picturePattern.exec(name);
+  if (picture !== null) return { kind: "picture", run: Number(picture[1]), number: Number(picture[2]) };
   const egressPlaylist = egressPlaylistPattern.exec(name);
   if (egressPlaylist !== null) return { kind: "egress-playlist", run: Number(egressPlaylist[1] ?? 0) };
   return name === LIVE_PLAYLIST || name === FULL_PLAYLIST ? { kind: "playlist" } : { kind: "foreign" };

@@ -19,6 +19,8 @@ export interface SessionFiles {
   readonly strays: readonly Stray[];
   /** Names of tails. */
   readonly tails: readonly string[];
+  /** Names of pictures. */
+  readonly pictures: readonly string[];
   /** Names of files that are not finished. */
   readonly tmps: readonly string[];
 }
@@ -44,6 +46,7 @@ class Reader {
   readonly inits = new Map<number, RunInfo>();
   readonly strays: Stray[] = [];
   readonly tails: string[] = [];
+  readonly pictures: string[] = [];
   readonly tmps: string[] = [];
   private readonly folder: string;
   private readonly known: ReadonlyMap<string, BufferedSegment>;
@@ -74,6 +77,9 @@ class Reader {
       case "tail":
         this.tails.push(name);
         return;
+      case "picture":
+        this.pictures.push(name);
+        return;
       case "tmp":
         this.tmps.push(name);
         return;
@@ -103,7 +109,14 @@ class Reader {
     const playable = this.segments.filter(isPlayable).sort(inOrder);
     for (const segment of this.segments)
       if (!isPlayable(segment)) this.strays.push({ file: segment.file, reason: "its run has no init file" });
-    return { segments: withEnds(playable), inits: this.inits, strays: this.strays, tails: this.tails, tmps: this.tmps };
+    return {
+      segments: withEnds(playable),
+      inits: this.inits,
+      strays: this.strays,
+      tails: this.tails,
+      pictures: this.pictures,
+      tmps: this.tmps,
+    };
   }
 
   private async attempt(name: string, read: () => Promise<void>): Promise<void> {

@@ -1,0 +1,259 @@
+/** What its owner decides about a session's past: pause, resume, forget, pictures of it, and parts of clips. Over real HTTP, with a real share. */
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type Clip,
+  clipSchema,
+  type Forgotten,
+  forgottenSchema,
+  type Session,
+  sessionSchema,
+  type Strip,
+  stripSchema,
+} from "@livekit-replay/contract";
+import { run } from "@livekit-replay/peers";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { sessionPath } from "../src/store/paths.js";
+import { type Answer, type Harness, request, startHarness } from "./harness.js";
+
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.close());
+
+const codeOf = (answer: Answer): string => answer.problem().code;
+
+async function sessionOf(person: string): Promise<Session> {
+  const { sessions } = await harness.status(person, "lobby");
+  const found = sessions.find(({ owner }) => owner.userId === person);
+  if (!found) throw new Error(`${person} has no session`);
+  return found;
+}
+
+/** Waits until so much of a person's newest run is buffered. */
+async function buffered(person: string, ms: number, since = 0): Promise<Session> {
+  const long = async (): Promise<boolean> => {
+    const { window } = await sessionOf(person).catch(() => ({ window: null }));
+    return window !== null && window.toMs - Math.max(window.fromMs, since) >= ms;
+  };
+  await vi.waitUntil(long, { timeout: ms + 20_000, interval: 50 });
+  return sessionOf(person);
+}
+
+async function decide(person: string, sessionId: string, what: "pause" | "resume"): Promise<Session> {
+  const answer = await harness.ask(person, "POST", `/sessions/${sessionId}/${what}`);
+  if (answer.status !== 200) throw new Error(answer.text);
+  return sessionSchema.parse(answer.json());
+}
+
+async function forget(person: string, sessionId: string, body: object = {}): Promise<Forgotten> {
+  const answer = await harness.ask(person, "POST", `/sessions/${sessionId}/forget`, { body });
+  if (answer.status !== 200) throw new Error(answer.text);
+  return forgottenSchema.parse(answer.json());
+}
+
+async function capture(person: string, body: object, headers: Record<string, string> = {}): Promise<Clip> {
+  const answer = await harness.ask(person, "POST", "/capture", { body, headers });
+  if (answer.status !== 201) throw new Error(answer.text);
+  return clipSchema.parse(answer.json());
+}
+
+const folder = ({ id, owner }: Session): string =>
+  sessionPath(join(harness.root, "data"), { roomName: "lobby", userId: owner.userId, sessionId: id });
+const media = async (session: Session): Promise<string[]> =>
+  (await readdir(folder(session))).filter((file) => /^(segment|tail|picture)-/.test(file)).sort();
+
+describe("a pause", () => {
+  test("nothing is recorded until it goes on, what was there before can be captured, and the gap says so", async () => {
+    await harness.publish("bob", "lobby");
+    const { id, can } = await buffered("bob", 3000);
+    expect(can).toMatchObject({ pause: true, forget: true });
+    const events = await harness.listen("alice", "/rooms/lobby/events");
+    const paused = await decide("bob", id, "pause");
+    expect(paused).toMatchObject({ state: "active", health: { state: "ok" }, pausedAtMs: expect.any(Number) as number });
+    await events.next("session", ({ session }) => session.id === id && session.pausedAtMs === paused.pausedAtMs);
+    expect((await decide("bob", id, "pause")).pausedAtMs).toBe(paused.pausedAtMs);
+    const before = await media(paused);
+    // Time that passes: somebody else's share is recorded meanwhile.
+    await harness.publish("alice", "lobby");
+    await buffered("alice", 3000);
+    expect(await media(paused)).toEqual(before);
+    const { window } = await sessionOf("bob");
+    expect(window).toMatchObject({ fromMs: paused.window?.fromMs, toMs: paused.window?.toMs });
+    const clip = await capture("bob", { sessionId: id, durationSeconds: 2 });
+    expect(Math.abs(clip.endsAtMs - (window?.toMs ?? 0))).toBeLessThan(2);
+    expect(clip.durationMs).toBeGreaterThanOrEqual(2000);
+
+    expect(await decide("bob", id, "resume")).toMatchObject({ state: "active", pausedAtMs: null });
+    const going = await buffered("bob", 1000, (window?.toMs ?? 0) + 2000);
+    const gap = going.window?.gaps.find(({ reason }) => reason === "pause");
+    expect((gap?.toMs ?? 0) - (gap?.fromMs ?? 0)).toBeGreaterThan(2000);
+    expect((await decide("bob", id, "resume")).pausedAtMs).toBeNull();
+    const over = await capture("bob", { sessionId: id, durationSeconds: 60 });
+    expect(over.gaps.map(({ reason }) => reason)).toEqual(["pause"]);
+    expect(over.durationMs).toBeLessThan(over.endsAtMs - over.startsAtMs - 2000);
+  });
+
+  test("outlives its recorder", async () => {
+    const { id } = await decide("alice", (await sessionOf("alice")).id, "pause");
+    const before = await media(await sessionOf("alice"));
+    const mine = await harness.listen("alice", "/me/events");
+    for (const { pid } of harness.server.core.recorder.stats().processes) process.kill(pid ?? 0, "SIGKILL");
+    await mine.next("republish", ({ sessionId }) => sessionId === id);
+    await vi.waitUntil(() => harness.server.core.recorder.stats().processes.every(({ state }) => state === "up"), { timeout: 15_000 });
+    await harness.publish("alice", "lobby");
+    // Bob's share is recorded again, hers is not.
+    await harness.publish("bob", "lobby");
+    const restarted = Date.now();
+    await buffered("bob", 2000, restarted);
+    expect(await sessionOf("alice")).toMatchObject({ id, state: "active", pausedAtMs: expect.any(Number) as number });
+    expect(await media(await sessionOf("alice"))).toEqual(before);
+    await decide("alice", id, "resume");
+    await buffered("alice", 500, restarted);
+  });
+
+  test("is its owner's to decide, and not for a session that has ended", async () => {
+    const hers = await sessionOf("alice");
+    for (const what of ["pause", "resume", "forget"]) {
+      const ask = async (person: string | null): Promise<number> =>
+        (await harness.ask(person, "POST", `/sessions/${hers.id}/${what}`, what === "forget" ? { body: {} } : {})).status;
+      expect([what, await ask(null), await ask("bob"), await ask("carol")]).toEqual([what, 401, 403, 403]);
+    }
+    const seen = (await harness.status("bob", "lobby")).sessions.find(({ id }) => id === hers.id);
+    expect(seen?.can).toMatchObject({ pause: false, forget: false });
+    expect((await harness.ask("bob", "POST", `/sessions/${"x".repeat(22)}/forget`, { body: {} })).status).toBe(404);
+    await harness.ask("alice", "POST", `/stop/${hers.id}`);
+    expect(codeOf(await harness.ask("alice", "POST", `/sessions/${hers.id}/pause`))).toBe("not_sharing");
+    expect(codeOf(await harness.ask("alice", "POST", `/sessions/${hers.id}/resume`))).toBe("not_sharing");
+  });
+});
+
+describe("pictures", () => {
+  const strip = async (person: string, query: string): Promise<{ answer: Response; strip: Strip | null; bytes: Uint8Array }> => {
+    const { id } = await sessionOf("bob");
+    const headers = { authorization: `Bearer ${await harness.token(person)}` };
+    const answer = await fetch(`${harness.api}/sessions/${id}/strip.jpg${query}`, { headers });
+    const said = answer.headers.get("replay-strip");
+    return {
+      answer,
+      strip: said === null ? null : stripSchema.parse(JSON.parse(said)),
+      bytes: new Uint8Array(await answer.arrayBuffer()),
+    };
+  };
+  const sizeOf = async (bytes: Uint8Array): Promise<string> => {
+    const lines: string[] = [];
+    const args = ["-v", "error", "-f", "image2pipe", "-i", "-", "-show_entries", "stream=codec_name,width,height", "-of", "csv=p=0"];
+    await run({ command: "ffprobe", args, stdin: [bytes], onStdout: (chunk) => lines.push(chunk.toString("utf8").trim()) });
+    return lines.join("");
+  };
+
+  test("of the window, one for each segment, each decoded once; at most as many as are asked for", async () => {
+    const session = await buffered("bob", 4000);
+    const all = await strip("bob", "");
+    expect(all.answer.status).toBe(200);
+    expect(all.answer.headers.get("content-type")).toBe("image/jpeg");
+    const count = all.strip?.atMs.length ?? 0;
+    expect(count).toBeGreaterThanOrEqual(3);
+    expect(all.strip?.atMs).toEqual(all.strip?.atMs.toSorted((a, b) => a - b));
+    expect(await sizeOf(all.bytes)).toBe(`mjpeg,${160 * count},90`);
+    const kept = (await media(session)).filter((file) => file.startsWith("picture-"));
+    expect(kept).toHaveLength(count);
+    const made = await Promise.all(kept.map(async (file) => (await stat(join(folder(session), file))).mtimeMs));
+    const few = await strip("bob", `?count=2&toMs=${all.strip?.atMs.at(-1) ?? 0}`);
+    expect(few.strip?.atMs).toHaveLength(2);
+    expect(await sizeOf(few.bytes)).toBe("mjpeg,320,90");
+    expect(await Promise.all(kept.map(async (file) => (await stat(join(folder(session), file))).mtimeMs))).toEqual(made);
+  });
+
+  test("are for who may rewind, by token or link", async () => {
+    const { links } = await sessionOf("bob");
+    expect((await request(links.strip ?? "", "GET")).status).toBe(200);
+    expect((await request((links.strip ?? "").replace("token=", "token=x"), "GET")).status).toBe(401);
+    expect((await strip("carol", "")).answer.status).toBe(403);
+    expect((await strip("bob", "?count=500")).answer.status).toBe(400);
+    expect((await strip("bob", "?toMs=1000")).answer.status).toBe(404);
+  });
+});
+
+describe("forgetting", () => {
+  test("deletes everything at once, the open part too, and names the clips that stay; recording goes on", async () => {
+    const session = await buffered("bob", 3000);
+    const clip = await capture("alice", { sessionId: session.id, durationSeconds: 2 }, { prefer: "wait=20" });
+    const other = await harness.listen("alice", "/rooms/lobby/events");
+    const before = await media(session);
+    const pressed = Date.now();
+    const { deleted, clips } = await forget("bob", session.id);
+    const after = await media(session);
+    expect(after.filter((file) => before.includes(file))).toEqual([]);
+    expect(deleted?.fromMs).toBeLessThanOrEqual(session.window?.fromMs ?? 0);
+    // The open part was closed first.
+    expect(deleted?.toMs).toBeGreaterThan(pressed - 300);
+    expect(deleted?.sizeBytes).toBeGreaterThan(0);
+    expect(clips).toContainEqual(expect.objectContaining({ clipId: clip.id, by: { userId: "alice", name: "Alice" }, title: clip.title }));
+    await other.next("session", (event) => event.session.id === session.id && (event.session.window?.fromMs ?? Infinity) >= pressed - 300);
+    expect((await request(clip.links.download, "GET")).status).toBe(200);
+    const going = await buffered("bob", 2000);
+    expect(going).toMatchObject({ id: session.id, state: "active" });
+    expect(going.window?.fromMs).toBeGreaterThan(pressed - 300);
+  });
+
+  test("from an instant on keeps what was before, and no frame after it", async () => {
+    const session = await buffered("bob", 4000);
+    const fromMs = (session.window?.toMs ?? 0) - 1500;
+    const { deleted, clips } = await forget("bob", session.id, { fromMs });
+    expect(deleted?.fromMs).toBeLessThanOrEqual(fromMs);
+    expect(clips.every(({ endsAtMs }) => endsAtMs > (deleted?.fromMs ?? 0))).toBe(true);
+    const going = await buffered("bob", 500, deleted?.toMs ?? 0);
+    expect(going.window?.fromMs).toBe(session.window?.fromMs);
+    const gap = going.window?.gaps.find(({ reason }) => reason === "forgotten");
+    expect(gap?.fromMs).toBeCloseTo(deleted?.fromMs ?? 0, -1);
+    expect(gap?.toMs).toBeGreaterThan(deleted?.toMs ?? Infinity);
+    const over = await capture("bob", { sessionId: session.id, durationSeconds: 60 });
+    expect(over.gaps.map(({ reason }) => reason)).toContain("forgotten");
+  });
+
+  test("works while it is paused, and after its end; a part that is not there is nothing", async () => {
+    const { id } = await sessionOf("bob");
+    await decide("bob", id, "pause");
+    expect((await forget("bob", id)).session).toMatchObject({ state: "active", window: null, pausedAtMs: expect.any(Number) as number });
+    expect((await forget("bob", id)).deleted).toBeNull();
+    expect(await media(await sessionOf("bob"))).toEqual([]);
+    await decide("bob", id, "resume");
+    await buffered("bob", 1000);
+    const stopped = await harness.ask("bob", "POST", `/stop/${id}`);
+    const ended = sessionSchema.parse(stopped.json());
+    expect(await forget("bob", id, { fromMs: Date.now() + 60_000 })).toMatchObject({ deleted: null });
+    const { deleted, session } = await forget("bob", id);
+    expect(Math.abs((deleted?.toMs ?? 0) - (ended.window?.toMs ?? 0))).toBeLessThanOrEqual(1);
+    expect(session).toMatchObject({ state: "ended", window: null });
+    expect(await media(ended)).toEqual([]);
+    expect(codeOf(await harness.ask("bob", "POST", "/capture", { body: { sessionId: id, durationSeconds: 5 } }))).toBe("no_segments");
+  });
+});
+
+test("a part of a clip: 201 for its owner, for nobody else", async () => {
+  await harness.ask("bob", "POST", "/start", { body: { roomName: "lobby" } });
+  const session = await buffered("bob", 4000);
+  const clip = await capture("alice", { sessionId: session.id, durationSeconds: 3 }, { prefer: "wait=20" });
+  const trim = (person: string | null, body: object, headers = {}): Promise<Answer> =>
+    harness.ask(person, "POST", `/clips/${clip.id}/trim`, { body, headers });
+  const body = { startMs: 500, endMs: 1500 };
+  const headers = { "idempotency-key": "part-1" };
+  const [one, two] = await Promise.all([trim("alice", body, headers), trim("alice", body, headers)]);
+  expect([one.status, two.status]).toEqual([201, 201]);
+  const part = clipSchema.parse(one.json());
+  expect(clipSchema.parse(two.json()).id).toBe(part.id);
+  expect(part).toMatchObject({ requestedMs: 1000, title: clip.title, shares: [], sharer: { userId: "bob" }, gaps: [] });
+  expect((await request(part.links.playlist ?? "", "GET")).status).toBe(200);
+  expect(codeOf(await trim("alice", { startMs: 1500, endMs: 500 }))).toBe("invalid_request");
+  expect(codeOf(await trim("alice", { startMs: 0, endMs: 60_000 }))).toBe("invalid_request");
+  expect((await trim(null, body)).status).toBe(401);
+  expect(codeOf(await trim("bob", body))).toBe("clip_not_found");
+  await harness.ask("alice", "POST", `/clips/${clip.id}/share`, { body: { channelId: "clips" } });
+  expect(codeOf(await trim("bob", body))).toBe("permission_denied");
+  // Who shared the screen can withdraw a part as they can the whole.
+  expect((await harness.ask("bob", "DELETE", `/clips/${part.id}`)).status).toBe(204);
+  expect((await harness.server.core.store.check()).filter(({ invariant }) => invariant !== null)).toEqual([]);
+});
