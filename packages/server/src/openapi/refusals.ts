@@ -35,10 +35,16 @@ function ofRule(rule: Rule): readonly ErrorCode[] {
     case "server":
       return ["unauthenticated"];
     case "demo":
-      return ["route_not_found"];
+      return ["route_not_found", "directory_unavailable", "database_unavailable"];
     case "person":
     case "person or link":
-      return ["unauthenticated", "rate_limited", "directory_unavailable", ...(rule.needs === null ? [] : ofNeed(rule.needs))];
+      return [
+        "unauthenticated",
+        "rate_limited",
+        "directory_unavailable",
+        "database_unavailable",
+        ...(rule.needs === null ? [] : ofNeed(rule.needs)),
+      ];
     default:
       return rule satisfies never;
   }
