@@ -89,7 +89,7 @@ const byStatus = (codes: readonly ErrorCode[]): Map<number, ErrorCode[]> =>
 
 /** Codes that a route names itself; they are said as answers, so the mark goes. */
 function takeOwn(operation: Operation): ErrorCode[] {
-  const marked = operation as Record<string, unknown>;
+  const marked = operation as unknown as Record<string, unknown>;
   const own = z.array(errorCodeSchema).parse(marked[refusesMark] ?? []);
   delete marked[refusesMark];
   return own;
