@@ -12,7 +12,7 @@ export type { CommunitiesResource } from "./resources/communities.js";
 export type { DirectoryEntries, DirectoryResource, EntryPage } from "./resources/directory.js";
 export type { LivekitResource } from "./resources/livekit.js";
 export type { DemoResource, MeResource } from "./resources/me.js";
-export type { SessionsResource } from "./resources/sessions.js";
+export type { SessionsResource, StripImage } from "./resources/sessions.js";
 export { localNow, ServerClock, type ClockSample } from "./time/clock.js";
 export type { Publication, WhipResource } from "./whip/exchange.js";
 export { hintContent, MAX_BITRATE } from "./whip/media.js";

@@ -18,7 +18,7 @@ const othersRoutes = new Set([
   "GET /readyz",
   `POST ${basePath}/livekit/webhook`,
   `PATCH ${basePath}/whip/resource/{publicationId}`,
-  ...["live.m3u8", "media/{file}", "strip.jpg"].map((file) => `GET ${basePath}/sessions/{sessionId}/${file}`),
+  ...["live.m3u8", "media/{file}"].map((file) => `GET ${basePath}/sessions/{sessionId}/${file}`),
   ...["playlist.m3u8", "media/{file}", "clip.webm", "download", "poster.jpg"].map((file) => `GET ${basePath}/clips/{clipId}/${file}`),
 ]);
 

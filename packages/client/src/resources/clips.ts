@@ -11,6 +11,7 @@ import {
   type PageQuery,
   type Post,
   type ShareClip,
+  type TrimClip,
 } from "@livekit-replay/contract";
 import { isRefusal } from "../request/error.js";
 import type { Transport } from "../request/transport.js";
@@ -26,6 +27,8 @@ export interface CaptureOptions {
 
 /** So long the server waits for segments that come late (`waitForNewest`). */
 const NEWEST_MS = 30_000;
+/** The server waits for the MP4 that a part is copied from, and for the part where it cannot be played before. */
+const TRIM_MS = 60_000;
 
 const pathOf = (clipId: string): string => `/clips/${encodeURIComponent(clipId)}`;
 
@@ -89,6 +92,24 @@ export class ClipsResource {
     } catch (error) {
       if (!isRefusal(error, "clip_not_found")) throw error;
     }
+  }
+
+  /**
+   * `POST /clips/:id/trim`: keeps a part of the clip, exact to the frame, as a new clip; the old one stays. Throws `invalid_request` for a part that is not within the clip
+   * or shorter than a frame, `quota_exceeded`, `disk_full`, `clip_not_found`, `not_ready`.
+   */
+  async trim(
+    clipId: string,
+    body: TrimClip,
+    { idempotencyKey = crypto.randomUUID(), waitSeconds, signal }: CaptureOptions = {},
+  ): Promise<Clip> {
+    const headers: Record<string, string> = { "idempotency-key": idempotencyKey };
+    if (waitSeconds !== undefined) headers["prefer"] = `wait=${waitSeconds}`;
+    const timeoutMs = TRIM_MS + (waitSeconds ?? 0) * 1000;
+    return await this.#transport.json(
+      { method: "POST", path: `${pathOf(clipId)}/trim`, body, headers, idempotent: true, timeoutMs, ...(signal && { signal }) },
+      clipSchema,
+    );
   }
 
   /** `POST /clips/:id/share`: posts the clip in a channel. Throws `channel_not_found`, `permission_denied`. */

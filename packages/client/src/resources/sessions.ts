@@ -1,6 +1,40 @@
-/** Sessions: what runs in a room, start and stop. */
-import { roomStatusSchema, sessionSchema, type RoomStatus, type Session, type StartSession } from "@livekit-replay/contract";
+/** Sessions: what runs in a room, start and stop, and what their owner decides about their past. */
+import {
+  forgottenSchema,
+  roomStatusSchema,
+  sessionSchema,
+  stripSchema,
+  type Forget,
+  type Forgotten,
+  type RoomStatus,
+  type Session,
+  type StartSession,
+  type Strip,
+  type StripQuery,
+} from "@livekit-replay/contract";
+import { UnreachableError } from "../request/error.js";
 import type { Transport } from "../request/transport.js";
+
+/** One row of small pictures, all of one size. */
+export interface StripImage extends Strip {
+  readonly image: Blob;
+}
+
+/** Recorders are stopped and begin anew; LiveKit's egress takes its time. */
+const RERUN_MS = 45_000;
+const FORGET_MS = 60_000;
+/** The first pictures of ten minutes. */
+const STRIP_MS = 60_000;
+
+const pathOf = (sessionId: string): string => `/sessions/${encodeURIComponent(sessionId)}`;
+
+function readJson(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return null;
+  }
+}
 
 /** Sessions of rooms that the caller may be in. */
 export class SessionsResource {
@@ -26,5 +60,41 @@ export class SessionsResource {
   /** `POST /stop/:sessionId`: idempotent; the buffer can still be captured for the grace time. */
   async stop(sessionId: string): Promise<Session> {
     return await this.#transport.json({ method: "POST", path: `/stop/${encodeURIComponent(sessionId)}`, idempotent: true }, sessionSchema);
+  }
+
+  /** `POST /sessions/:sessionId/pause`: nothing is recorded until `resume`; idempotent. What was there before can be captured. Throws `not_sharing` for a session that has ended. */
+  async pause(sessionId: string): Promise<Session> {
+    return await this.#decide(sessionId, "pause");
+  }
+
+  /** `POST /sessions/:sessionId/resume`: lets it go on in a new run; idempotent. Throws `not_sharing` when the share has ended meanwhile. */
+  async resume(sessionId: string): Promise<Session> {
+    return await this.#decide(sessionId, "resume");
+  }
+
+  /**
+   * `POST /sessions/:sessionId/forget`: deletes what was recorded, all of it or from an instant (server time) on. It is gone from the server's disk when this
+   * resolves; clips that were made of it stay, and are named. Never sent twice by itself: what is recorded after the first time would go too.
+   * Throws `no_segments` when there is no buffer any more.
+   */
+  async forget(sessionId: string, body: Forget = {}): Promise<Forgotten> {
+    const call = { method: "POST", path: `${pathOf(sessionId)}/forget`, body, timeoutMs: FORGET_MS } as const;
+    return await this.#transport.json(call, forgottenSchema);
+  }
+
+  /** `GET /sessions/:sessionId/strip.jpg`: one row of small pictures of the window, and when each of them was shown. Throws `not_ready` where pictures cannot be made. */
+  async strip(sessionId: string, query: Partial<StripQuery> = {}, signal?: AbortSignal): Promise<StripImage> {
+    const call = { method: "GET", path: `${pathOf(sessionId)}/strip.jpg`, query, timeoutMs: STRIP_MS, ...(signal && { signal }) } as const;
+    const response = await this.#transport.raw(call);
+    const strip = stripSchema.safeParse(readJson(response.headers.get("replay-strip")));
+    if (!strip.success) throw new UnreachableError("unexpected", "strip.jpg: the answer is not as the contract says", strip.error);
+    return { ...strip.data, image: await response.blob() };
+  }
+
+  async #decide(sessionId: string, what: "pause" | "resume"): Promise<Session> {
+    return await this.#transport.json(
+      { method: "POST", path: `${pathOf(sessionId)}/${what}`, idempotent: true, timeoutMs: RERUN_MS },
+      sessionSchema,
+    );
   }
 }
