@@ -106,10 +106,11 @@ describe.each(["fastify", "express"] as const)("in an application with %s", (kin
   };
 
   async function open(): Promise<void> {
-    const options = { folder, directory, env: { MIN_FREE_BYTES: "0", LOG_LEVEL: "silent" } };
+    const options = { folder, directory, env: { MIN_FREE_BYTES: "0", LOG_LEVEL: "silent", CORS_ORIGINS: "https://page.example" } };
     app = await NestFactory.create(moduleOf(options), adapters[kind](), silent);
     if (kind === "express")
       (app as unknown as { useBodyParser(type: string, options: object): void }).useBodyParser("json", { limit: "1mb" });
+    app.enableCors({ origin: "https://host.example" });
     await app.listen(0, "127.0.0.1");
     origin = await app.getUrl();
   }
@@ -149,6 +150,20 @@ describe.each(["fastify", "express"] as const)("in an application with %s", (kin
     expect((await ask("ada", "POST", "/start", { roomName: 7 })).problem()).toMatchObject({ code: "invalid_request" });
     expect((await ask("ada", "POST", "/start", { roomName: "x".repeat(70_000) })).problem()).toMatchObject({ code: "body_too_large" });
     expect(HostGuard.seen).toEqual([]);
+  });
+
+  test("cross-origin rules are each one's own", async () => {
+    const from = async (page: string, method: string, path: string, headers: Readonly<Record<string, string>> = {}) => {
+      const answer = await request(`${origin}${path}`, method, { headers: { origin: page, ...headers } });
+      return [answer.status, answer.headers.get("access-control-allow-origin"), answer.headers.get("access-control-allow-methods")];
+    };
+    const patch = { "access-control-request-method": "PATCH" };
+    const [ours, host] = ["https://page.example", "https://host.example"];
+    expect(await from(ours, "OPTIONS", "/livekit-replay/clips/x", patch)).toEqual([204, ours, expect.stringContaining("PATCH")]);
+    expect(await from(host, "GET", "/livekit-replay/healthz")).toEqual([200, null, null]);
+    expect(await from(host, "GET", "/")).toEqual([200, host, null]);
+    const whip = await request(`${origin}/livekit-replay/whip/table-1`, "OPTIONS");
+    expect([whip.status, whip.headers.get("accept-post")]).toEqual([200, "application/sdp"]);
   });
 
   test("health, metrics and the API's description are there as well", async () => {
@@ -218,6 +233,32 @@ test("an application without an HTTP adapter that it knows is told so", async ()
   await expect(NestFactory.createApplicationContext(moduleOf(options), silent)).rejects.toThrow(
     /needs an application with the HTTP adapter of Fastify or Express/,
   );
+});
+
+test("a host with Fastify may set the adapter's own hook", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "replay-embed-"));
+  const env = { LOG_LEVEL: "silent", MIN_FREE_BYTES: "0" };
+  const adapter = adapters.fastify();
+  const app = await NestFactory.create(moduleOf({ folder, env, directory: new SmallDirectory() }), adapter, silent);
+  try {
+    const seen: string[] = [];
+    adapter.setOnRequestHook((asked: { url: string }, _reply: unknown, done: () => void) => {
+      seen.push(asked.url);
+      done();
+    });
+    await app.listen(0, "127.0.0.1");
+    const api = `${await app.getUrl()}/livekit-replay`;
+    const headers = { authorization: `Bearer ${await app.get(Replay).token({ userId: "ada", name: "Ada" })}` };
+    expect((await request(`${api}/start`, "POST", { headers, body: { roomName: 7 } })).problem()).toMatchObject({
+      code: "invalid_request",
+    });
+    expect((await request(`${api}/me`, "HEAD", { headers })).status).toBe(200);
+    expect((await request(`${api}?x`, "GET")).problem()).toMatchObject({ code: "route_not_found" });
+    expect(seen).toEqual(["/livekit-replay/start", "/livekit-replay/me", "/livekit-replay?x"]);
+  } finally {
+    await app.close();
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test("a wrong configuration, or the demo beside a directory of the host, stops the host's start", async () => {
