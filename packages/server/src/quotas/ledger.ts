@@ -34,6 +34,9 @@ interface Standing {
 /** What a clip shall hold, and why; null: nothing has to change. */
 type Change = { readonly kind: QuotaEntry["kind"]; readonly clipBytes: number } | null;
 
+/** Throws what refuses the change. */
+type Decide = (standing: Standing, limitBytes: number) => Change;
+
 const inPart = (kind: QuotaEntry["kind"]): Standing["holds"] => (kind === "release" ? null : kind === "reserve" ? "reserved" : "used");
 
 /** The row that turns one standing into the next. */
@@ -78,8 +81,7 @@ export class QuotaLedger {
    */
   async reserve(userId: string, clipId: string, bytes: number): Promise<Quota> {
     checkBytes(bytes);
-    const limitBytes = await this.limitOf(userId);
-    return this.change(userId, clipId, (standing) => {
+    return this.change(userId, clipId, (standing, limitBytes) => {
       if (standing.holds === "reserved" && standing.clipBytes === bytes) return null;
       if (standing.holds !== null) throw new TypeError("clipId: holds bytes already");
       if (standing.usedBytes + standing.reservedBytes + bytes > limitBytes) throw new ReplayError("quota_exceeded");
@@ -141,7 +143,7 @@ export class QuotaLedger {
   }
 
   /** One change after the other for a user. */
-  private async change(userId: string, clipId: string, decide: (standing: Standing) => Change): Promise<Quota> {
+  private async change(userId: string, clipId: string, decide: Decide): Promise<Quota> {
     const before = this.turns.get(userId) ?? Promise.resolve();
     const mine = before.then(() => this.race(userId, clipId, decide));
     const settled = mine.catch(() => {});
@@ -153,14 +155,16 @@ export class QuotaLedger {
     }
   }
 
-  private async race(userId: string, clipId: string, decide: (standing: Standing) => Change): Promise<Quota> {
+  private async race(userId: string, clipId: string, decide: Decide): Promise<Quota> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const standing = await this.standingOf(userId, clipId);
-      const change = decide(standing);
+      // Behind the balance: a limit that was set before it was read holds for what is appended to it.
+      const limitBytes = await this.limitOf(userId);
+      const change = decide(standing, limitBytes);
       const entry = change === null ? null : entryOf(standing, change, this.clock.now());
       if (entry !== null && !(await this.rows.append(entry))) continue;
       const { usedBytes, reservedBytes } = entry ?? standing;
-      return { limitBytes: await this.limitOf(userId), usedBytes, reservedBytes };
+      return { limitBytes, usedBytes, reservedBytes };
     }
     throw new ReplayError("internal", { detail: "The quota's ledger gives no turn" });
   }

@@ -25,6 +25,8 @@ export interface UserRemovalParts {
 /** How often, and how many times, is looked for clips that were under way when the rights were taken. */
 const lookEveryMs = 250;
 const looks = 60;
+/** So many looks in a row find nothing: whoever had read the old limit has written its charge by then. */
+const quietLooks = 2;
 
 /** Removes users. */
 export class UserRemoval {
@@ -65,6 +67,8 @@ export class UserRemoval {
     const { rows, ledger } = this.#parts;
     // Rights first, so that nothing new comes; the person's row last, so that the removal can be found and done again.
     await this.#takeRights(userId);
+    // What was let through before has no room: it is refused as it asks for it, at whichever server.
+    await ledger.setLimit(userId, 0);
     await this.#untilNothingIsLeft(userId);
     await ledger.setLimit(userId, null);
     await rows?.removePerson(userId);
@@ -81,13 +85,15 @@ export class UserRemoval {
   /** A start or a capture that was let through before the rights were taken may come to its end meanwhile: what it made goes too. */
   async #untilNothingIsLeft(userId: string): Promise<void> {
     const { erasing, ledger } = this.#parts;
-    for (let look = 1; ; look += 1) {
+    let quiet = 0;
+    for (let look = 1; quiet < quietLooks; look += 1) {
       await erasing.unpublish(userId);
       const found = (await this.#eraseSessions(userId)) + (await this.#removeClips(userId));
       const { reservedBytes } = await ledger.quotaOf(userId);
-      if (found === 0 && reservedBytes === 0) return;
-      if (look === looks) throw new ReplayError("not_ready", { detail: "A clip of this user is still being made", retryAfterSeconds: 10 });
-      if (found === 0) await delay(lookEveryMs);
+      quiet = found === 0 && reservedBytes === 0 ? quiet + 1 : 0;
+      if (look >= looks && quiet === 0)
+        throw new ReplayError("not_ready", { detail: "A clip of this user is still being made", retryAfterSeconds: 10 });
+      if (found === 0 && quiet < quietLooks) await delay(lookEveryMs);
     }
   }
 
