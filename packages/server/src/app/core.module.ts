@@ -3,21 +3,7 @@ import { type DynamicModule, Module } from "@nestjs/common";
 import { EventBus } from "../events/bus.js";
 import { HealthParts } from "../platform/health.js";
 import { Metrics } from "../platform/metrics.js";
-import {
-  CATALOG,
-  CHANNELS,
-  CLOCK,
-  CONFIG,
-  DIRECTORY,
-  DIRECTORY_KIND,
-  FFMPEG,
-  LIVEKIT,
-  LOGGER,
-  RECORDER,
-  SECRET,
-  STORE,
-  WHIP,
-} from "../platform/tokens.js";
+import { CATALOG, CHANNELS, CLOCK, CONFIG, DIRECTORY, FFMPEG, LIVEKIT, LOGGER, RECORDER, SECRET, STORE, WHIP } from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
 import { Servers } from "../servers/servers.js";
 import { ServerSigner } from "../servers/signature.js";
@@ -36,7 +22,6 @@ export class CoreModule {
       { provide: SECRET, useValue: core.secret },
       { provide: CATALOG, useValue: core.catalog },
       { provide: DIRECTORY, useValue: core.directory },
-      { provide: DIRECTORY_KIND, useValue: core.directoryKind },
       { provide: CHANNELS, useValue: core.channels },
       { provide: STORE, useValue: core.store },
       { provide: RECORDER, useValue: core.recorders },

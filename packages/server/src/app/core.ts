@@ -55,8 +55,6 @@ export interface Core {
   /** This server among the others on its database. */
   readonly group: ServerGroup;
   readonly directory: Directory;
-  /** `builtin`: its rows are ours to change. `host`: people, communities and channels belong to the host application. */
-  readonly directoryKind: "builtin" | "host";
   /** Asks the host application; null where it is in this process, or there is none. */
   readonly host: HostClient | null;
   readonly channels: ChannelPosts;
@@ -167,17 +165,17 @@ interface DirectoryParts {
 function directoryOf(
   { config, ...given }: CoreOptions,
   { clock, logger, catalog }: DirectoryParts,
-): Pick<Core, "directory" | "directoryKind" | "host" | "channels"> {
+): Pick<Core, "directory" | "host" | "channels"> {
   if (given.directory) {
     const { directory, channels = ownChannelsOnly } = given;
-    return { directory: new JudgedDirectory(directory), directoryKind: "host", host: null, channels };
+    return { directory: new JudgedDirectory(directory), host: null, channels };
   }
   if (config.directoryHost) {
     const host = new HostClient({ ...config.directoryHost, clock, logger });
-    return { directory: new HostDirectory(host), directoryKind: "host", host, channels: given.channels ?? new HostChannelPosts(host) };
+    return { directory: new HostDirectory(host), host, channels: given.channels ?? new HostChannelPosts(host) };
   }
   const { channels = ownChannelsOnly } = given;
-  return { directory: new BuiltinDirectory(catalog.directory), directoryKind: "builtin", host: null, channels };
+  return { directory: new BuiltinDirectory(catalog.directory), host: null, channels };
 }
 
 async function recovered(store: Store, logger: Logger): Promise<readonly ClipRow[]> {

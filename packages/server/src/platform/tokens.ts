@@ -10,8 +10,6 @@ export const LOGGER = Symbol("LOGGER");
 export const CATALOG = Symbol("CATALOG");
 /** `Directory` of `directory/port.ts`. */
 export const DIRECTORY = Symbol("DIRECTORY");
-/** `"builtin"` or `"host"`: whose the directory is. */
-export const DIRECTORY_KIND = Symbol("DIRECTORY_KIND");
 /** `ChannelPosts` of `channels/port.ts`. */
 export const CHANNELS = Symbol("CHANNELS");
 /** `RecorderPort` of `recorders/port.ts`: all recorders as one. */
