@@ -14,7 +14,7 @@ export interface LeftParts {
   readonly rooms: LivekitRooms | null;
   readonly owners: IdentityOwners;
   readonly ending: Ending;
-  /** Id of this server: sessions of others are theirs to end. */
+  /** Id of this server: what other servers have is theirs to end. */
   readonly serverId: string;
   /** What the recorder itself has running for nobody; answers how many it ended. */
   readonly recorderOrphans: () => Promise<number>;
@@ -33,7 +33,7 @@ export class Left {
     const { sessions, rooms, recorderOrphans, serverId } = this.#parts;
     if (!rooms) return 0;
     const rows = (await sessions.catalog.sessions.all()).filter(
-      (row) => row.state === "active" && row.identity !== null && row.serverId === serverId,
+      (row) => row.state === "active" && row.identity !== null && (row.serverId ?? serverId) === serverId,
     );
     return (await this.#endLeft(rooms, rows)) + (await recorderOrphans());
   }
