@@ -200,7 +200,7 @@ const keepers = [
     Publications,
     LiveSessions,
     Serial,
-    Sightings,
+    { provide: Sightings, inject: [Servers], useFactory: (servers: Servers) => new Sightings(() => servers.isAlone) },
     {
       provide: SessionsElsewhere,
       inject: [LiveSessions, EventBus, Servers],
