@@ -24,3 +24,13 @@ test("a room that was empty is known; a share that was gone is new again; rooms 
   sightings.keep(new Set(["studio"]));
   expect(sightings.since("lobby", "one")).toBe(0);
 });
+
+test("where other servers look too, a share is as old as it may be: it can have been started and stopped there", () => {
+  const sightings = new Sightings(() => false);
+  sightings.note("lobby", [], wallMs(1000));
+  sightings.note("lobby", ["a"], wallMs(6000));
+  expect(sightings.since("lobby", "a")).toBe(1000);
+  sightings.note("lobby", ["a", "b"], wallMs(11_000));
+  expect(sightings.since("lobby", "a")).toBe(1000);
+  expect(sightings.since("lobby", "b")).toBe(6000);
+});
