@@ -98,7 +98,8 @@ async function sharedClip(world: World): Promise<Clip> {
   const { api } = await person(world, "ada");
   const publisher = await WhipPublisher.publish({ film: await loadFilm(SMALL_FILM), url: api.whipUrl("table-1"), token: api.token });
   try {
-    const recorded = async () => (await api.status("table-1")).sessions.find(({ window }) => window !== null && window.toMs - window.fromMs > 1500);
+    const recorded = async () =>
+      (await api.status("table-1")).sessions.find(({ window }) => window !== null && window.toMs - window.fromMs > 1500);
     const session = await vi.waitUntil(recorded, limit);
     const share = { shareOption: "channel", targetChannelId: "games", text: "Look at this mate" } as const;
     return await api.capture({ sessionId: session.id, durationSeconds: 1, ...share }, 20);
