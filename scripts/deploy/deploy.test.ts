@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../setup/place.mjs";
 import { interpolations } from "./compose.mjs";
 import { type Files, judgeDeployFiles, judgePages, readDeployFiles } from "./judge.mjs";
-import { findUnknown } from "./variables.mjs";
+import { findUnknown, findUnknownMetrics, metricsOf } from "./variables.mjs";
 
 let files: Files = {};
 
@@ -67,6 +67,13 @@ describe("finds", () => {
       "a.md:1: nothing knows the variable GRACE_MINUTE",
       "a.md:3: nothing knows the variable OTHER_NAME",
     ]);
+  });
+
+  it("a metric in a page that the server does not have", () => {
+    const known = new Set(metricsOf('metrics.count("segments_total", "Segments");\nmetrics.seconds(\n  "http_request_seconds",'));
+    expect(
+      findUnknownMetrics("a.md", "`replay_segments_total` replay_http_request_seconds_bucket{}\n`replay_segment_total`", known),
+    ).toEqual(["a.md:2: the server has no metric replay_segment_total"]);
   });
 
   it("every form of a variable in compose.yaml, and none in its comments", () => {

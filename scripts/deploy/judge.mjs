@@ -6,7 +6,7 @@ import { readConfig } from "../../packages/server/dist/config/read.js";
 import { variables } from "../../packages/server/dist/config/variables.js";
 import { readDockerfile } from "../image/read.mjs";
 import { interpolations, judgeCompose, parseYaml } from "./compose.mjs";
-import { findUnknown, judgeExamples, readExamples } from "./variables.mjs";
+import { findUnknown, findUnknownMetrics, judgeExamples, metricsOf, readExamples } from "./variables.mjs";
 
 const known = Object.keys(variables);
 
@@ -89,7 +89,19 @@ export function judgeDeployFiles(files) {
 }
 
 /**
- * Judges what the documentation names.
+ * The names of the server's metrics.
+ * @param {string} root of the repository
+ * @returns {Promise<Set<string>>} without their prefix
+ */
+async function knownMetrics(root) {
+  const folder = join(root, "packages", "server", "src");
+  const sources = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+  const texts = await Promise.all(sources.map((name) => readFile(join(folder, name), "utf8")));
+  return new Set(texts.flatMap(metricsOf));
+}
+
+/**
+ * Judges what the documentation names: variables and metrics.
  * @param {string} root of the repository
  * @param {Files} files of deploy/
  * @returns {Promise<string[]>}
@@ -97,8 +109,14 @@ export function judgeDeployFiles(files) {
 export async function judgePages(root, files) {
   const { examples } = readExamples(files["example.env"] ?? "");
   const names = new Set([...known, ...examples.map(({ name }) => name), ...permissionSchema.options]);
+  const metrics = await knownMetrics(root);
   const pages = (await readdir(join(root, "docs"), { recursive: true })).filter((name) => name.endsWith(".md"));
   const paths = ["README.md", "CONTRIBUTING.md", ...pages.map((page) => join("docs", page))];
-  const found = await Promise.all(paths.map(async (path) => findUnknown(path, await readFile(join(root, path), "utf8"), names)));
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const text = await readFile(join(root, path), "utf8");
+      return [...findUnknown(path, text, names), ...findUnknownMetrics(path, text, metrics)];
+    }),
+  );
   return found.flat();
 }

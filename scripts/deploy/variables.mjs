@@ -82,3 +82,30 @@ export function findUnknown(file, text, known) {
       .map((name) => `${file}:${index + 1}: nothing knows the variable ${name}`);
   });
 }
+
+/** What Prometheus adds to the name of a histogram. */
+const OF_HISTOGRAMS = /_(?:bucket|count|sum)$/;
+
+/**
+ * Names of metrics that the server's code registers, without their prefix.
+ * @param {string} source
+ * @returns {string[]}
+ */
+export const metricsOf = (source) =>
+  [...source.matchAll(/\.(?:count|gauge|gauges|seconds)\(\s*"([a-z0-9_]+)"/g)].map((match) => match[1] ?? "");
+
+/**
+ * Names of metrics that a page mentions, and the server does not have.
+ * @param {string} file its name, for sentences
+ * @param {string} text
+ * @param {ReadonlySet<string>} known without their prefix
+ * @returns {string[]}
+ */
+export function findUnknownMetrics(file, text, known) {
+  return text.split("\n").flatMap((line, index) => {
+    const names = [...line.matchAll(/\breplay_([a-z0-9_]+)/g)].map((match) => match[1] ?? "");
+    return names
+      .filter((name) => !known.has(name) && !known.has(name.replace(OF_HISTOGRAMS, "")))
+      .map((name) => `${file}:${index + 1}: the server has no metric replay_${name}`);
+  });
+}
