@@ -56,7 +56,7 @@ const framesPerSegment = (): number => (material.segmentMs * material.frameRate)
 const endMs = (): number => material.startMs + (material.segments.length - 1) * material.segmentMs + material.lastMs;
 
 function capturer(drains: () => boolean): ClipCapture {
-  const { catalog, ledger, store, logger } = world;
+  const { catalog, ledger, store, logger, unsettled } = world;
   const bus = new EventBus(() => undefined);
   const recorder = { tail: () => Promise.resolve(null), drains };
   return new ClipCapture({
@@ -67,6 +67,7 @@ function capturer(drains: () => boolean): ClipCapture {
     bus,
     clock: systemClock,
     logger,
+    unsettled,
     captureMaxMs: 600_000,
     finalise: () => undefined,
   });

@@ -1,14 +1,22 @@
 /** A whole store for tests: catalogue, ledger and files in one temporary root, and clips as the server makes them, step by step. */
 import path from "node:path";
-import { micros, millis, wallMs } from "@livekit-replay/contract";
+import { micros, millis, type TrimClip, wallMs } from "@livekit-replay/contract";
 import { clipPlaylist, verifyFlat, writePlaylist } from "@livekit-replay/media";
 import { openCatalog } from "../src/catalog/open.js";
 import type { Catalog, ClipRow } from "../src/catalog/port.js";
+import { Conversions } from "../src/clips/convert/progress.js";
+import { ClipFinaliser } from "../src/clips/finalise.js";
 import { planMp4 } from "../src/clips/mp4.js";
+import { writeTrimmed } from "../src/clips/trim-movie.js";
+import { ClipTrim } from "../src/clips/trim.js";
+import { UnsettledClips } from "../src/clips/unsettled.js";
+import { EventBus } from "../src/events/bus.js";
 import { systemClock } from "../src/platform/clock.js";
 import { QuotaLedger } from "../src/quotas/ledger.js";
+import type { WrittenMp4 } from "../src/store/finalise.js";
 import { initName } from "../src/store/names.js";
 import { openStore, type Store } from "../src/store/open.js";
+import type { PinAddress } from "../src/store/pin.js";
 import { clipRow, sessionRow } from "./catalog-rows.js";
 import { BUFFER, GRACE, LogLines, SESSION } from "./store-material.js";
 
@@ -19,6 +27,7 @@ export interface World {
   readonly ledger: QuotaLedger;
   readonly store: Store;
   readonly logger: LogLines;
+  readonly unsettled: UnsettledClips;
   close(): Promise<void>;
 }
 
@@ -41,11 +50,13 @@ export async function openWorld(root: string, wrap: (catalog: Catalog) => Catalo
     graceMs: GRACE,
     confirmMs: millis(10),
   });
+  const unsettled = new UnsettledClips({ catalog, ledger, store, logger });
   const close = async (): Promise<void> => {
+    await unsettled.close();
     await store.close();
     await catalog.close();
   };
-  return { root, catalog, ledger, store, logger, close };
+  return { root, catalog, ledger, store, logger, unsettled, close };
 }
 
 /** The row of the test's session. */
@@ -76,14 +87,38 @@ export async function capture({ store, ledger, catalog }: World, clipId: string,
   });
 }
 
+/** A part of a clip's MP4, made by the real code until its own MP4 is there. */
+export async function trimMovie(world: World, source: ClipRow, body: TrimClip): Promise<ClipRow> {
+  const { store, catalog } = world;
+  await store.pins.remove({ userId: source.userId, key: source.fileKey });
+  await catalog.clips.update(source.id, ["ready"], { pinsGone: true });
+  const clip = await catalog.clips.find(source.id);
+  if (clip === null) throw new Error("the clip is gone");
+  const bus = new EventBus(() => undefined);
+  const finaliser = new ClipFinaliser({ ...world, bus, clock: systemClock, ffmpeg: null, conversions: new Conversions(bus) });
+  try {
+    const trims = new ClipTrim({ ...world, bus, clock: systemClock, finaliser });
+    return await trims.trim({ clip, body, idempotencyKey: undefined, waitSeconds: null });
+  } finally {
+    await finaliser.close();
+  }
+}
+
 /** Finalises: MP4, ledger, row. */
 export async function finalise(world: World, row: ClipRow): Promise<void> {
   const { store, ledger, catalog } = world;
   const clip = { userId: row.userId, key: row.fileKey };
-  const plan = await planMp4(store.pins, clip);
-  const { sizeBytes } = await store.clips.writeMp4({ clip, plan, verify: (read, size) => verifyFlat(read, size, plan.expected) });
+  const { sizeBytes } = row.container === "mp4" ? await finaliseTrimmed(world, clip) : await finalisePinned(world, clip);
   await ledger.commit(row.userId, row.id, sizeBytes);
   await catalog.clips.update(row.id, ["pinned"], { state: "ready", sizeBytes, readyAtMs: Date.now() });
+}
+
+const finaliseTrimmed = async ({ store }: World, clip: PinAddress): Promise<WrittenMp4> =>
+  (await writeTrimmed({ store, clip, signal: new AbortController().signal })).written;
+
+async function finalisePinned({ store }: World, clip: PinAddress): Promise<WrittenMp4> {
+  const plan = await planMp4(store.pins, clip);
+  return store.clips.writeMp4({ clip, plan, verify: (read, size) => verifyFlat(read, size, plan.expected) });
 }
 
 /** The order of death. */

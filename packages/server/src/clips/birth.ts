@@ -5,14 +5,16 @@ import type { Clock } from "../platform/clock.js";
 import type { QuotaLedger } from "../quotas/ledger.js";
 import type { Logger } from "../store/log.js";
 import type { Store } from "../store/open.js";
+import { isUnknown, type UnsettledClips } from "./unsettled.js";
 
-/** What births need. */
+/** What births need. `unsettled` takes what a database that went away leaves open. */
 export interface ClipBirthParts {
   readonly catalog: Pick<Catalog, "clips">;
   readonly ledger: Pick<QuotaLedger, "reserve" | "release">;
   readonly store: Pick<Store, "pins">;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly unsettled: Pick<UnsettledClips, "add">;
 }
 
 /** What the birth itself knows of a row. */
@@ -29,6 +31,16 @@ export interface Unborn {
   /** Pins it; answers the key of its files. */
   readonly pin: (atMs: WallMs) => Promise<{ readonly key: string }>;
   readonly row: (own: OwnFields) => Promise<ClipRow> | ClipRow;
+  /** Only called when it turns out later that a clip whose birth failed was born: nobody else tells of it. */
+  readonly announce: (clip: ClipRow) => void;
+}
+
+/** What was done of a birth. */
+interface Done {
+  readonly unborn: Unborn;
+  charged: boolean;
+  fileKey: string | null;
+  row: ClipRow | null;
 }
 
 /** Holds nothing but the births under way. */
@@ -53,34 +65,49 @@ export class ClipBirth {
 
   /**
    * Brings it into being. Where another server won the race for the same idempotency key, theirs is answered, and nothing is left of this one.
-   * @throws ReplayError `quota_exceeded`; what `pin` and `row` throw. Nothing is left behind then.
+   * @throws ReplayError `quota_exceeded`; what `pin` and `row` throw. Nothing is left behind then; after `database_unavailable` as soon as the database is back.
    */
-  async bear({ userId, clipId, key, reserved, pin, row }: Unborn): Promise<ClipRow> {
-    const { catalog, ledger, clock } = this.#parts;
-    await ledger.reserve(userId, clipId, reserved);
-    let fileKey: string | null = null;
+  async bear(unborn: Unborn): Promise<ClipRow> {
+    const done: Done = { unborn, charged: false, fileKey: null, row: null };
     try {
-      const createdAtMs = clock.now();
-      fileKey = (await pin(createdAtMs)).key;
-      const born = await row({ id: clipId, userId, fileKey, createdAtMs, sizeBytes: reserved, idempotencyKey: key });
-      if (await catalog.clips.insert(born)) return born;
-      const winner = key === null ? null : await catalog.clips.byIdempotencyKey(key);
-      if (winner === null) throw new Error("a new clip's id or file key was taken");
-      await this.#takeBack(userId, clipId, fileKey);
-      return winner;
+      const born = await this.#bear(done);
+      if (born !== null) return born;
     } catch (error) {
-      await this.#takeBack(userId, clipId, fileKey);
+      // A charge that was refused needs no taking back; one that nobody answered for may be there.
+      if (done.charged || isUnknown(error)) await this.#takeBack(done, error);
       throw error;
     }
+    const { key } = unborn;
+    await this.#takeBack({ ...done, row: null }, null);
+    const winner = key === null ? null : await this.#parts.catalog.clips.byIdempotencyKey(key);
+    if (winner === null) throw new Error("a new clip's id or file key was taken");
+    return winner;
+  }
+
+  /** Null when the row is refused. */
+  async #bear(done: Done): Promise<ClipRow | null> {
+    const { catalog, ledger, clock } = this.#parts;
+    const { userId, clipId, key, reserved, pin, row } = done.unborn;
+    await ledger.reserve(userId, clipId, reserved);
+    done.charged = true;
+    const createdAtMs = clock.now();
+    const { key: fileKey } = await pin(createdAtMs);
+    done.fileKey = fileKey;
+    const unwritten = await row({ id: clipId, userId, fileKey, createdAtMs, sizeBytes: reserved, idempotencyKey: key });
+    done.row = unwritten;
+    return (await catalog.clips.insert(unwritten)) ? unwritten : null;
   }
 
   /** Pins first, charge last: bytes on disk are never uncounted. What fails here is mended by the next recovery. */
-  async #takeBack(userId: string, clipId: string, fileKey: string | null): Promise<void> {
-    const { ledger, store, logger } = this.#parts;
+  async #takeBack({ unborn: { userId, clipId, announce }, fileKey, row }: Done, why: unknown): Promise<void> {
+    const { ledger, store, logger, unsettled } = this.#parts;
+    // The row may be there: without its pins it would be a clip that is lost.
+    if (isUnknown(why)) return unsettled.add({ userId, clipId, fileKey, row, announce });
     try {
       if (fileKey !== null) await store.pins.remove({ userId, key: fileKey });
       await ledger.release(userId, clipId);
     } catch (error) {
+      if (isUnknown(error)) return unsettled.add({ userId, clipId, fileKey, row: null, announce });
       logger.error({ err: error, clipId }, "a clip that failed could not be taken back; recovery will");
     }
   }

@@ -21,6 +21,7 @@ import { conversionBoundBytes, type ConversionNeed, conversionNeed } from "./con
 import { lateBytes, untilListed } from "./late.js";
 import { type Material, pinPlan } from "./pin.js";
 import { type AskedRange, askedRange, inFlightMs } from "./range.js";
+import type { UnsettledClips } from "./unsettled.js";
 import { planWhole } from "./whole.js";
 
 /** A press that was let through: the caller may capture this session (rights were asked before). */
@@ -52,6 +53,7 @@ export interface ClipCaptureOptions {
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly unsettled: Pick<UnsettledClips, "add">;
   /** `CAPTURE_MAX_MINUTES`. */
   readonly captureMaxMs: number;
   /** Makes the picture and the MP4; `cover` is null when the clip has no tail. Must not throw. */
@@ -182,6 +184,7 @@ export class ClipCapture {
       reserved,
       pin: (atMs) => pinPlan(this.#options.store.pins, buffer, material, { userId, atMs }),
       row: async (own) => this.#row(press, asked, material, { ...own, ...(await encodingOf(buffer, material, need)) }),
+      announce: (clip) => this.#announce(clip, null),
     });
   }
 

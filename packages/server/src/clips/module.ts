@@ -32,6 +32,7 @@ import { Presses } from "./press.js";
 import { ClipRemover } from "./remove.js";
 import { Sharing } from "./sharing.js";
 import { ClipTrim } from "./trim.js";
+import { UnsettledClips } from "./unsettled.js";
 import { ClipViews } from "./view.js";
 
 interface ClipParts {
@@ -74,6 +75,8 @@ const notices = {
   useFactory: (channels: ChannelPosts, metrics: Metrics, logger: Logger) => new ChannelNotices({ channels, metrics, logger }),
 };
 
+type CaptureInjected = [ClipParts, RecorderPort, ClipFinaliser, Config, UnsettledClips];
+
 const background = [
   {
     provide: ClipFinaliser,
@@ -82,15 +85,27 @@ const background = [
       new ClipFinaliser({ ...shared, ffmpeg, conversions: running }),
   },
   {
+    provide: UnsettledClips,
+    inject: [PARTS],
+    useFactory: (shared: ClipParts) => new UnsettledClips(shared),
+  },
+  {
     provide: ClipCapture,
-    inject: [PARTS, RECORDER, ClipFinaliser, CONFIG],
-    useFactory: (shared: ClipParts, recorder: RecorderPort, finaliser: ClipFinaliser, { buffer }: Config) =>
-      new ClipCapture({ ...shared, recorder, captureMaxMs: buffer.captureMax, finalise: (clip, cover) => finaliser.enqueue(clip, cover) }),
+    inject: [PARTS, RECORDER, ClipFinaliser, CONFIG, UnsettledClips],
+    useFactory: (...[shared, recorder, finaliser, { buffer }, unsettled]: CaptureInjected) =>
+      new ClipCapture({
+        ...shared,
+        recorder,
+        unsettled,
+        captureMaxMs: buffer.captureMax,
+        finalise: (clip, cover) => finaliser.enqueue(clip, cover),
+      }),
   },
   {
     provide: ClipTrim,
-    inject: [PARTS, ClipFinaliser],
-    useFactory: (shared: ClipParts, finaliser: ClipFinaliser) => new ClipTrim({ ...shared, finaliser }),
+    inject: [PARTS, ClipFinaliser, UnsettledClips],
+    useFactory: (shared: ClipParts, finaliser: ClipFinaliser, unsettled: UnsettledClips) =>
+      new ClipTrim({ ...shared, finaliser, unsettled }),
   },
   {
     provide: ClipRemover,
@@ -153,14 +168,17 @@ export class ClipsModule implements OnApplicationShutdown {
   readonly #finaliser: ClipFinaliser;
   readonly #aac: AacFiles;
   readonly #notices: ChannelNotices;
+  readonly #unsettled: UnsettledClips;
 
-  constructor(finaliser: ClipFinaliser, aac: AacFiles, told: ChannelNotices) {
+  constructor(finaliser: ClipFinaliser, aac: AacFiles, told: ChannelNotices, unsettled: UnsettledClips) {
+    this.#unsettled = unsettled;
     this.#finaliser = finaliser;
     this.#aac = aac;
     this.#notices = told;
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.#unsettled.close();
     await Promise.all([this.#finaliser.close(), this.#aac.close(), this.#notices.close()]);
   }
 }

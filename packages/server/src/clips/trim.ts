@@ -16,6 +16,7 @@ import type { Store } from "../store/open.js";
 import { ClipBirth, type OwnFields } from "./birth.js";
 import type { ClipFinaliser } from "./finalise.js";
 import { type PartOfPins, partOfPins } from "./trim-pins.js";
+import type { UnsettledClips } from "./unsettled.js";
 
 /** A part that somebody asks for who may edit the clip. */
 export interface TrimOptions {
@@ -35,6 +36,7 @@ export interface ClipTrimParts {
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly unsettled: Pick<UnsettledClips, "add">;
   readonly finaliser: Pick<ClipFinaliser, "enqueue" | "waitLate" | "waitReady">;
 }
 
@@ -78,11 +80,15 @@ export class ClipTrim {
   async #make(clip: ClipRow, body: TrimClip, key: string | null): Promise<ClipRow> {
     const source = await this.#source(clip);
     const born = await this.#bear(source, body, key);
+    this.#announce(born);
+    return born;
+  }
+
+  #announce(born: ClipRow): void {
     const { finaliser, bus } = this.#parts;
     finaliser.enqueue(born);
     bus.publish({ type: "clip", clip: born });
     bus.publish({ type: "quota", userId: born.userId });
-    return born;
   }
 
   /** The clip as it can be trimmed: what closed behind its tail is there, or its MP4 is. */
@@ -120,6 +126,7 @@ export class ClipTrim {
       reserved: part.boundBytes,
       pin: (atMs) => pins.pin({ ...part.pin, userId, atMs }),
       row: (own) => rowOf(source, body, own, fieldsOf(part)),
+      announce: (clip) => this.#announce(clip),
     });
   }
 
@@ -147,6 +154,7 @@ export class ClipTrim {
           video,
           audio,
         }),
+      announce: (clip) => this.#announce(clip),
     });
   }
 }

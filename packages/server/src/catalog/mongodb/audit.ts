@@ -1,21 +1,20 @@
 /** The audit log in MongoDB. */
-import type { Collection } from "mongodb";
 import type { AuditRow, AuditRows } from "../port.js";
-import { Documents, type Shape, type Stored } from "./documents.js";
+import { Documents, type Kept, type Shape } from "./documents.js";
 
 /** What was before and after is kept as JSON text: its fields may have names that no document may have. */
-type Kept = Omit<AuditRow, "from" | "to"> & { readonly from: string; readonly to: string };
+type Entry = Omit<AuditRow, "from" | "to"> & { readonly from: string; readonly to: string };
 
-const shape: Shape<Kept> = {
+const shape: Shape<Entry> = {
   key: ({ id }) => id,
   fields: { id: true, atMs: true, actorId: true, actorName: true, action: true, communityId: true, target: true, from: true, to: true },
 };
 
 /** Documents are only ever added. */
 export class MongoAuditRows implements AuditRows {
-  private readonly documents: Documents<Kept>;
+  private readonly documents: Documents<Entry>;
 
-  constructor(collection: Collection<Stored>) {
+  constructor(collection: Kept) {
     this.documents = new Documents(collection, shape);
   }
 

@@ -1,9 +1,8 @@
 /** Rows of clips in MongoDB. */
 import type { ClipState } from "@livekit-replay/contract";
-import type { Collection } from "mongodb";
 import type { ClipListQuery, ClipRow, ClipRows } from "../port.js";
 import { foldText } from "../text.js";
-import { Documents, type Order, type Shape, type Stored } from "./documents.js";
+import { Documents, type Kept, type Order, type Shape } from "./documents.js";
 
 /** What only documents have: the title as search and sorting see it. */
 interface Extra {
@@ -62,7 +61,7 @@ const folded = (title: string | undefined): Extra => (title === undefined ? {} :
 export class MongoClipRows implements ClipRows {
   private readonly documents: Documents<ClipRow, Extra>;
 
-  constructor(collection: Collection<Stored>) {
+  constructor(collection: Kept) {
     this.documents = new Documents(collection, shape);
   }
 

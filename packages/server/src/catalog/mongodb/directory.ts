@@ -1,8 +1,7 @@
 /** Rows of the built-in directory in MongoDB. */
 import type { Permission } from "@livekit-replay/contract";
-import type { Collection } from "mongodb";
 import type { ChannelRow, CommunityRow, DirectoryRows, MemberRow, PersonRow, RoleRow, RoomRow } from "../port.js";
-import { Documents, keyOf, type Shape, type Stored } from "./documents.js";
+import { Documents, type Kept, keyOf, type Shape } from "./documents.js";
 
 const communityShape: Shape<CommunityRow> = { key: ({ id }) => id, fields: { id: true, name: true } };
 const roomShape: Shape<RoomRow> = { key: ({ roomName }) => roomName, fields: { roomName: true, title: true, communityId: true } };
@@ -25,7 +24,7 @@ const settingsShape: Shape<SettingsKey> = { key: ({ communityId }) => communityI
 
 /** The collections of the directory, and the settings that go with a community. */
 export type DirectoryCollections = Readonly<
-  Record<"communities" | "rooms" | "channels" | "roles" | "people" | "members" | "communitySettings", Collection<Stored>>
+  Record<"communities" | "rooms" | "channels" | "roles" | "people" | "members" | "communitySettings", Kept>
 >;
 
 /** Every `put…` writes the whole document, new or not. */

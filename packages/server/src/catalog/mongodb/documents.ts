@@ -2,10 +2,17 @@
  * One collection: how rows become documents and come back. Every row is one document, `_id` is its key, and a field that is null is not there at all, so
  * that sparse unique indexes hold only what has a value. Every operation touches one document, or many of which each may be done again.
  */
-import { setImmediate } from "node:timers/promises";
 import type { Collection, Filter, Sort, UpdateFilter } from "mongodb";
 import { offsetOf } from "../pages.js";
-import { isUnsent, translated, uniqueViolation } from "./errors.js";
+import { translated, uniqueViolation } from "./errors.js";
+import type { MongoLink } from "./link.js";
+
+/** Where the documents of a kind are kept. */
+export interface Kept {
+  readonly link: MongoLink;
+  /** Of the collection. */
+  readonly name: string;
+}
 
 /** A document as it is kept. */
 export type Stored = { readonly _id: string } & Readonly<Record<string, unknown>>;
@@ -42,12 +49,12 @@ const PUT_TRIES = 3;
 
 /** A collection of rows; `Extra` is what documents have beside the row's fields. */
 export class Documents<Row extends object, Extra extends object = object> {
-  private readonly collection: Collection<Stored>;
+  private readonly kept: Kept;
   private readonly names: readonly string[];
   private readonly key: (row: Row) => string;
 
-  constructor(collection: Collection<Stored>, { fields, key }: Shape<Row>) {
-    this.collection = collection;
+  constructor(kept: Kept, { fields, key }: Shape<Row>) {
+    this.kept = kept;
     this.names = Object.keys(fields);
     this.key = key;
   }
@@ -55,7 +62,7 @@ export class Documents<Row extends object, Extra extends object = object> {
   /** False when a unique index refuses it. */
   async insert(row: Row & Extra): Promise<boolean> {
     try {
-      await sent(() => this.collection.insertOne(this.stored(row)));
+      await this.sent((collection) => collection.insertOne(this.stored(row)));
       return true;
     } catch (error) {
       if (uniqueViolation(error)) return false;
@@ -69,7 +76,7 @@ export class Documents<Row extends object, Extra extends object = object> {
     // Two that write a new row at once: the second is refused, and finds it when it tries again.
     for (let n = 1; ; n += 1)
       try {
-        await sent(() => this.collection.replaceOne({ _id: document._id }, document, { upsert: true }));
+        await this.sent((collection) => collection.replaceOne({ _id: document._id }, document, { upsert: true }));
         return;
       } catch (error) {
         if (!uniqueViolation(error) || n === PUT_TRIES) throw translated(error);
@@ -82,12 +89,12 @@ export class Documents<Row extends object, Extra extends object = object> {
 
   /** The first in an order. */
   async first(where: Where<Row & Extra>, order: Order<Row & Extra> = {}): Promise<Row | null> {
-    const found = await asked(() => this.collection.findOne(filter(where), { sort: sort(order) }));
+    const found = await this.asked((collection) => collection.findOne(filter(where), { sort: sort(order) }));
     return found === null ? null : this.row(found);
   }
 
   async list(where: Where<Row & Extra>, order: Order<Row & Extra>): Promise<Row[]> {
-    const found = await asked(() => this.collection.find(filter(where), { sort: sort(order) }).toArray());
+    const found = await this.asked((collection) => collection.find(filter(where), { sort: sort(order) }).toArray());
     return found.map((document) => this.row(document));
   }
 
@@ -99,18 +106,18 @@ export class Documents<Row extends object, Extra extends object = object> {
     pageSize: number,
   ): Promise<{ rows: Row[]; total: number }> {
     const options = { sort: sort(order), skip: offsetOf(page, pageSize), limit: pageSize };
-    const found = await asked(() => this.collection.find(filter(where), options).toArray());
+    const found = await this.asked((collection) => collection.find(filter(where), options).toArray());
     return { rows: found.map((document) => this.row(document)), total: await this.count(where) };
   }
 
   count(where: Where<Row & Extra>): Promise<number> {
-    return asked(() => this.collection.countDocuments(filter(where)));
+    return this.asked((collection) => collection.countDocuments(filter(where)));
   }
 
   /** Changes the one document that fits, in one step. False when none does, or a unique index refuses. */
   async change(where: Where<Row & Extra>, change: Change<Row & Extra>): Promise<boolean> {
     try {
-      const { matchedCount } = await sent(() => this.collection.updateOne(filter(where), update(change)));
+      const { matchedCount } = await this.sent((collection) => collection.updateOne(filter(where), update(change)));
       return matchedCount > 0;
     } catch (error) {
       if (uniqueViolation(error)) return false;
@@ -120,25 +127,38 @@ export class Documents<Row extends object, Extra extends object = object> {
 
   /** Changes every document that fits, one after the other. */
   async changeAll(where: Where<Row & Extra>, change: Change<Row & Extra>): Promise<void> {
-    await asked(() => this.collection.updateMany(filter(where), update(change)));
+    await this.asked((collection) => collection.updateMany(filter(where), update(change)));
   }
 
   /** Whether it was there. */
   async removeOne(id: string): Promise<boolean> {
-    return (await asked(() => this.collection.deleteOne({ _id: id }))).deletedCount > 0;
+    return (await this.asked((collection) => collection.deleteOne({ _id: id }))).deletedCount > 0;
   }
 
   /** Removes every document that fits; answers how many. */
   async remove(where: Where<Row & Extra>): Promise<number> {
-    return (await asked(() => this.collection.deleteMany(filter(where)))).deletedCount;
+    return (await this.asked((collection) => collection.deleteMany(filter(where)))).deletedCount;
   }
 
   /** Each value that a field has, once. */
   async values(name: keyof Row & string): Promise<string[]> {
-    const groups = await asked(() =>
-      this.collection.aggregate<{ _id: string }>([{ $group: { _id: `$${name}` } }, { $sort: { _id: 1 } }]).toArray(),
+    const groups = await this.asked((collection) =>
+      collection.aggregate<{ _id: string }>([{ $group: { _id: `$${name}` } }, { $sort: { _id: 1 } }]).toArray(),
     );
     return groups.map(({ _id }) => _id);
+  }
+
+  private sent<T>(command: (collection: Collection<Stored>) => Promise<T>): Promise<T> {
+    const { link, name } = this.kept;
+    return link.send((database) => command(database.collection(name)));
+  }
+
+  private async asked<T>(command: (collection: Collection<Stored>) => Promise<T>): Promise<T> {
+    try {
+      return await this.sent(command);
+    } catch (error) {
+      throw translated(error);
+    }
   }
 
   private stored(row: Row & Extra): Stored {
@@ -164,26 +184,4 @@ function update(change: object): UpdateFilter<Stored> {
     ...(kept.length > 0 ? { $set: Object.fromEntries(kept) } : {}),
     ...(gone.length > 0 ? { $unset: Object.fromEntries(gone.map(([name]): [string, ""] => [name, ""])) } : {}),
   };
-}
-
-/** How often a command is sent again that could not be sent at all: a connection of before the server's end may be in the pool for each. */
-const UNSENT_TRIES = 10;
-
-async function sent<T>(send: () => Promise<T>): Promise<T> {
-  for (let n = 1; ; n += 1)
-    try {
-      return await send();
-    } catch (error) {
-      if (!isUnsent(error) || n === UNSENT_TRIES) throw error;
-      // The driver hears of the end in the next turns of the loop.
-      await setImmediate();
-    }
-}
-
-async function asked<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await sent(ask);
-  } catch (error) {
-    throw translated(error);
-  }
 }

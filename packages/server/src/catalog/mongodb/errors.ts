@@ -1,6 +1,7 @@
 /** What the driver and the server throw, as what it means here. */
 import { ReplayError } from "@livekit-replay/contract";
 import {
+  MongoClientClosedError,
   MongoError,
   MongoNetworkError,
   MongoNotConnectedError,
@@ -34,6 +35,7 @@ export const isUnsent = (error: unknown): boolean => !(error instanceof MongoErr
 function isUnreachable(error: MongoError): boolean {
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
   if (error instanceof MongoTopologyClosedError || error instanceof MongoNotConnectedError) return true;
+  if (error instanceof MongoClientClosedError) return true;
   // Everything in the pool is busy: the driver exports no class for it.
   if (error.name === "MongoWaitQueueTimeoutError" || error.name === "MongoWriteConcernError") return true;
   return (typeof error.code === "number" && NOT_NOW.has(error.code)) || error.hasErrorLabel("RetryableWriteError");

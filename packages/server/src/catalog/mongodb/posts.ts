@@ -1,7 +1,6 @@
 /** Rows of posts in MongoDB. */
-import type { Collection } from "mongodb";
 import type { PostRow, PostRows } from "../port.js";
-import { Documents, type Shape, type Stored } from "./documents.js";
+import { Documents, type Kept, type Shape } from "./documents.js";
 
 const shape: Shape<PostRow> = {
   key: ({ id }) => id,
@@ -14,7 +13,7 @@ const oldest = { createdAtMs: 1, _id: 1 } as const;
 export class MongoPostRows implements PostRows {
   private readonly documents: Documents<PostRow>;
 
-  constructor(collection: Collection<Stored>) {
+  constructor(collection: Kept) {
     this.documents = new Documents(collection, shape);
   }
 

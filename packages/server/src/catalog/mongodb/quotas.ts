@@ -1,7 +1,6 @@
 /** Rows of the quota ledger in MongoDB. */
-import type { Collection } from "mongodb";
 import type { QuotaEntry, QuotaRows } from "../port.js";
-import { Documents, keyOf, type Shape, type Stored } from "./documents.js";
+import { Documents, type Kept, keyOf, type Shape } from "./documents.js";
 
 /** A user's own limit. */
 interface LimitRow {
@@ -23,7 +22,7 @@ export class MongoQuotaRows implements QuotaRows {
   private readonly entries: Documents<QuotaEntry>;
   private readonly limits: Documents<LimitRow>;
 
-  constructor(entriesOf: Collection<Stored>, limitsOf: Collection<Stored>) {
+  constructor(entriesOf: Kept, limitsOf: Kept) {
     this.entries = new Documents(entriesOf, entries);
     this.limits = new Documents(limitsOf, limits);
   }

@@ -1,7 +1,6 @@
 /** Which servers are there, and which of them does what is done once for all, in MongoDB. */
-import type { Collection } from "mongodb";
 import type { LeaseRows, ServerRow, ServerRows } from "../port.js";
-import { Documents, type Shape, type Stored } from "./documents.js";
+import { Documents, type Kept, type Shape } from "./documents.js";
 
 interface LeaseRow {
   readonly name: string;
@@ -16,7 +15,7 @@ const leaseShape: Shape<LeaseRow> = { key: ({ name }) => name, fields: { name: t
 export class MongoServerRows implements ServerRows {
   private readonly documents: Documents<ServerRow>;
 
-  constructor(collection: Collection<Stored>) {
+  constructor(collection: Kept) {
     this.documents = new Documents(collection, serverShape);
   }
 
@@ -41,7 +40,7 @@ export class MongoServerRows implements ServerRows {
 export class MongoLeaseRows implements LeaseRows {
   private readonly documents: Documents<LeaseRow>;
 
-  constructor(collection: Collection<Stored>) {
+  constructor(collection: Kept) {
     this.documents = new Documents(collection, leaseShape);
   }
 

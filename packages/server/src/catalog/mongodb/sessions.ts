@@ -1,8 +1,7 @@
 /** Rows of sessions in MongoDB. */
 import type { SessionState } from "@livekit-replay/contract";
-import type { Collection } from "mongodb";
 import type { SessionRow, SessionRows } from "../port.js";
-import { type Change, Documents, type Shape, type Stored, type Where } from "./documents.js";
+import { type Change, Documents, type Kept, type Shape, type Where } from "./documents.js";
 
 /** What only documents have: the user while the session is active. Unique where it is there: one active session per user. */
 interface Extra {
@@ -38,7 +37,7 @@ const oldestFirst = { startedAtMs: 1, _id: 1 } as const;
 export class MongoSessionRows implements SessionRows {
   private readonly documents: Documents<SessionRow, Extra>;
 
-  constructor(collection: Collection<Stored>) {
+  constructor(collection: Kept) {
     this.documents = new Documents(collection, shape);
   }
 

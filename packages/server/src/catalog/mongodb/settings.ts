@@ -1,7 +1,6 @@
 /** What communities have set, in MongoDB. */
-import type { Collection } from "mongodb";
 import type { SettingsRow, SettingsRows } from "../port.js";
-import { Documents, type Shape, type Stored } from "./documents.js";
+import { Documents, type Kept, type Shape } from "./documents.js";
 
 const shape: Shape<SettingsRow> = {
   key: ({ communityId }) => communityId,
@@ -12,7 +11,7 @@ const shape: Shape<SettingsRow> = {
 export class MongoSettingsRows implements SettingsRows {
   private readonly documents: Documents<SettingsRow>;
 
-  constructor(collection: Collection<Stored>) {
+  constructor(collection: Kept) {
     this.documents = new Documents(collection, shape);
   }
 
