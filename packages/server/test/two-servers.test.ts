@@ -222,37 +222,39 @@ describe.each(["sqlite", "mongodb"] as const)("two servers on %s", (database) =>
     expect(await sessions.update(id, "active", change, row?.serverId ?? null)).toBe(true);
   }
 
-  test("taken for dead, a server gives its session up, and the share goes on in a new run; stopped by another, it is recorded no more", async () => {
-    await publish("there", "dora");
-    const { id } = await buffered("here", "dora", 1000);
-    const { catalog, store } = two.here.server.core;
-    const buffer = await store.buffers.open({ roomName: "lobby", userId: "dora", sessionId: id });
-    const run = buffer.segments.at(-1)?.run ?? -1;
-    await endedBy(id, "share");
-    await vi.waitUntil(
-      async () => {
+  // Which database it is makes no difference here, and it takes its time.
+  if (database === "sqlite")
+    test("taken for dead, a server gives its session up, and the share goes on in a new run; stopped by another, it is recorded no more", async () => {
+      await publish("there", "dora");
+      const { id } = await buffered("here", "dora", 1000);
+      const { catalog, store } = two.here.server.core;
+      const buffer = await store.buffers.open({ roomName: "lobby", userId: "dora", sessionId: id });
+      const run = buffer.segments.at(-1)?.run ?? -1;
+      await endedBy(id, "share");
+      await vi.waitUntil(
+        async () => {
+          await buffer.refresh();
+          return (buffer.segments.at(-1)?.run ?? -1) > run && (await catalog.sessions.find(id))?.state === "active";
+        },
+        { timeout: 20_000, interval: 200 },
+      );
+      await endedBy(id, "stop");
+      const recordings = async (): Promise<string> => {
         await buffer.refresh();
-        return (buffer.segments.at(-1)?.run ?? -1) > run && (await catalog.sessions.find(id))?.state === "active";
-      },
-      { timeout: 20_000, interval: 200 },
-    );
-    await endedBy(id, "stop");
-    const recordings = async (): Promise<string> => {
-      await buffer.refresh();
-      return JSON.stringify(buffer.segments.at(-1)?.endWall);
-    };
-    let last = "";
-    // Nothing more comes once it has noticed: two looks that are a segment apart see the same.
-    await vi.waitUntil(
-      async () => {
-        const before = last;
-        last = await recordings();
-        return before === last;
-      },
-      { timeout: 20_000, interval: 4500 },
-    );
-    expect((await catalog.sessions.find(id))?.state).toBe("ended");
-  });
+        return JSON.stringify(buffer.segments.at(-1)?.endWall);
+      };
+      let last = "";
+      // Nothing more comes once it has noticed: two looks that are a segment apart see the same.
+      await vi.waitUntil(
+        async () => {
+          const before = last;
+          last = await recordings();
+          return before === last;
+        },
+        { timeout: 20_000, interval: 4500 },
+      );
+      expect((await catalog.sessions.find(id))?.state).toBe("ended");
+    });
 
   const isKeeper = async (which: Which): Promise<boolean> => {
     const { text } = await request(two.api[which].replace("/livekit-replay", "/metrics"), "GET");
