@@ -97,7 +97,11 @@ export class MongoLink {
    * @throws what the driver throws (`translated` says what it means); ReplayError `database_unavailable` at once while the database is away for longer than anybody waits
    */
   async send<T>(command: (database: Db) => Promise<T>): Promise<T> {
-    if (this.#goneAt !== null && performance.now() - this.#goneAt > PATIENCE_MS) throw new ReplayError("database_unavailable");
+    if (this.#goneAt !== null && performance.now() - this.#goneAt > PATIENCE_MS) {
+      // Whoever asks again at once must not keep the driver from hearing that somebody is there.
+      await setImmediate();
+      throw new ReplayError("database_unavailable");
+    }
     for (let n = 1; ; n += 1)
       try {
         return await this.#limited(command(this.database));
