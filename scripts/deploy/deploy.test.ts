@@ -2,13 +2,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../setup/place.mjs";
 import { interpolations } from "./compose.mjs";
-import { type Files, judgeDeployFiles, judgePages, readDeployFiles } from "./judge.mjs";
+import { type Files, judgeDeployFiles, judgePages, readDeployFiles, readWorkspaces } from "./judge.mjs";
 import { findUnknown, findUnknownMetrics, metricsOf } from "./variables.mjs";
 
 let files: Files = {};
+let workspaces: readonly string[] = [];
 
 beforeAll(async () => {
   files = await readDeployFiles(ROOT);
+  workspaces = await readWorkspaces(ROOT);
 });
 
 /** What is found once a piece of a file is another one. */
@@ -16,12 +18,12 @@ function after(file: string, from: string | RegExp, to: string): string {
   const text = files[file] ?? "";
   const changed = text.replace(from, to);
   expect(changed, "the change changes something").not.toBe(text);
-  return judgeDeployFiles({ ...files, [file]: changed }).join("\n");
+  return judgeDeployFiles({ ...files, [file]: changed }, workspaces).join("\n");
 }
 
 describe("as they stand", () => {
   it("the files are right", () => {
-    expect(judgeDeployFiles(files)).toEqual([]);
+    expect(judgeDeployFiles(files, workspaces)).toEqual([]);
   });
 
   it("the documentation names nothing that is not there", async () => {
@@ -52,6 +54,7 @@ describe("finds", () => {
     ["example.env", "#GRACE_MINUTES=15", "GRACE_MINUTES 15", "is neither a variable nor a comment"],
     ["example.env", "JWT_SECRET=", "JWT_SECRET=change-me", "JWT_SECRET is needed, so it has no value"],
     ["example.env", "MONGO_PASSWORD=\n", "", "MONGO_PASSWORD is missing, which compose.yaml asks for"],
+    ["Dockerfile", "COPY packages/media/package.json packages/media/\n", "", "stage build does not copy packages/media/package.json"],
     ["Dockerfile", "    PORT=3000", "    PROT=3000", "the configuration knows no PROT"],
     ["Dockerfile", "DATABASE_URL=sqlite:", "DATABASE_URL=file:", "Dockerfile: DATABASE_URL "],
   ])("in %s, %j as %j", (file, from, to, sentence) => {

@@ -52,6 +52,15 @@ export async function readDeployFiles(root) {
 }
 
 /**
+ * The folders of the repository's packages.
+ * @param {string} root of the repository
+ * @returns {Promise<string[]>}
+ */
+export async function readWorkspaces(root) {
+  return JSON.parse(await readFile(join(root, "package.json"), "utf8")).workspaces;
+}
+
+/**
  * The environment of the backend once .env is filled in: the examples (each in a run of its own would say no more), then what compose.yaml sets.
  * @param {readonly import("./variables.mjs").Example[]} examples
  * @param {Readonly<Record<string, unknown>>} fixed
@@ -65,11 +74,27 @@ function filledIn(examples, fixed) {
 }
 
 /**
+ * Workspaces whose package.json a stage with `npm ci` does not have: npm would refuse the lock file.
+ * @param {readonly import("../image/read.mjs").Stage[]} stages
+ * @param {readonly string[]} workspaces
+ */
+function workspacesLeftOut(stages, workspaces) {
+  return stages
+    .filter(({ steps }) => steps.some((step) => step.kind === "run" && step.command.startsWith("npm ci")))
+    .flatMap(({ name, steps }) => {
+      const copied = steps.flatMap((step) => (step.kind === "copy" ? step.sources : []));
+      const left = workspaces.filter((folder) => !copied.includes(`${folder}/package.json`));
+      return left.map((folder) => `Dockerfile: stage ${name} does not copy ${folder}/package.json`);
+    });
+}
+
+/**
  * Judges the files.
  * @param {Files} files
+ * @param {readonly string[]} workspaces folders of the repository's packages
  * @returns {string[]} a sentence for each thing that is wrong
  */
-export function judgeDeployFiles(files) {
+export function judgeDeployFiles(files, workspaces) {
   /** @param {string} name */
   const text = (name) => files[name] ?? "";
   const names = Object.keys(files);
@@ -82,7 +107,9 @@ export function judgeDeployFiles(files) {
   if (!compose?.services["backend"]) wrong.push("compose.yaml: there is no service backend");
   wrong.push(...judgeExamples({ examples, asked: interpolations(text("compose.yaml")), fixed, known }));
   wrong.push(...askConfiguration("compose.yaml with example.env", filledIn(examples, fixed)));
-  const image = readDockerfile(text("Dockerfile")).at(-1)?.env ?? {};
+  const stages = readDockerfile(text("Dockerfile"));
+  wrong.push(...workspacesLeftOut(stages, workspaces));
+  const image = stages.at(-1)?.env ?? {};
   const strange = Object.keys(image).filter((name) => !known.includes(name));
   wrong.push(...strange.map((name) => `Dockerfile: the configuration knows no ${name}`), ...askConfiguration("Dockerfile", image));
   return wrong;

@@ -2,7 +2,7 @@
  * Does what `docker build` does with deploy/Dockerfile, in folders, without Docker: copies what its lines copy (less what .dockerignore
  * leaves out) and runs its npm commands. What changes the system (apt-get, users) is not done, but handed back.
  */
-import { cp, mkdir, readFile, stat } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, stat } from "node:fs/promises";
 import { join, matchesGlob, posix, relative, sep } from "node:path";
 import { SetupError, step } from "../process/say.mjs";
 import { outsideEnv, ROOT } from "../setup/place.mjs";
@@ -47,14 +47,15 @@ export function readIgnored(text) {
  * @param {string} source
  * @param {string} target
  * @param {boolean} intoFolder
- * @param {(path: string) => boolean} leaveOut
+ * @param {(source: string, target: string) => Promise<unknown>} copyFolder
  */
-async function copy(source, target, intoFolder, leaveOut) {
+async function copy(source, target, intoFolder, copyFolder) {
   const from = await stat(source).catch(() => null);
   if (!from) throw new SetupError(`COPY: ${source} is not there`);
   const to = from.isFile() && intoFolder ? join(target, posix.basename(source)) : target;
   await mkdir(join(to, from.isFile() ? ".." : "."), { recursive: true });
-  await cp(source, to, { recursive: true, verbatimSymlinks: true, filter: (path) => !leaveOut(path) });
+  if (from.isFile()) await copyFile(source, to);
+  else await copyFolder(source, to);
 }
 
 /**
@@ -66,7 +67,16 @@ async function copy(source, target, intoFolder, leaveOut) {
 export async function assemble({ children, folder, built = {}, env = outsideEnv() }) {
   const stages = readDockerfile(await readFile(join(ROOT, "deploy", "Dockerfile"), "utf8"));
   const ignored = readIgnored(await readFile(join(ROOT, ".dockerignore"), "utf8"));
-  const inContext = (/** @type {string} */ path) => ignored(relative(ROOT, path).split(sep).join("/"));
+  /** @param {string} source @param {string} target */
+  const fromContext = (source, target) => {
+    const filter = (/** @type {string} */ path) => !ignored(relative(ROOT, path).split(sep).join("/"));
+    return cp(source, target, { recursive: true, verbatimSymlinks: true, filter });
+  };
+  /** Tens of thousands of files, none of which is left out: the system's own command. @param {string} source @param {string} target */
+  const fromStage = async (source, target) => {
+    const { code, output } = await children.run("cp", ["-R", "-P", `${source}/.`, target], { output: "keep" });
+    if (code !== 0) throw new SetupError(`${output}\n${source} could not be copied`);
+  };
   /** @type {string[]} */
   const undone = [];
 
@@ -83,8 +93,9 @@ export async function assemble({ children, folder, built = {}, env = outsideEnv(
       const { from, sources, target } = one;
       const intoFolder = sources.length > 1 || target.endsWith("/");
       for (const source of sources) {
-        if (from === null) await copy(join(ROOT, source), join(root, target), intoFolder, inContext);
-        else await copy(ofStage(from, source), join(root, target), intoFolder, () => false);
+        if (from === null && ignored(source)) throw new SetupError(`COPY: .dockerignore leaves ${source} out`);
+        if (from === null) await copy(join(ROOT, source), join(root, target), intoFolder, fromContext);
+        else await copy(ofStage(from, source), join(root, target), intoFolder, fromStage);
       }
       return;
     }
