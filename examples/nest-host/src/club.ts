@@ -19,6 +19,7 @@ const people: readonly ClubPerson[] = [
   { id: "ada", name: "Ada", rank: "member", warden: false, password: newPassword() },
   { id: "ben", name: "Ben", rank: "member", warden: false, password: newPassword() },
   { id: "cleo", name: "Cleo", rank: "guest", warden: false, password: newPassword() },
+  { id: "dora", name: "Dora", rank: "member", warden: false, password: newPassword() },
   { id: "eve", name: "Eve", rank: null, warden: false, password: newPassword() },
   { id: "walt", name: "Walt", rank: null, warden: true, password: newPassword() },
 ];

@@ -18,10 +18,10 @@ const silent = { logger: false, abortOnError: false, rawBody: true } as const;
 
 /** A running chat, and livekit-replay inside it or beside it. */
 interface World {
-  readonly app: NestFastifyApplication;
+  app: NestFastifyApplication;
   readonly chatUrl: string;
   readonly replayUrl: string;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 async function startChat(module: DynamicModule, port = 0): Promise<{ app: NestFastifyApplication; url: string }> {
@@ -55,12 +55,13 @@ async function beside(): Promise<World> {
     JWT_SECRET: secrets.jwtSecret,
   };
   const server = await ServerProcess.start({ folder, env });
-  const close = async (): Promise<void> => {
+  const world: World = { app, chatUrl: url, replayUrl: server.url, close: () => Promise.resolve() };
+  world.close = async () => {
     await server.close();
-    await app.close();
+    await world.app.close();
     await rm(folder, { recursive: true, force: true });
   };
-  return { app, chatUrl: url, replayUrl: server.url, close };
+  return world;
 }
 
 const signedInSchema = z.object({ key: z.string(), replayToken: z.string() });
@@ -117,101 +118,97 @@ const shown = (clip: Clip, gone = false) => [
   },
 ];
 
-describe.each([
-  ["inside", inside],
-  ["beside", beside],
-])("livekit-replay %s", (_way, start) => {
-  let world: World;
-  let clip: Clip;
+/** What must hold either way; `more` stands before the end of the clip. */
+function judge(way: string, start: () => Promise<World>, more: (now: () => { world: World; clip: Clip }) => void): void {
+  describe(`livekit-replay ${way}`, () => {
+    let world: World;
+    let clip: Clip;
 
-  beforeAll(async () => {
-    world = await start();
-    clip = await sharedClip(world);
-  });
-  afterAll(() => world.close());
-
-  test("the chat shows the clip in its own channel", async () => {
-    const ben = await person(world, "ben");
-    expect(await ben.messages()).toEqual(shown(clip));
-    expect((await fetch(`${world.chatUrl}/chat/channels/games/messages`)).status).toBe(403);
-  });
-
-  test("another member watches it; a guest too, who may not capture; who is not in the club learns nothing", async () => {
-    const [ben, cleo, eve] = [await person(world, "ben"), await person(world, "cleo"), await person(world, "eve")];
-    for (const reader of [ben, cleo]) {
-      const seen = clipSchema.parse((await reader.ask("GET", `/clips/${clip.id}`)).json);
-      expect(seen).toMatchObject({ owner: { userId: "ada", name: "Ada" }, can: { play: true, edit: false } });
-      const film = await fetch(reader.api.absolute(seen.links.download));
-      expect(film.headers.get("content-type")).toBe("video/mp4");
-      expect((await film.arrayBuffer()).byteLength).toBe(seen.sizeBytes);
-    }
-    expect((await cleo.ask("POST", "/capture", { sessionId: clip.sessionId, durationSeconds: 1 })).status).toBe(403);
-    expect((await cleo.ask("GET", "/me")).json).toMatchObject({
-      name: "Cleo",
-      communities: [{ id: "chess", permissions: ["VIEW_CHANNEL"] }],
+    beforeAll(async () => {
+      world = await start();
+      clip = await sharedClip(world);
     });
-    for (const path of [`/clips/${clip.id}`, `/clips/${clip.id}/download`, "/channels/games/posts", "/status/table-1"])
-      expect((await eve.ask("GET", path)).status, path).toBe(404);
-    expect((await eve.ask("GET", "/me")).json).toMatchObject({ name: "Eve", admin: false, communities: [] });
-  });
+    afterAll(() => world.close());
 
-  test("who runs the chat is instance admin here", async () => {
-    const walt = await person(world, "walt");
-    expect((await walt.ask("GET", "/me")).json).toMatchObject({ admin: true, communities: [{ id: "chess" }] });
-    expect((await walt.ask("GET", `/clips/${clip.id}`)).status).toBe(200);
-  });
+    test("the chat shows the clip in its own channel", async () => {
+      const ben = await person(world, "ben");
+      expect(await ben.messages()).toEqual(shown(clip));
+      expect((await fetch(`${world.chatUrl}/chat/channels/games/messages`)).status).toBe(403);
+    });
 
-  test("taken back, it is gone from the chat, and nobody else may watch it; deleted, the chat says so", async () => {
-    const [ada, ben] = [await person(world, "ada"), await person(world, "ben")];
-    const [first] = clip.shares;
-    expect((await ada.ask("DELETE", `/channels/games/posts/${first?.postId}`)).status).toBe(204);
-    expect((await ben.ask("GET", `/clips/${clip.id}`)).status).toBe(404);
-    await vi.waitFor(async () => expect(await ben.messages()).toEqual([]), limit);
-    const again = await ada.ask("POST", `/clips/${clip.id}/share`, { channelId: "games", text: "Look at this mate" });
-    expect(postSchema.parse(again.json)).toMatchObject({ channelId: "games", author: { name: "Ada" } });
-    expect((await ben.ask("GET", `/clips/${clip.id}`)).status).toBe(200);
-    expect((await ada.ask("DELETE", `/clips/${clip.id}`)).status).toBe(204);
-    expect((await ben.ask("GET", `/clips/${clip.id}`)).status).toBe(404);
-    await vi.waitFor(async () => expect(await ben.messages()).toEqual(shown(clip, true)), limit);
-  });
-});
+    test("another member watches it; a guest too, who may not capture; who is not in the club learns nothing", async () => {
+      const [ben, cleo, eve] = [await person(world, "ben"), await person(world, "cleo"), await person(world, "eve")];
+      for (const reader of [ben, cleo]) {
+        const seen = clipSchema.parse((await reader.ask("GET", `/clips/${clip.id}`)).json);
+        expect(seen).toMatchObject({ owner: { userId: "ada", name: "Ada" }, can: { play: true, edit: false } });
+        const film = await fetch(reader.api.absolute(seen.links.download));
+        expect(film.headers.get("content-type")).toBe("video/mp4");
+        expect((await film.arrayBuffer()).byteLength).toBe(seen.sizeBytes);
+      }
+      expect((await cleo.ask("POST", "/capture", { sessionId: clip.sessionId, durationSeconds: 1 })).status).toBe(403);
+      expect((await cleo.ask("GET", "/me")).json).toMatchObject({
+        name: "Cleo",
+        communities: [{ id: "chess", permissions: ["VIEW_CHANNEL"] }],
+      });
+      for (const path of [`/clips/${clip.id}`, `/clips/${clip.id}/download`, "/channels/games/posts", "/status/table-1"])
+        expect((await eve.ask("GET", path)).status, path).toBe(404);
+      expect((await eve.ask("GET", "/me")).json).toMatchObject({ name: "Eve", admin: false, communities: [] });
+    });
 
-test("a rank that is taken away counts at once when livekit-replay is inside", async () => {
-  const world = await inside();
-  try {
-    const ben = await person(world, "ben");
+    test("who runs the chat is instance admin here", async () => {
+      const walt = await person(world, "walt");
+      expect((await walt.ask("GET", "/me")).json).toMatchObject({ admin: true, communities: [{ id: "chess" }] });
+      expect((await walt.ask("GET", `/clips/${clip.id}`)).status).toBe(200);
+    });
+
+    more(() => ({ world, clip }));
+
+    test("taken back, it is gone from the chat, and nobody else may watch it; deleted, the chat says so", async () => {
+      const [ada, ben] = [await person(world, "ada"), await person(world, "ben")];
+      const [first] = clip.shares;
+      expect((await ada.ask("DELETE", `/channels/games/posts/${first?.postId}`)).status).toBe(204);
+      expect((await ben.ask("GET", `/clips/${clip.id}`)).status).toBe(404);
+      await vi.waitFor(async () => expect(await ben.messages()).toEqual([]), limit);
+      const again = await ada.ask("POST", `/clips/${clip.id}/share`, { channelId: "games", text: "Look at this mate" });
+      expect(postSchema.parse(again.json)).toMatchObject({ channelId: "games", author: { name: "Ada" } });
+      expect((await ben.ask("GET", `/clips/${clip.id}`)).status).toBe(200);
+      expect((await ada.ask("DELETE", `/clips/${clip.id}`)).status).toBe(204);
+      expect((await ben.ask("GET", `/clips/${clip.id}`)).status).toBe(404);
+      await vi.waitFor(async () => expect(await ben.messages()).toEqual(shown(clip, true)), limit);
+    });
+  });
+}
+
+judge("inside", inside, (now) => {
+  test("a rank that is taken away counts at once", async () => {
+    const { world } = now();
+    const [ben, club] = [await person(world, "ben"), world.app.get(Club, { strict: false })];
     expect((await ben.ask("GET", "/channels/games/posts")).status).toBe(200);
-    world.app.get(Club, { strict: false }).setRank("ben", null);
+    club.setRank("ben", null);
     expect((await ben.ask("GET", "/channels/games/posts")).status).toBe(404);
-  } finally {
-    await world.close();
-  }
+    club.setRank("ben", "member");
+  });
 });
 
-test("beside it: a chat that is down means no, nothing is left of what was refused, and when it is back it works again", async () => {
-  const world = await beside();
-  let back: World | null = null;
-  try {
-    const clip = await sharedClip(world);
-    const [ada, ben] = [await person(world, "ada"), await person(world, "ben")];
+judge("beside", beside, (now) => {
+  test("a chat that is down means no, nothing is left of what was refused, and when it is back it works again", async () => {
+    const { world, clip } = now();
+    const [ada, dora] = [await person(world, "ada"), await person(world, "dora")];
+    // So that her rights are known for the next moment.
+    expect((await ada.ask("GET", "/channels/games/posts")).status).toBe(200);
     await world.app.close();
 
-    const refused = await ben.ask("GET", `/clips/${clip.id}`);
+    const refused = await dora.ask("GET", `/clips/${clip.id}`);
     expect(refused.status).toBe(503);
     expect(refused.headers.get("retry-after")).toBe("2");
     expect(problemSchema.parse(refused.json)).toMatchObject({ code: "directory_unavailable" });
-    // Her rights are still known from a moment ago; the chat must take the post all the same.
     const share = await ada.ask("POST", `/clips/${clip.id}/share`, { channelId: "games", text: "Again" });
     expect(problemSchema.parse(share.json)).toMatchObject({ code: "directory_unavailable" });
 
     const chat = await startChat(AppModule.besideReplay(secrets), Number(new URL(world.chatUrl).port));
-    back = { ...world, app: chat.app };
-    await vi.waitFor(async () => expect((await ben.ask("GET", `/clips/${clip.id}`)).status).toBe(200), limit);
-    const posts = await ben.ask("GET", "/channels/games/posts");
+    world.app = chat.app;
+    await vi.waitFor(async () => expect((await dora.ask("GET", `/clips/${clip.id}`)).status).toBe(200), limit);
+    const posts = await dora.ask("GET", "/channels/games/posts");
     expect(posts.json).toMatchObject({ total: 1, items: [{ text: "Look at this mate" }] });
-    expect((await ada.ask("POST", `/clips/${clip.id}/share`, { channelId: "games", text: "Again" })).status).toBe(201);
-  } finally {
-    await back?.app.close();
-    await world.close();
-  }
+  });
 });
