@@ -11,7 +11,7 @@ import { systemClock } from "../src/platform/clock.js";
 import { Buffers } from "../src/store/buffers.js";
 import { Counters } from "../src/store/counters.js";
 import { segmentBytes, SESSION } from "./store-material.js";
-import { capture, deleteClip, finalise, openWorld, type World } from "./store-world.js";
+import { capture, deleteClip, finalise, openWorld, trim, unpin, type World } from "./store-world.js";
 
 const [, , root = "", scenario = "", killAt = "0"] = process.argv;
 let steps = 0;
@@ -72,11 +72,9 @@ const scenarios: Readonly<Record<string, (world: World) => Promise<void>>> = {
   finalise: async (world) => finalise(world, await theClip(world)),
   poster: async (world) => world.store.clips.writePoster({ userId: "bob", key: (await theClip(world)).fileKey }, segmentBytes()),
   delete: async (world) => deleteClip(world, await theClip(world)),
-  unpin: async (world) => {
-    const { id, userId, fileKey } = await theClip(world);
-    await world.store.pins.remove({ userId, key: fileKey });
-    await world.catalog.clips.update(id, ["ready"], { pinsGone: true });
-  },
+  unpin: async (world) => unpin(world, await theClip(world)),
+  trim: async (world) => void (await trim(world, await theClip(world), { startMs: 0, endMs: 3000 })),
+  forget: async (world) => void (await world.store.buffers.forget(SESSION, null)),
   recover: async (world) => void (await world.store.recover()),
   expire: async ({ logger }) => {
     // A window of two seconds: all but the newest segment have left it.

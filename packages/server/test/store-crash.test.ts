@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { breaking } from "../src/store/check/finding.js";
 import { sessionPath, userPath } from "../src/store/paths.js";
 import { openWriter, SESSION, tempRoot, tree, writeRun } from "./store-material.js";
-import { capture, deleteClip, finalise, openWorld, theSession, type World } from "./store-world.js";
+import { capture, deleteClip, finalise, openWorld, theSession, unpin, type World } from "./store-world.js";
 
 const CLIP = "clip-000000000000001";
 const LIMIT_MS = 30_000;
@@ -42,8 +42,11 @@ async function drive(root: string, scenario: string, killAt: number): Promise<Ru
   return { root, answered: output.includes("answered"), steps: steps === undefined ? null : Number(steps) };
 }
 
+/** Of the clip: `unpinned` is ready, and its pins are gone. */
+type State = "pinned" | "ready" | "unpinned" | "deleting";
+
 /** A store of one session with three closed segments and one clip of it. */
-async function prepare(state: "pinned" | "ready" | "deleting"): Promise<string> {
+async function prepare(state: State): Promise<string> {
   const root = await mkdtemp(path.join(base, `${state}-`));
   const { writer, close } = await openWriter(root);
   await writeRun(writer, 3);
@@ -52,6 +55,7 @@ async function prepare(state: "pinned" | "ready" | "deleting"): Promise<string> 
   await world.catalog.sessions.insert(theSession);
   const row = await capture(world, CLIP);
   if (state !== "pinned") await finalise(world, row);
+  if (state === "unpinned") await unpin(world, row);
   if (state === "deleting") await world.catalog.clips.update(CLIP, ["ready"], { state: "deleting" });
   await world.catalog.posts.insert({
     id: "post-1",
@@ -86,11 +90,7 @@ async function expectInOrder(world: World): Promise<void> {
 }
 
 /** Kills at every step, two processes at a time, and looks at what is left after a restart. */
-async function killEverywhere(
-  scenario: string,
-  state: "pinned" | "ready" | "deleting",
-  expectAfter: (world: World, run: Run) => Promise<void>,
-): Promise<number> {
+async function killEverywhere(scenario: string, state: State, expectAfter: (world: World, run: Run) => Promise<void>): Promise<number> {
   const template = await prepare(state);
   const copy = async (): Promise<string> => {
     const root = await mkdtemp(path.join(base, `${scenario}-`));
@@ -154,6 +154,15 @@ describe("killed at every step", { timeout: 180_000 }, () => {
     expect(await killEverywhere("unpin", "ready", stays)).toBeGreaterThan(6);
   });
 
+  it("of a part of a clip's MP4: it is whole or not there, and the clip stays", async () => {
+    const steps = await killEverywhere("trim", "unpinned", async (world, { answered }) => {
+      const ids = await idsOf(world);
+      expect(ids).toContain(CLIP);
+      if (answered) expect(ids).toHaveLength(2);
+    });
+    expect(steps).toBeGreaterThan(12);
+  });
+
   it("of deleting: the clip is there, or gone with its files and its charge", async () => {
     const steps = await killEverywhere("delete", "ready", async (world, { answered }) => {
       const row = await world.catalog.clips.find(CLIP);
@@ -171,12 +180,17 @@ describe("killed at every step", { timeout: 180_000 }, () => {
     expect(steps).toBeGreaterThan(8);
   });
 
-  it("of expiry and of removing a session: clips stay, and what is left can be captured", async () => {
+  it("of expiry, of forgetting and of removing a session: clips stay, and what is left can be captured", async () => {
     await killEverywhere("expire", "ready", async (world) => {
       const left = await segmentsOf(world);
       expect(left).toEqual(SEGMENTS.slice(SEGMENTS.length - left.length));
       expect(left.length).toBeGreaterThan(0);
       expect((await world.store.buffers.open(SESSION)).segments.map(({ file }) => file)).toEqual(left);
+    });
+    await killEverywhere("forget", "ready", async (world, { answered }) => {
+      if (answered) expect(await segmentsOf(world)).toEqual([]);
+      await world.store.buffers.forget(SESSION, null);
+      expect(await segmentsOf(world)).toEqual([]);
     });
     await killEverywhere("remove-session", "ready", async (world) => {
       await world.store.buffers.remove(SESSION);

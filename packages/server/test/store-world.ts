@@ -87,13 +87,14 @@ export async function capture({ store, ledger, catalog }: World, clipId: string,
   });
 }
 
-/** A part of a clip's MP4, made by the real code until its own MP4 is there. */
-export async function trimMovie(world: World, source: ClipRow, body: TrimClip): Promise<ClipRow> {
-  const { store, catalog } = world;
-  await store.pins.remove({ userId: source.userId, key: source.fileKey });
-  await catalog.clips.update(source.id, ["ready"], { pinsGone: true });
-  const clip = await catalog.clips.find(source.id);
-  if (clip === null) throw new Error("the clip is gone");
+/** Removes the pins of a clip that is ready. */
+export async function unpin({ store, catalog }: World, { id, userId, fileKey }: ClipRow): Promise<void> {
+  await store.pins.remove({ userId, key: fileKey });
+  await catalog.clips.update(id, ["ready"], { pinsGone: true });
+}
+
+/** A part of a clip, made by the real code until its MP4 is there, where that is waited for. */
+export async function trim(world: World, clip: ClipRow, body: TrimClip): Promise<ClipRow> {
   const bus = new EventBus(() => undefined);
   const finaliser = new ClipFinaliser({ ...world, bus, clock: systemClock, ffmpeg: null, conversions: new Conversions(bus) });
   try {
@@ -106,7 +107,7 @@ export async function trimMovie(world: World, source: ClipRow, body: TrimClip): 
 
 /** Finalises: MP4, ledger, row. */
 export async function finalise(world: World, row: ClipRow): Promise<void> {
-  const { store, ledger, catalog } = world;
+  const { ledger, catalog } = world;
   const clip = { userId: row.userId, key: row.fileKey };
   const { sizeBytes } = row.container === "mp4" ? await finaliseTrimmed(world, clip) : await finalisePinned(world, clip);
   await ledger.commit(row.userId, row.id, sizeBytes);
