@@ -119,6 +119,7 @@ const api: Readonly<Record<string, Rule>> = {
   "GET /servers/publications": server,
   "GET /servers/presence": server,
   "POST /servers/events": server,
+  "POST /servers/end": server,
   // LiveKit signs what it sends; the service judges it.
   "POST /livekit/webhook": anyone,
   // Who posted something may take it back even where they cannot read any more: the service asks.

@@ -5,11 +5,14 @@ import { AuthModule } from "../auth/module.js";
 import type { Catalog } from "../catalog/port.js";
 import { EventBus } from "../events/bus.js";
 import type { Clock } from "../platform/clock.js";
+import { Presence } from "../events/presence.js";
 import { Metrics } from "../platform/metrics.js";
 import { CATALOG, CLOCK, LOGGER } from "../platform/tokens.js";
 import { SessionsElsewhere } from "../sessions/elsewhere.js";
 import { SessionsModule } from "../sessions/module.js";
 import { Publications } from "../sessions/publications.js";
+import { Sessions } from "../sessions/sessions.js";
+import { ServerAnswers } from "./answers.js";
 import { PassOn } from "./pass-on.js";
 import { EventRelay } from "./relay.js";
 import { ServersController } from "./servers.controller.js";
@@ -17,6 +20,7 @@ import { Servers } from "./servers.js";
 import { ServerSigner } from "./signature.js";
 
 type PassOnWith = [Servers, ServerSigner, Catalog, Publications, Clock, Metrics, Logger];
+type AnswersWith = [Servers, ServerSigner, EventRelay, Presence, Publications, Sessions, Catalog];
 type RelayWith = [EventBus, Servers, SessionsElsewhere, Metrics, Logger];
 
 const providers = [
@@ -30,6 +34,12 @@ const providers = [
     provide: EventRelay,
     inject: [EventBus, Servers, SessionsElsewhere, Metrics, LOGGER],
     useFactory: (...[bus, servers, states, metrics, logger]: RelayWith) => new EventRelay({ bus, servers, states, metrics, logger }),
+  },
+  {
+    provide: ServerAnswers,
+    inject: [Servers, ServerSigner, EventRelay, Presence, Publications, Sessions, CATALOG],
+    useFactory: (...[servers, signer, relay, presence, publications, sessions, catalog]: AnswersWith) =>
+      new ServerAnswers({ servers, signer, relay, presence, publications, sessions, catalog }),
   },
 ];
 

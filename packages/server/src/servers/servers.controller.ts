@@ -4,12 +4,9 @@ import { ApiExcludeController } from "@nestjs/swagger";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { basePath } from "../auth/rules.js";
-import { Presence } from "../events/presence.js";
-import { Publications } from "../sessions/publications.js";
+import { ServerAnswers } from "./answers.js";
 import { PassOn } from "./pass-on.js";
-import { EventRelay } from "./relay.js";
-import { Servers } from "./servers.js";
-import { signatureHeader, ServerSigner } from "./signature.js";
+import { signatureHeader } from "./signature.js";
 
 const publicationsSchema = z.object({ publicationId: z.string().optional(), userId: z.string().optional() });
 const presenceSchema = z.object({ roomName: z.string(), userId: z.string() });
@@ -18,43 +15,38 @@ const presenceSchema = z.object({ roomName: z.string(), userId: z.string() });
 @ApiExcludeController()
 @Controller(`${basePath}/servers`)
 export class ServersController {
-  readonly #servers: Servers;
-  readonly #signer: ServerSigner;
-  readonly #relay: EventRelay;
-  readonly #publications: Publications;
-  readonly #presence: Presence;
+  readonly #answers: ServerAnswers;
   readonly #passOn: PassOn;
 
-  constructor(servers: Servers, signer: ServerSigner, relay: EventRelay, publications: Publications, presence: Presence, passOn: PassOn) {
-    this.#servers = servers;
-    this.#signer = signer;
-    this.#relay = relay;
-    this.#publications = publications;
-    this.#presence = presence;
+  constructor(answers: ServerAnswers, passOn: PassOn) {
+    this.#answers = answers;
     this.#passOn = passOn;
   }
 
   @Get("alive")
   alive(@Headers(signatureHeader) question: string): { id: string; answer: string } {
-    const { id } = this.#servers;
-    return { id, answer: this.#signer.answer(question, id) };
+    return this.#answers.alive(question);
   }
 
   @Get("publications")
-  publications(@Query({ schema: publicationsSchema }) { publicationId, userId }: z.output<typeof publicationsSchema>): { has: boolean } {
-    const publications = this.#publications;
-    if (publicationId !== undefined) return { has: publications.ownerOf(publicationId) !== null };
-    return { has: userId !== undefined && publications.ofUser(userId) !== null };
+  publications(@Query({ schema: publicationsSchema }) query: z.output<typeof publicationsSchema>): { has: boolean } {
+    return this.#answers.has(query);
   }
 
   @Get("presence")
   presence(@Query({ schema: presenceSchema }) { roomName, userId }: z.output<typeof presenceSchema>): { isIn: boolean } {
-    return { isIn: this.#presence.isIn(roomName, userId) };
+    return this.#answers.isIn(roomName, userId);
   }
 
   @Post("events")
   @HttpCode(204)
   events(@Body() body: string, @Req() request: FastifyRequest): void {
-    this.#relay.hear(body, this.#passOn.askingServer(request));
+    this.#answers.hear(body, this.#passOn.askingServer(request));
+  }
+
+  @Post("end")
+  @HttpCode(204)
+  end(@Body() body: string): Promise<void> {
+    return this.#answers.end(body);
   }
 }

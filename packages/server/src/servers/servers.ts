@@ -140,8 +140,12 @@ export class Servers {
     this.#closed = true;
     if (this.#timer) clearInterval(this.#timer);
     await this.#beating;
-    await this.#options.catalog.leases.releaseOf(this.id);
-    await this.#options.catalog.servers.remove(this.id);
+    try {
+      await this.#options.catalog.leases.releaseOf(this.id);
+      await this.#options.catalog.servers.remove(this.id);
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, "this server could not be taken off the list: the others will find it dead");
+    }
   }
 
   /** By the machine's clock, whatever clock the rest of the server goes by: it must go on. */

@@ -13,6 +13,14 @@ export interface EndOptions {
   readonly why: "stop" | "share";
 }
 
+/** Other servers, which end sessions of theirs. */
+export interface SessionEnders {
+  /** True when another server had the session and has ended it. */
+  end(row: SessionRow, why: "stop" | "share"): Promise<boolean>;
+}
+
+const noOthers: SessionEnders = { end: () => Promise.resolve(false) };
+
 /** What an end writes into the row. */
 interface End {
   readonly endedAtMs: WallMs;
@@ -27,10 +35,12 @@ const egressPatience: Millis = millis(5_000);
 export class Ending {
   readonly #parts: SessionParts;
   readonly #grace: Grace;
+  readonly #others: SessionEnders;
 
-  constructor(parts: SessionParts, grace: Grace) {
+  constructor(parts: SessionParts, grace: Grace, others: SessionEnders = noOthers) {
     this.#parts = parts;
     this.#grace = grace;
+    this.#others = others;
   }
 
   /** Ends an active session; does nothing for any other. The recorder's failure does not keep it active. */
@@ -38,6 +48,7 @@ export class Ending {
     const { catalog, clock, live } = this.#parts;
     const row = await catalog.sessions.find(sessionId);
     if (row?.state !== "active") return;
+    if (stopRecorder && (await this.#others.end(row, why))) return;
     if (stopRecorder) await this.#stop(row);
     const now = clock.now();
     await this.#close(row, { endedAtMs: now, graceFrom: now, endedBy: why });

@@ -24,6 +24,7 @@ import { Serial } from "../platform/serial.js";
 import { CATALOG, CLOCK, CONFIG, DIRECTORY, FFMPEG, LIVEKIT, LOGGER, RECORDER, STORE, WHIP } from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
 import type { RecorderPort, WhipRecorderPort } from "../recorders/port.js";
+import { OtherServers } from "../servers/others.js";
 import { Servers } from "../servers/servers.js";
 import type { Store } from "../store/open.js";
 import { SessionsAdminController } from "./admin.controller.js";
@@ -213,7 +214,12 @@ const keepers = [
     parts,
     places,
     views,
-    { provide: Ending, inject: [PARTS, Grace], useFactory: (shared: SessionParts, grace: Grace) => new Ending(shared, grace) },
+    {
+      provide: Ending,
+      inject: [PARTS, Grace, Servers, LOGGER],
+      useFactory: (shared: SessionParts, grace: Grace, servers: Servers, logger: Logger) =>
+        new Ending(shared, grace, new OtherServers(servers, logger)),
+    },
     ...recordings,
     ...lookers,
     ...keepers,

@@ -118,7 +118,7 @@ export class Sessions {
 
   /** Stops recording; the buffer stays for the grace, the publication too. Idempotent. */
   stop(session: SessionRow): Promise<SessionRow> {
-    return this.#end(session, "stop");
+    return this.end(session, "stop");
   }
 
   /** Ends a publication and its session. @throws ReplayError `publication_not_found`. */
@@ -140,7 +140,7 @@ export class Sessions {
     await Promise.all(
       live.ids().map(async (sessionId) => {
         const row = await catalog.sessions.find(sessionId);
-        if (row) await this.#end(row, "share");
+        if (row) await this.end(row, "share");
       }),
     );
   }
@@ -150,7 +150,8 @@ export class Sessions {
     if (admin && sessionId !== null) this.#parts.live.ofAdmin(sessionId);
   }
 
-  #end(session: SessionRow, why: "stop" | "share"): Promise<SessionRow> {
+  /** Ends a session. `share`: nobody wanted it to end. Idempotent. */
+  end(session: SessionRow, why: "stop" | "share"): Promise<SessionRow> {
     return this.#parts.serial.run(session.userId, async () => {
       const publication = this.#parts.publications.ofUser(session.userId);
       if (publication?.sessionId === session.id) publication.sessionId = null;

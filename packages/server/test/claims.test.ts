@@ -1,0 +1,90 @@
+/** Claims of two servers on one database: one has them, the other waits, and who was taken for dead finds out before it does harm. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openCatalog } from "../src/catalog/open.js";
+import type { Catalog } from "../src/catalog/port.js";
+import { Claims } from "../src/servers/claims.js";
+import { testDatabase, type TestPlace } from "./databases.js";
+
+let root: string;
+let place: TestPlace;
+let catalog: Catalog;
+const fit = { one: true, two: true };
+let one: Claims;
+let two: Claims;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "replay-claims-"));
+  place = testDatabase(root);
+  catalog = await openCatalog(place.config);
+  fit.one = true;
+  const server = (id: "one" | "two") => ({
+    id,
+    get isFit(): boolean {
+      return fit[id];
+    },
+  });
+  one = new Claims(catalog.leases, server("one"));
+  two = new Claims(catalog.leases, server("two"));
+});
+afterEach(async () => {
+  one.close();
+  two.close();
+  await catalog.close();
+  await place.remove();
+  await rm(root, { recursive: true, force: true });
+});
+
+test("one server has a claim as often as it wants, the other none, until it is given up as often", async () => {
+  expect([await one.take("clip"), await one.take("clip"), await two.take("clip")]).toEqual([true, true, false]);
+  await one.giveUp("clip");
+  expect(await two.take("clip")).toBe(false);
+  await one.giveUp("clip");
+  await one.giveUp("clip");
+  expect(await two.take("clip")).toBe(true);
+  expect(await one.take("other")).toBe(true);
+});
+
+test("work waits for the other's, and one at a time has the claim", async () => {
+  let running = 0;
+  let most = 0;
+  const work = async (): Promise<void> => {
+    running += 1;
+    most = Math.max(most, running);
+    await catalog.ping();
+    running -= 1;
+  };
+  const begun = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const first = one.during("clip", async () => {
+    begun.resolve();
+    await go.promise;
+    await work();
+  });
+  await begun.promise;
+  const second = two.during("clip", work);
+  go.resolve();
+  await Promise.all([first, second]);
+  expect(most).toBe(1);
+});
+
+test("who waits in vain is told to come again; a failure gives the claim up", async () => {
+  await one.take("clip");
+  await expect(two.during("clip", () => Promise.resolve(), 50)).rejects.toMatchObject({ code: "not_ready" });
+  await one.giveUp("clip");
+  await expect(two.during("clip", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(await one.take("clip")).toBe(true);
+});
+
+test("a server that was taken for dead lost its claims, and learns it when it asks", async () => {
+  await one.take("clip");
+  fit.one = false;
+  // Nobody has it yet: it is its own still.
+  await one.assertHas("clip");
+  await catalog.leases.releaseOf("one");
+  expect(await two.take("clip")).toBe(true);
+  await expect(one.assertHas("clip")).rejects.toMatchObject({ code: "not_ready" });
+  await two.assertHas("clip");
+});
