@@ -81,8 +81,9 @@ function filledIn(examples, fixed) {
 function workspacesLeftOut(stages, workspaces) {
   return stages
     .filter(({ steps }) => steps.some((step) => step.kind === "run" && step.command.startsWith("npm ci")))
-    .flatMap(({ name, steps }) => {
-      const copied = steps.flatMap((step) => (step.kind === "copy" ? step.sources : []));
+    .flatMap(({ name, base, steps }) => {
+      const all = [...(stages.find((stage) => stage.name === base)?.steps ?? []), ...steps];
+      const copied = all.flatMap((step) => (step.kind === "copy" ? step.sources : []));
       const left = workspaces.filter((folder) => !copied.includes(`${folder}/package.json`));
       return left.map((folder) => `Dockerfile: stage ${name} does not copy ${folder}/package.json`);
     });

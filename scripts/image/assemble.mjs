@@ -110,6 +110,7 @@ export async function assemble({ children, folder, built = {}, env = outsideEnv(
   if (!last) throw new SetupError("deploy/Dockerfile has no stage");
   for (const stage of stages.filter(({ name }) => !(name in built))) {
     const root = join(folder, stage.name);
+    if (stages.some(({ name }) => name === stage.base)) await copy(join(folder, stage.base), root, false, fromStage);
     for (const one of stage.steps) await carryOut(root, one);
   }
   return { root: join(folder, last.name), stage: last, undone };

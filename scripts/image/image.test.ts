@@ -20,6 +20,8 @@ describe("the Dockerfile's reader", () => {
         "WORKDIR /a",
         "COPY one two ./",
         "RUN npm ci",
+        "FROM build AS more",
+        "COPY three .",
         "FROM ${BASE}",
         "WORKDIR /b",
         "COPY --from=build /a/one ./one",
@@ -35,7 +37,8 @@ describe("the Dockerfile's reader", () => {
           { kind: "run", folder: "/a", command: "npm ci" },
         ],
       },
-      { name: "1", steps: [{ kind: "copy", from: "build", sources: ["/a/one"], target: "/b/one" }], command: ["node", "x"] },
+      { name: "more", base: "build", steps: [{ kind: "copy", from: null, sources: ["three"], target: "/a" }] },
+      { name: "2", steps: [{ kind: "copy", from: "build", sources: ["/a/one"], target: "/b/one" }], command: ["node", "x"] },
     ]);
   });
 

@@ -83,7 +83,15 @@ export function readDockerfile(text) {
       const from = /** @type {import("dockerfile-ast").From} */ (instruction);
       const base = (from.getImage() ?? "").replace(/\$\{(\w+)\}/g, (_, name) => defaults.get(name) ?? "");
       const name = from.getBuildStage() ?? String(stages.length);
-      stages.push({ name, base, folder: "/", steps: [], env: {}, user: null, entrypoint: [], command: [], healthcheck: [] });
+      const {
+        folder = "/",
+        env = {},
+        user = null,
+        entrypoint = [],
+        command = [],
+        healthcheck = [],
+      } = stages.find((one) => one.name === base) ?? {};
+      stages.push({ name, base, folder, steps: [], env: { ...env }, user, entrypoint, command, healthcheck });
     } else if (stage) {
       const read = instructions[keyword];
       if (!read) throw new Error(`${keyword} is not known here`);
