@@ -197,7 +197,9 @@ export class RoomConnection {
         if (this.#limit) clearTimeout(this.#limit);
       },
       onPacket: (packet) => this.#events?.onPacket(packet),
-      onCandidate: (candidate) => this.#signal?.candidate(candidate),
+      // Towards an agent that only answers the library should be the controlling one (RFC 8445, 6.1.1), but as the answerer it never begins so. When LiveKit
+      // resolves that conflict it may turn into a full agent, which checks our addresses by itself, past the way that its own candidate names.
+      onCandidate: (candidate) => void (offer.isLite || this.#signal?.candidate(candidate)),
       onEnd: () => this.#end({ kind: "lost", reason: "The media connection to LiveKit is lost" }),
     });
     this.#remoteUfrag = offer.transport.ice.ufrag;

@@ -89,6 +89,11 @@ const read = (...sections: string[][]): SubscriberOffer => readSubscriberOffer(s
 const section = (offer: SubscriberOffer, index: number): MediaSection => offer.sections[index] as MediaSection;
 
 describe("an offer of LiveKit", () => {
+  it("says whether its ICE agent only answers", () => {
+    expect(read(data).isLite).toBe(false);
+    expect(readSubscriberOffer(sdp(data).replace("t=0 0\r\n", "t=0 0\r\na=ice-lite\r\n"), {}).isLite).toBe(true);
+  });
+
   it("names the track, its streams and every codec that can be kept", () => {
     const offer = read(data, video("1", "sendrecv", streams(1000)), audio("2", ["a=ssrc:77 cname:x"]));
     expect(offer.transport.ice).toEqual({ ufrag: "theirs", password: "theirpasswordtheirpassword" });

@@ -53,6 +53,8 @@ export interface OtherSection {
 /** An offer, read. */
 export interface SubscriberOffer {
   readonly transport: RemoteTransport;
+  /** Whether LiveKit's ICE agent only answers (`use_ice_lite`; RFC 8839, 5.3). */
+  readonly isLite: boolean;
   /** In the offer's order. */
   readonly sections: readonly (MediaSection | OtherSection)[];
 }
@@ -65,7 +67,11 @@ const midPattern = /^[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,32}$/;
 export function readSubscriberOffer(sdp: string, trackIds: Readonly<Record<string, string>>): SubscriberOffer {
   const session = readSdp(sdp, limits);
   const bundle = session.media.find((media) => media.port !== 0) ?? session.media[0] ?? { ...noMedia };
-  return { transport: remoteTransport(session, bundle), sections: session.media.map((media) => sectionOf(session, media, trackIds)) };
+  return {
+    transport: remoteTransport(session, bundle),
+    isLite: attribute(session, "ice-lite") !== null,
+    sections: session.media.map((media) => sectionOf(session, media, trackIds)),
+  };
 }
 
 const noMedia: SdpMedia = { kind: "", port: 0, protocol: "", formats: [], attributes: [] };
