@@ -1,9 +1,10 @@
 /** Two servers on one database and one folder, whichever is asked: limits hold between them, the one that has a session does what needs it, and one outlives the other. */
-import { readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Clip, clipSchema, roomStatusSchema, type Session, sessionSchema, wallMs } from "@livekit-replay/contract";
 import { checkSequence, loadFilm, readClip, SMALL_FILM, WhipPublisher } from "@livekit-replay/peers";
-import { type Answer, request } from "./harness.js";
+import { type Answer, request, startHarness } from "./harness.js";
 import { EventReader } from "./event-reader.js";
 import { startTwoServers, type TwoServers } from "./two-servers-world.js";
 
@@ -254,6 +255,53 @@ describe.each(["sqlite", "mongodb"] as const)("two servers on %s", (database) =>
         { timeout: 20_000, interval: 4500 },
       );
       expect((await catalog.sessions.find(id))?.state).toBe("ended");
+    });
+
+  test("what servers say to each other is for nobody else", async () => {
+    const signedOnly = [
+      ["GET", "/servers/alive"],
+      ["GET", "/servers/presence?roomName=lobby&userId=dora"],
+      ["GET", "/servers/publications?userId=dora"],
+      ["POST", "/servers/events"],
+      ["POST", "/servers/end"],
+    ] as const;
+    for (const [method, path] of signedOnly) {
+      const options = method === "GET" ? {} : { body: "{}", headers: { "content-type": "application/json" } };
+      expect((await two.ask("here", "alice", method, path, options)).status, path).toBe(401);
+    }
+    // Who claims that a server passed the request on must show it.
+    const forged = { "livekit-replay-server": `v1.${"A".repeat(40)}.${"A".repeat(43)}` };
+    expect((await two.ask("here", "dora", "GET", "/me", { headers: forged })).problem().status).toBe(401);
+  });
+
+  test("a person who is removed at one server is recorded no more at the other, and nothing of them stays", async () => {
+    await two.member("fred");
+    await publish("there", "fred");
+    await buffered("here", "fred", 1000);
+    const folder = join(two.here.root, "data", "replay-buffer", "lobby", "fred");
+    expect(await readdir(folder)).toHaveLength(1);
+    expect((await two.ask("here", "alice", "DELETE", "/admin/users/fred")).status).toBeLessThan(300);
+    expect(await two.here.server.core.catalog.sessions.ofUser("fred")).toEqual([]);
+    await expect(readdir(folder)).rejects.toThrow("ENOENT");
+  });
+
+  if (database === "sqlite")
+    test("a server that starts beside others leaves alone what they are at", async () => {
+      const { ledger, catalog } = two.here.server.core;
+      await ledger.reserve("erik", "clip-in-the-making", 1000);
+      const folder = join(two.here.root, "data", "replays", "erik");
+      const pins = join(folder, "2026-01-01T00-00-00-000Z.pins.tmp");
+      await mkdir(pins, { recursive: true });
+      await writeFile(join(folder, "2026-01-01T00-00-01-000Z.mp4.tmp"), "half");
+      const third = await startHarness({ root: two.here.root, database });
+      expect(await catalog.servers.all()).toHaveLength(3);
+      expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toHaveLength(2);
+      expect((await ledger.quotaOf("erik")).reservedBytes).toBeGreaterThanOrEqual(1000);
+      await third.stop();
+      expect(await catalog.servers.all()).toHaveLength(2);
+      await ledger.release("erik", "clip-in-the-making");
+      await rm(pins, { recursive: true });
+      await rm(join(folder, "2026-01-01T00-00-01-000Z.mp4.tmp"));
     });
 
   const isKeeper = async (which: Which): Promise<boolean> => {
