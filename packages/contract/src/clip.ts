@@ -2,7 +2,16 @@
 import { z } from "zod";
 import { errorCodeSchema } from "./errors.js";
 import { gapSchema } from "./gap.js";
-import { directoryIdSchema, idSchema, instantSchema, lengthMsSchema, pageQuerySchema, roomNameSchema, userIdSchema } from "./id.js";
+import {
+  directoryIdSchema,
+  idSchema,
+  instantSchema,
+  lengthMsSchema,
+  pageQuerySchema,
+  roomNameSchema,
+  titleSchema,
+  userIdSchema,
+} from "./id.js";
 import { quotaSchema } from "./quota.js";
 
 /** `pinned`: playable, its MP4 is being made; `ready`: the MP4 is there; `deleting`; `lost`: its files are gone. */
@@ -11,7 +20,7 @@ export type ClipState = z.infer<typeof clipStateSchema>;
 
 const captureBase = z.object({
   sessionId: idSchema,
-  durationMinutes: z.union([z.literal(1), z.literal(2), z.literal(5), z.literal(10)]).optional(),
+  durationMinutes: z.literal([1, 2, 5, 10]).optional(),
   durationSeconds: z.number().min(1).max(600).optional(),
   /** A range in wall time, with `toMs`. */
   fromMs: instantSchema.optional(),
@@ -22,7 +31,7 @@ const captureBase = z.object({
   targetChannelId: directoryIdSchema.optional(),
   /** Text of the post, with `shareOption: channel`. */
   text: z.string().max(2000).optional(),
-  title: z.string().trim().min(1).max(200).optional(),
+  title: titleSchema.optional(),
   /**
    * Where segments come late (egress: 10 to 20 s after their last picture): wait for the ones that reach the press, up to 30 s, before the clip is made.
    * Without it the clip is what there is, and says what was not there yet.
@@ -30,18 +39,31 @@ const captureBase = z.object({
   waitForNewest: z.boolean().optional(),
 });
 
+/** The same as the judgement below, as JSON Schema says it. */
+const without = (...names: string[]) => ({ not: { anyOf: names.map((name) => ({ required: [name] })) } });
+const captureShape = {
+  oneOf: [
+    { required: ["durationMinutes"], ...without("durationSeconds", "fromMs", "toMs") },
+    { required: ["durationSeconds"], ...without("durationMinutes", "fromMs", "toMs") },
+    { required: ["fromMs", "toMs"], ...without("durationMinutes", "durationSeconds", "endAtMs") },
+  ],
+  anyOf: [{ properties: { shareOption: { enum: ["library"] } } }, { required: ["targetChannelId"] }],
+};
+
 /** `POST /capture`: exactly one of `durationMinutes`, `durationSeconds`, or the range `fromMs` and `toMs`. */
-export const captureSchema = captureBase.superRefine((body, context) => {
-  const range = body.fromMs !== undefined || body.toMs !== undefined;
-  const ways = [body.durationMinutes !== undefined, body.durationSeconds !== undefined, range].filter(Boolean).length;
-  const wrong = (path: string, message: string): void => context.addIssue({ code: "custom", path: [path], message });
-  if (ways !== 1) wrong("durationMinutes", "exactly one of durationMinutes, durationSeconds, or fromMs with toMs is required");
-  if (range && (body.fromMs === undefined || body.toMs === undefined)) wrong("fromMs", "fromMs and toMs go together");
-  if (body.fromMs !== undefined && body.toMs !== undefined && body.toMs <= body.fromMs) wrong("toMs", "must be after fromMs");
-  if (range && body.endAtMs !== undefined) wrong("endAtMs", "does not go with a range");
-  if (body.shareOption === "channel" && body.targetChannelId === undefined)
-    wrong("targetChannelId", "is required when shareOption is channel");
-});
+export const captureSchema = captureBase
+  .superRefine((body, context) => {
+    const range = body.fromMs !== undefined || body.toMs !== undefined;
+    const ways = [body.durationMinutes !== undefined, body.durationSeconds !== undefined, range].filter(Boolean).length;
+    const wrong = (path: string, message: string): void => context.addIssue({ code: "custom", path: [path], message });
+    if (ways !== 1) wrong("durationMinutes", "exactly one of durationMinutes, durationSeconds, or fromMs with toMs is required");
+    if (range && (body.fromMs === undefined || body.toMs === undefined)) wrong("fromMs", "fromMs and toMs go together");
+    if (body.fromMs !== undefined && body.toMs !== undefined && body.toMs <= body.fromMs) wrong("toMs", "must be after fromMs");
+    if (range && body.endAtMs !== undefined) wrong("endAtMs", "does not go with a range");
+    if (body.shareOption === "channel" && body.targetChannelId === undefined)
+      wrong("targetChannelId", "is required when shareOption is channel");
+  })
+  .meta(captureShape);
 export type CaptureRequest = z.infer<typeof captureSchema>;
 /** What a caller writes: defaults may be left out. */
 export type CaptureInput = z.input<typeof captureSchema>;
@@ -101,7 +123,7 @@ export type Clip = z.infer<typeof clipSchema>;
 /** Query of `GET /my-clips`. */
 export const clipQuerySchema = pageQuerySchema.extend({
   sort: z.enum(["newest", "oldest", "longest", "largest", "title"]).default("newest"),
-  q: z.string().trim().max(200).optional(),
+  q: z.string().trim().max(200).optional().describe("Words that titles have"),
 });
 export type ClipQuery = z.infer<typeof clipQuerySchema>;
 
@@ -116,14 +138,7 @@ export const clipPageSchema = z.object({
 export type ClipPage = z.infer<typeof clipPageSchema>;
 
 /** Body of `PATCH /clips/:id`. */
-export const editClipSchema = z.object({
-  title: z
-    .string()
-    .trim()
-    .min(1, "must not be empty")
-    .max(200)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, "must not contain control characters"),
-});
+export const editClipSchema = z.object({ title: titleSchema });
 export type EditClip = z.infer<typeof editClipSchema>;
 
 /** Body of `POST /clips/:id/trim`: which part of the clip becomes a new one, in ms of its own playing time. Fractions are welcome. */

@@ -30,6 +30,7 @@ export const editCommunityConfigSchema = z
     autoStart: z.boolean().optional(),
     whoMayCapture: whoMayCaptureSchema.optional(),
   })
-  .refine((body) => Object.values(body).some((value) => value !== undefined), { message: "at least one setting is required" });
+  .refine((body) => Object.values(body).some((value) => value !== undefined), { message: "at least one setting is required" })
+  .meta({ minProperties: 1 });
 /** See {@link editCommunityConfigSchema}. */
 export type EditCommunityConfig = z.infer<typeof editCommunityConfigSchema>;

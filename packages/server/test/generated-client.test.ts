@@ -43,4 +43,4 @@ test("types are made from the running server, the example compiles with them, an
   expect(items).toMatchObject([{ title: "From a generated client", ...(({ id }) => ({ id }))(said["clip"] as { id: string }) }]);
   expect(said["downloadedBytes"]).toBe(items[0]?.sizeBytes);
   expect(said["usedBytes"]).toBe(quota.usedBytes);
-});
+}, 120_000);

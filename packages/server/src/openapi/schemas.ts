@@ -32,9 +32,9 @@ function componentName(name: string): string {
 /** Marks a component as read in requests, until it is known whether it differs from that of answers. */
 const requestMark = "__request";
 
-/** Unicode classes as ranges: other languages' expressions do not know the classes. */
+/** Control characters as ranges: other languages' expressions do not know the class. Halves of characters cannot stand in UTF-8 at all. */
 const portable = (pattern: string): string =>
-  pattern.replaceAll(String.raw`\p{Cc}`, String.raw`\u0000-\u001f\u007f-\u009f`).replaceAll(String.raw`\p{Cs}`, String.raw`\ud800-\udfff`);
+  pattern.replaceAll(String.raw`\p{Cc}`, String.raw`\u0000-\u001f\u007f-\u009f`).replaceAll(String.raw`\p{Cs}`, "");
 
 const isTrimmed = (schema: z.core.$ZodType): boolean => {
   const checks: readonly { readonly _zod: { readonly def: { readonly check: string } } }[] = schema._zod.def.checks ?? [];
@@ -43,8 +43,8 @@ const isTrimmed = (schema: z.core.$ZodType): boolean => {
 
 /** What zod cannot say by itself, or says in a way that generators stumble over. */
 function refine(schema: z.core.$ZodType, json: Json, io: "input" | "output"): void {
-  const description = z.globalRegistry.get(schema)?.description;
-  if (description !== undefined) json["description"] = description;
+  // What the contract says of a schema beside its type: its description, and in JSON Schema what only code judges.
+  Object.assign(json, z.globalRegistry.get(schema));
   if (typeof json["pattern"] === "string") json["pattern"] = portable(json["pattern"]);
   if (json["type"] === "string" && isTrimmed(schema) && Number(json["minLength"] ?? 0) > 0) mustHaveText(json);
   if (json["type"] === "integer") sizeOf(json, io);

@@ -95,7 +95,7 @@ export function SendsFile(mediaTypes: readonly string[], summary: string, said: 
 }
 
 const id = { type: "string", examples: ["Zx3qkP1uQ0mD5rT8vW2yAg"] };
-const name = { type: "string", minLength: 1, maxLength: 150, pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]+$` };
+const name = { type: "string", pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f]{1,150}$` };
 /** Addresses' parameters by name. Ids are no pattern here: what cannot be one is as unknown as any other. */
 const inPath: Readonly<Record<string, { description: string; schema: Record<string, unknown> }>> = {
   roomName: {
@@ -109,6 +109,7 @@ const inPath: Readonly<Record<string, { description: string; schema: Record<stri
   communityId: { description: "The community's id", schema: { ...name, examples: ["demo"] } },
   channelId: { description: "The channel's id", schema: { ...name, examples: ["clips"] } },
   userId: { description: "The user's id (`sub` of tokens)", schema: { ...name, examples: ["alice"] } },
+  role: { description: "The role's name", schema: { ...name, examples: ["member"] } },
   file: { description: "A name that a playlist has", schema: { type: "string", examples: ["init-0.mp4"] } },
 };
 
