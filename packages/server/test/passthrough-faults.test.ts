@@ -188,5 +188,7 @@ describe("the network", () => {
     expect([repeated, outOfOrder]).toEqual([0, 0]);
     expect(missing / (clip.frames.length + missing)).toBeLessThan(0.005);
     expect(clip.complaints).toEqual([]);
+    // Each frame came over that way in one packet at least: nothing goes around it.
+    expect(livekit.way?.toPublisher.forwarded).toBeGreaterThan(clip.frames.length);
   }, 60_000);
 });

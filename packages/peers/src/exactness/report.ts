@@ -14,8 +14,11 @@ export const passes = ({ criteria }: Judged): boolean => criteria.every(({ ok })
 /** A line for a clip, and one for each thing that does not hold. */
 export function linesOf(judged: Judged): string[] {
   const first = `${passes(judged) ? "ok  " : "MISS"} ${judged.variant.padEnd(6)} ${judged.what.padEnd(30)}`;
-  const value = (name: string): string => judged.criteria.find((criterion) => criterion.name === name)?.value ?? "";
-  const summary = ["frames", "first frame", "last frame", "sync", "lengths"].map((name) => `${name} ${value(name)}`).join(" | ");
+  const shown = ["way", "frames", "first frame", "last frame", "sync", "lengths"];
+  const summary = judged.criteria
+    .filter(({ name }) => shown.includes(name))
+    .map(({ name, value }) => `${name} ${value}`)
+    .join(" | ");
   return [
     `${first} ${summary}`,
     ...judged.criteria.filter(({ ok }) => !ok).map((criterion) => `       ${criterion.name}: ${criterion.value}`),

@@ -15,6 +15,7 @@ import { Api } from "../server/api.js";
 import { ServerProcess } from "../server/start.js";
 import { planCaptures } from "./plan.js";
 import { judgePlayback } from "./playback.js";
+import type { FrameLog } from "../publish/frame-log.js";
 import { byLivekit, byWhip } from "./publish.js";
 import { type Captured, type Recording, recordPlan, recordRuns, type RunsRecording } from "./record.js";
 import { type Judged, linesOf, passes, summaryOf } from "./report.js";
@@ -168,6 +169,15 @@ async function judgeWhip(bench: Bench, server: ServerProcess, form: Form): Promi
   }
 }
 
+/** Nothing may go around the lossy way: each frame comes over it in several packets. */
+function judgeWay({ judged, options }: Pick<Bench, "judged" | "options">, way: LossyUdpProxy, log: FrameLog): void {
+  const { forwarded, lost } = way.toPublisher;
+  const value = `${forwarded + lost} packets for ${log.count} frames, ${lost} lost; ${way.toServer.lost} lost the other way`;
+  const one = { variant: "lossy", what: "what is lost", criteria: [{ name: "way", ok: forwarded > 2 * log.count && lost > 0, value }] };
+  judged.push(one);
+  for (const line of linesOf(one)) options.say(line);
+}
+
 const LIVEKIT_WAYS = [
   { variant: "clean", way: CLEAN, conditions: null },
   { variant: "lossy", way: LOSSY, conditions: LIVEKIT_CONDITIONS },
@@ -192,6 +202,7 @@ async function judgeLivekit(bench: Omit<Bench, "browser">, form: Form): Promise<
         const api = await Api.signIn(server.url, "alice");
         const recording = { api, userId: "alice", roomName: "lobby", publish: byLivekit(livekit, film) };
         const made = await recordPlan(recording, plans[index] ?? [], form.recordingMs);
+        if (livekit.way) judgeWay(bench, livekit.way, made.log);
         recorded.add(variant);
         if (recorded.size === LIVEKIT_WAYS.length) resolve();
         // One after the other, and none while the other is recorded: judging takes all of the machine.
@@ -200,7 +211,6 @@ async function judgeLivekit(bench: Omit<Bench, "browser">, form: Form): Promise<
         judging.push(judged);
         await judged;
       });
-      if (livekit.way) options.say(`The lossy way: ${JSON.stringify({ to: livekit.way.toServer, from: livekit.way.toPublisher })}`);
     } finally {
       resolve();
       await livekit.close();
