@@ -8,7 +8,7 @@ import { MongoServer } from "@livekit-replay/peers";
 import { type Answer, type Harness, request, startHarness, theSession } from "./harness.js";
 import { CutWire } from "./cut-wire.js";
 
-const PRESSES = 10;
+const PRESSES = 8;
 
 let root: string;
 let database: MongoServer;
@@ -101,6 +101,18 @@ test(
     await expectWhole();
     expect((await harness.ask("bob", "GET", "/my-clips")).json()).toMatchObject({ total: 1 + 2 * PRESSES });
     expect(refused.size).toBe(2);
+
+    // The share ends while nobody can write that down.
+    const publicationId = (await harness.server.core.catalog.sessions.find(sessionId))?.publicationId ?? "";
+    await database.kill();
+    const { recorder } = harness.server.core;
+    await recorder.unpublish(publicationId);
+    await vi.waitUntil(() => recorder.stats().processes.every(({ publications }) => publications === 0), { timeout: 20_000, interval: 50 });
+    await database.restart();
+    await becomes(async () => (await theSession(harness, "bob", "lobby")).state === "ended");
+    const row = await harness.server.core.catalog.sessions.find(sessionId);
+    expect(row).toMatchObject({ endedBy: "share", slot: null });
+    expect(row?.endedAtMs).toBeLessThan(Date.now() - 500);
   },
 );
 

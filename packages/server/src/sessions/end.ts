@@ -28,6 +28,16 @@ interface End {
   readonly endedBy: "stop" | "share";
 }
 
+/** An end on its way into the row. */
+interface UnwrittenEnd {
+  /** Which recording of the session it ends. */
+  readonly life: number | null;
+  readonly why: "stop" | "share";
+  at: WallMs;
+  /** The recorder is to be stopped first. */
+  recorded: boolean;
+}
+
 /** How long the end of a session waits for egress, whose last segment comes some 10 s after the stop. */
 const egressPatience: Millis = millis(5_000);
 
@@ -36,6 +46,8 @@ export class Ending {
   readonly #parts: SessionParts;
   readonly #grace: Grace;
   readonly #others: SessionEnders;
+  /** Ends that could not be written (the database was away), by session. */
+  readonly #unwritten = new Map<string, UnwrittenEnd>();
 
   constructor(parts: SessionParts, grace: Grace, others: SessionEnders = noOthers) {
     this.#parts = parts;
@@ -43,15 +55,38 @@ export class Ending {
     this.#others = others;
   }
 
-  /** Ends an active session; does nothing for any other. The recorder's failure does not keep it active. */
-  async end(sessionId: string, { stopRecorder, why }: EndOptions): Promise<void> {
+  /**
+   * Ends an active session; does nothing for any other. The recorder's failure does not keep it active.
+   * An end that cannot be written when nothing is recorded any more is written later: the session counts as one without a source, and those are looked after.
+   */
+  async end(sessionId: string, options: EndOptions): Promise<void> {
+    const { clock, live } = this.#parts;
+    const life = live.lifeOf(sessionId);
+    const before = this.#unwritten.get(sessionId);
+    const end = before?.life === life ? before : { life, why: options.why, at: clock.now(), recorded: options.stopRecorder };
+    try {
+      await this.#end(sessionId, end);
+      this.#unwritten.delete(sessionId);
+    } catch (error) {
+      if (!end.recorded && life !== null) {
+        this.#unwritten.set(sessionId, end);
+        live.gone(sessionId, clock.now());
+      }
+      throw error;
+    }
+  }
+
+  async #end(sessionId: string, end: UnwrittenEnd): Promise<void> {
     const { catalog, clock, live } = this.#parts;
     const row = await catalog.sessions.find(sessionId);
     if (row?.state !== "active") return;
-    if (stopRecorder && (await this.#others.end(row, why))) return;
-    if (stopRecorder) await this.#stop(row);
-    const now = clock.now();
-    await this.#close(row, { endedAtMs: now, graceFrom: now, endedBy: why });
+    if (end.recorded && (await this.#others.end(row, end.why))) return;
+    if (end.recorded) {
+      await this.#stop(row);
+      end.recorded = false;
+      end.at = clock.now();
+    }
+    await this.#close(row, { endedAtMs: end.at, graceFrom: end.at, endedBy: end.why });
     live.end(sessionId);
   }
 

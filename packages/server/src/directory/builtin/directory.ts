@@ -3,7 +3,7 @@ import { type Channel, type Permission, type Person, ReplayError, type Room } fr
 import type { DirectoryRows } from "../../catalog/port.js";
 import type { Caller, Community, Directory } from "../port.js";
 
-/** Answers from the rows of the catalogue. Every method throws `ReplayError("directory_unavailable")` when they cannot be read. */
+/** Answers from the rows of the catalogue. Every method throws `ReplayError("directory_unavailable")` when they cannot be read, `database_unavailable` when the database is away. */
 export class BuiltinDirectory implements Directory {
   readonly #rows: DirectoryRows;
 
@@ -63,6 +63,8 @@ async function asked<Answer>(question: () => Promise<Answer>): Promise<Answer> {
   try {
     return await question();
   } catch (error) {
+    // It says itself what is the matter, and that trying again can help.
+    if (error instanceof ReplayError && error.code === "database_unavailable") throw error;
     throw new ReplayError("directory_unavailable", { detail: "The directory cannot be read", cause: error });
   }
 }
