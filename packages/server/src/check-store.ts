@@ -1,4 +1,5 @@
 /** `npm run check-store [-- --repair]`: looks through disk and catalogue of this configuration, beside a running server or without one. */
+import { ReplayError } from "@livekit-replay/contract";
 import { openCatalog } from "./catalog/open.js";
 import { environmentConfig } from "./config/environment.js";
 import { type Config, ConfigError } from "./config/read.js";
@@ -46,8 +47,9 @@ async function main(words: readonly string[]): Promise<0 | 1> {
   try {
     return await check(environmentConfig(), words.includes("--repair"));
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    complain(`The configuration is wrong:\n${error.message}`);
+    if (error instanceof ConfigError) complain(`The configuration is wrong:\n${error.message}`);
+    else if (error instanceof ReplayError) complain(error.message);
+    else throw error;
     return 1;
   }
 }

@@ -9,6 +9,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Clip, clipSchema, type RoomStatus, roomStatusSchema, type Session, wallMs } from "@livekit-replay/contract";
 import { loadFilm, SMALL_FILM, WhipPublisher } from "@livekit-replay/peers";
 import { basePath, type Harness, request, startHarness, theSession } from "./harness.js";
+import { testDatabase } from "./databases.js";
 import { buildRecorder } from "./recorder-build.js";
 
 const program = fileURLToPath(new URL("../dist/main.js", import.meta.url));
@@ -24,7 +25,10 @@ afterEach(async () => {
   child = null;
   await harness?.close();
   harness = null;
-  for (const root of roots.splice(0)) await rm(root, { recursive: true, force: true });
+  for (const root of roots.splice(0)) {
+    await testDatabase(root).remove();
+    await rm(root, { recursive: true, force: true });
+  }
 });
 
 async function newRoot(): Promise<string> {
@@ -210,7 +214,7 @@ async function startProgram(root: string): Promise<{ origin: string; token: stri
     PORT: "0",
     MIN_FREE_BYTES: "0",
     FILE_UPLOAD_DEST: "./data",
-    DATABASE_URL: "sqlite:./data/catalog.db",
+    DATABASE_URL: testDatabase(root).url,
   };
   const started = spawn(process.execPath, [program], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   child = started;

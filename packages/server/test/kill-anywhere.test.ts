@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Clip, clipSchema } from "@livekit-replay/contract";
 import { describeSegment } from "@livekit-replay/media";
 import { Api, checkSequence, loadFilm, readClip, seededRandom, ServerProcess, SMALL_FILM, WhipPublisher } from "@livekit-replay/peers";
+import { testDatabase } from "./databases.js";
 import { type Harness, startHarness } from "./harness.js";
 import { buildRecorder } from "./recorder-build.js";
 
@@ -21,13 +22,14 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const one of open.splice(0).toReversed()) await one.close();
+  await testDatabase(root).remove();
   await rm(root, { recursive: true, force: true });
 });
 
 const data = (): string => join(root, "data");
 const env = (): Record<string, string> => ({
   FILE_UPLOAD_DEST: data(),
-  DATABASE_URL: `sqlite:${join(data(), "catalog.db")}`,
+  DATABASE_URL: testDatabase(root).url,
   MIN_FREE_BYTES: "0",
 });
 

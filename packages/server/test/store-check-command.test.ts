@@ -4,6 +4,9 @@ import { once } from "node:events";
 import { mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openCatalog } from "../src/catalog/open.js";
+import { clipRow } from "./catalog-rows.js";
+import { testDatabase } from "./databases.js";
 import { openWriter, tempRoot, tree, writeRun } from "./store-material.js";
 import { capture, finalise, openWorld, theSession, type World } from "./store-world.js";
 
@@ -14,9 +17,13 @@ let remove: () => Promise<void>;
 let world: World;
 
 async function command(...words: string[]): Promise<{ code: unknown; output: string; errors: string }> {
+  return commandOn("sqlite:./catalog.db", words);
+}
+
+async function commandOn(url: string, words: readonly string[]): Promise<{ code: unknown; output: string; errors: string }> {
   const hooks = new URL("run-source.ts", import.meta.url).href;
   const entry = new URL("../src/check-store.ts", import.meta.url).pathname;
-  const env = { ...process.env, FILE_UPLOAD_DEST: ".", DATABASE_URL: "sqlite:./catalog.db" };
+  const env = { ...process.env, FILE_UPLOAD_DEST: ".", DATABASE_URL: url };
   const node = [
     "--experimental-transform-types",
     "--disable-warning=ExperimentalWarning",
@@ -77,6 +84,26 @@ describe("npm run check-store", () => {
     expect(repaired.code).toBe(0);
     expect(await readdir(path.join(root, "replays", "bob"))).toEqual([]);
     expect(await world.catalog.clips.find(CLIP)).toMatchObject({ state: "lost" });
+  });
+
+  it("looks into MongoDB, and says so in words when it cannot", { timeout: 90_000 }, async () => {
+    const place = testDatabase(root, "mongodb");
+    const catalog = await openCatalog(place.config);
+    try {
+      await catalog.sessions.insert(theSession);
+      await catalog.clips.insert(clipRow({ id: CLIP, state: "ready" }));
+      const { code, output } = await commandOn(place.url, []);
+      expect(output).toContain(`clips/${CLIP}`);
+      expect(output).toMatch(/^broken {2}files_gone/mu);
+      expect(code).toBe(1);
+    } finally {
+      await catalog.close();
+      await place.remove();
+    }
+    const away = await commandOn("mongodb://user:hunter2@127.0.0.1:1/replay", []);
+    expect(away.code).toBe(1);
+    expect(away.errors).toContain("The database cannot be reached");
+    expect(away.errors).not.toContain("hunter2");
   });
 
   it("refuses words that it does not know, and a catalogue that is not there, without making one", async () => {
