@@ -27,6 +27,7 @@ const statusCodes: Readonly<Record<number, ErrorCode>> = {
   403: "permission_denied",
   404: "route_not_found",
   405: "method_not_allowed",
+  412: "precondition_failed",
   413: "body_too_large",
   414: "invalid_request",
   415: "unsupported_media_type",
