@@ -1,61 +1,24 @@
 /** Two servers on one database and one folder, whichever is asked: limits hold between them, the one that has a session does what needs it, and one outlives the other. */
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Clip, clipSchema, roomStatusSchema, type Session, sessionSchema, wallMs } from "@livekit-replay/contract";
-import { checkSequence, loadFilm, readClip, SMALL_FILM, WhipPublisher } from "@livekit-replay/peers";
-import { type Answer, request, startHarness } from "./harness.js";
-import { EventReader } from "./event-reader.js";
-import { startTwoServers, type TwoServers } from "./two-servers-world.js";
+import { type Clip, clipSchema, sessionSchema, wallMs } from "@livekit-replay/contract";
+import { checkSequence, readClip } from "@livekit-replay/peers";
+import { type Answer, request } from "./harness.js";
+import { startTwoServers, type TwoServers, type Which } from "./two-servers-world.js";
 
 const frameMs = 1000 / 30;
 const filmFrames = 600;
-type Which = "here" | "there";
 
 describe.each(["sqlite", "mongodb"] as const)("two servers on %s", (database) => {
   let two: TwoServers;
-  const open: { close(): Promise<void> }[] = [];
 
   beforeAll(async () => {
     two = await startTwoServers(database, { GRACE_MINUTES: "15" });
     for (const person of ["dora", "erik"]) await two.member(person);
   }, 60_000);
-  afterEach(async () => {
-    for (const one of open.splice(0).toReversed()) await one.close();
-  });
+  afterEach(() => two.leave());
   afterAll(() => two.close());
-
-  async function publish(which: Which, person: string, roomName = "lobby"): Promise<WhipPublisher> {
-    const url = `${two.api[which]}/whip/${roomName}`;
-    const publisher = await WhipPublisher.publish({ film: await loadFilm(SMALL_FILM), url, token: await two.token(person) });
-    open.push(publisher);
-    return publisher;
-  }
-
-  async function listen(which: Which, person: string, path: string): Promise<EventReader> {
-    const reader = await EventReader.open(two.api[which] + path, await two.token(person));
-    open.push(reader);
-    return reader;
-  }
-
-  async function sessionOf(which: Which, person: string, roomName = "lobby"): Promise<Session | undefined> {
-    const { sessions } = roomStatusSchema.parse((await two.ask(which, person, "GET", `/status/${roomName}`)).json());
-    return sessions.find(({ owner }) => owner.userId === person);
-  }
-
-  async function buffered(which: Which, person: string, ms: number): Promise<Session> {
-    const long = ({ window }: Session): boolean => window !== null && window.toMs - window.fromMs >= ms;
-    await vi.waitUntil(
-      async () => {
-        const session = await sessionOf(which, person);
-        return session !== undefined && long(session) && session.health.state === "ok";
-      },
-      { timeout: 30_000, interval: 100 },
-    );
-    const session = await sessionOf(which, person);
-    if (!session) throw new Error("the session is gone");
-    return session;
-  }
 
   async function captured(which: Which, person: string, body: object, headers: Record<string, string> = {}): Promise<Clip> {
     const answer = await two.ask(which, person, "POST", "/capture", { body, headers });
@@ -71,16 +34,16 @@ describe.each(["sqlite", "mongodb"] as const)("two servers on %s", (database) =>
   }
 
   const stopped = async (person: string): Promise<void> => {
-    const session = await sessionOf("here", person);
+    const session = await two.sessionOf("here", person);
     if (session?.state === "active") await two.ask("here", person, "POST", `/stop/${session.id}`);
   };
 
   test("a capture at one of a session at the other ends at the press, with every frame", async () => {
-    const publisher = await publish("there", "dora");
-    await buffered("here", "dora", 4000);
-    const room = await listen("here", "carol", "/rooms/lobby/events");
-    const me = await listen("here", "dora", "/me/events");
-    const session = await sessionOf("here", "dora");
+    const publisher = await two.publish("there", "dora");
+    await two.buffered("here", "dora", 4000);
+    const room = await two.listen("here", "carol", "/rooms/lobby/events");
+    const me = await two.listen("here", "dora", "/me/events");
+    const session = await two.sessionOf("here", "dora");
     // The session's own server tells of each segment: the window moves for who listens here.
     const moved = await room.next("window", ({ sessionId }) => sessionId === session?.id);
     expect(moved.window.toMs).toBeGreaterThan(session?.window?.toMs ?? Infinity);
@@ -101,19 +64,19 @@ describe.each(["sqlite", "mongodb"] as const)("two servers on %s", (database) =>
   });
 
   test("who is in the room at one server may capture at the other; who is in none may not", async () => {
-    await publish("there", "dora");
-    const session = await buffered("there", "dora", 1000);
+    await two.publish("there", "dora");
+    const session = await two.buffered("there", "dora", 1000);
     const body = { sessionId: session.id, durationSeconds: 1 };
     expect((await two.ask("there", "erik", "POST", "/capture", { body })).problem().code).toBe("permission_denied");
-    await listen("here", "erik", "/rooms/lobby/events");
+    await two.listen("here", "erik", "/rooms/lobby/events");
     expect((await captured("there", "erik", body)).owner.userId).toBe("erik");
     expect((await captured("here", "erik", body)).owner.userId).toBe("erik");
     await stopped("dora");
   });
 
   test("the same key at both servers at once is one clip", async () => {
-    await publish("there", "dora");
-    const session = await buffered("there", "dora", 1000);
+    await two.publish("there", "dora");
+    const session = await two.buffered("there", "dora", 1000);
     const body = { sessionId: session.id, durationSeconds: 1 };
     const headers = { "idempotency-key": "one-press" };
     const clips = await Promise.all((["here", "there", "here", "there"] as const).map((which) => captured(which, "dora", body, headers)));
@@ -122,8 +85,8 @@ describe.each(["sqlite", "mongodb"] as const)("two servers on %s", (database) =>
   });
 
   test("stop, WHIP PATCH and DELETE, start of a publication and a second publication: at the server that does not have it", async () => {
-    const publisher = await publish("there", "dora");
-    const { id } = await buffered("here", "dora", 500);
+    const publisher = await two.publish("there", "dora");
+    const { id } = await two.buffered("here", "dora", 500);
     const answer = await two.ask("here", "dora", "POST", `/stop/${id}`);
     expect(sessionSchema.parse(answer.json())).toMatchObject({ id, state: "ended" });
     const again = await two.ask("here", "dora", "POST", "/start", { body: { roomName: "lobby" } });
@@ -136,7 +99,7 @@ describe.each(["sqlite", "mongodb"] as const)("two servers on %s", (database) =>
     expect((await two.ask("here", "dora", "PATCH", path, { body: "a=ice-ufrag:x\r\n", headers: fragment })).problem().status).toBe(428);
     expect((await two.ask("here", "erik", "DELETE", path)).status).toBe(404);
     expect((await two.ask("here", "dora", "DELETE", path)).status).toBe(200);
-    expect((await sessionOf("there", "dora"))?.state).toBe("ended");
+    expect((await two.sessionOf("there", "dora"))?.state).toBe("ended");
     expect((await two.ask("there", "dora", "DELETE", path)).status).toBe(404);
   });
 
@@ -173,8 +136,8 @@ describe.each(["sqlite", "mongodb"] as const)("two servers on %s", (database) =>
   });
 
   test("50 captures at once against a quota for 3: exactly 3, asked at one server or at both", async () => {
-    const publisher = await publish("there", "dora");
-    const { id } = await buffered("there", "dora", 3000);
+    const publisher = await two.publish("there", "dora");
+    const { id } = await two.buffered("there", "dora", 3000);
     await publisher.stop();
     const { catalog, ledger, store } = two.here.server.core;
     await vi.waitUntil(async () => (await catalog.sessions.find(id))?.state === "ended", { timeout: 10_000, interval: 50 });
@@ -213,50 +176,6 @@ describe.each(["sqlite", "mongodb"] as const)("two servers on %s", (database) =>
     expect(await store.check()).toEqual([]);
   });
 
-  /** What a server writes that takes the session's own for dead, or that somebody asked to stop it. */
-  async function endedBy(id: string, why: "stop" | "share"): Promise<void> {
-    const { sessions } = two.here.server.core.catalog;
-    const none = { slot: null, publicationId: null, recorderId: null, heartbeatAtMs: null, serverId: null } as const;
-    const now = Date.now();
-    const row = await sessions.find(id);
-    const change = { state: "ended", endedAtMs: now, graceFromMs: now, endedBy: why, ...none } as const;
-    expect(await sessions.update(id, "active", change, row?.serverId ?? null)).toBe(true);
-  }
-
-  // Which database it is makes no difference here, and it takes its time.
-  if (database === "sqlite")
-    test("taken for dead, a server gives its session up, and the share goes on in a new run; stopped by another, it is recorded no more", async () => {
-      await publish("there", "dora");
-      const { id } = await buffered("here", "dora", 1000);
-      const { catalog, store } = two.here.server.core;
-      const buffer = await store.buffers.open({ roomName: "lobby", userId: "dora", sessionId: id });
-      const run = buffer.segments.at(-1)?.run ?? -1;
-      await endedBy(id, "share");
-      await vi.waitUntil(
-        async () => {
-          await buffer.refresh();
-          return (buffer.segments.at(-1)?.run ?? -1) > run && (await catalog.sessions.find(id))?.state === "active";
-        },
-        { timeout: 20_000, interval: 200 },
-      );
-      await endedBy(id, "stop");
-      const recordings = async (): Promise<string> => {
-        await buffer.refresh();
-        return JSON.stringify(buffer.segments.at(-1)?.endWall);
-      };
-      let last = "";
-      // Nothing more comes once it has noticed: two looks that are a segment apart see the same.
-      await vi.waitUntil(
-        async () => {
-          const before = last;
-          last = await recordings();
-          return before === last;
-        },
-        { timeout: 20_000, interval: 4500 },
-      );
-      expect((await catalog.sessions.find(id))?.state).toBe("ended");
-    });
-
   test("what servers say to each other is for nobody else", async () => {
     const signedOnly = [
       ["GET", "/servers/alive"],
@@ -276,33 +195,14 @@ describe.each(["sqlite", "mongodb"] as const)("two servers on %s", (database) =>
 
   test("a person who is removed at one server is recorded no more at the other, and nothing of them stays", async () => {
     await two.member("fred");
-    await publish("there", "fred");
-    await buffered("here", "fred", 1000);
+    await two.publish("there", "fred");
+    await two.buffered("here", "fred", 1000);
     const folder = join(two.here.root, "data", "replay-buffer", "lobby", "fred");
     expect(await readdir(folder)).toHaveLength(1);
     expect((await two.ask("here", "alice", "DELETE", "/admin/users/fred")).status).toBeLessThan(300);
     expect(await two.here.server.core.catalog.sessions.ofUser("fred")).toEqual([]);
     await expect(readdir(folder)).rejects.toThrow("ENOENT");
   });
-
-  if (database === "sqlite")
-    test("a server that starts beside others leaves alone what they are at", async () => {
-      const { ledger, catalog } = two.here.server.core;
-      await ledger.reserve("erik", "clip-in-the-making", 1000);
-      const folder = join(two.here.root, "data", "replays", "erik");
-      const pins = join(folder, "2026-01-01T00-00-00-000Z.pins.tmp");
-      await mkdir(pins, { recursive: true });
-      await writeFile(join(folder, "2026-01-01T00-00-01-000Z.mp4.tmp"), "half");
-      const third = await startHarness({ root: two.here.root, database });
-      expect(await catalog.servers.all()).toHaveLength(3);
-      expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toHaveLength(2);
-      expect((await ledger.quotaOf("erik")).reservedBytes).toBeGreaterThanOrEqual(1000);
-      await third.stop();
-      expect(await catalog.servers.all()).toHaveLength(2);
-      await ledger.release("erik", "clip-in-the-making");
-      await rm(pins, { recursive: true });
-      await rm(join(folder, "2026-01-01T00-00-01-000Z.mp4.tmp"));
-    });
 
   const isKeeper = async (which: Which): Promise<boolean> => {
     const { text } = await request(two.api[which].replace("/livekit-replay", "/metrics"), "GET");
@@ -311,9 +211,9 @@ describe.each(["sqlite", "mongodb"] as const)("two servers on %s", (database) =>
 
   test("killed, its session ends, can be captured at the other, and the other cleans up", async () => {
     await vi.waitUntil(async () => (await isKeeper("there")) && !(await isKeeper("here")), { timeout: 15_000, interval: 200 });
-    const publisher = await publish("there", "dora");
-    const { id, window } = await buffered("here", "dora", 3000);
-    const room = await listen("here", "carol", "/rooms/lobby/events");
+    const publisher = await two.publish("there", "dora");
+    const { id, window } = await two.buffered("here", "dora", 3000);
+    const room = await two.listen("here", "carol", "/rooms/lobby/events");
     await two.kill();
     publisher.vanish();
     // At once: what is closed can be captured before anybody has found out.
@@ -327,7 +227,7 @@ describe.each(["sqlite", "mongodb"] as const)("two servers on %s", (database) =>
     await vi.waitUntil(() => isKeeper("here"), { timeout: 20_000, interval: 200 });
     expect(await two.here.server.core.catalog.servers.all()).toHaveLength(1);
     expect(await two.here.server.core.store.check()).toEqual([]);
-    await publish("here", "dora");
-    await buffered("here", "dora", 1000);
+    await two.publish("here", "dora");
+    await two.buffered("here", "dora", 1000);
   });
 });

@@ -3,7 +3,7 @@ import type { SessionRow } from "../catalog/port.js";
 import type { Servers, ServersLogger } from "./servers.js";
 
 /** Where a server is asked to end a session of its own. */
-export const endPath = "/servers/end";
+const endPath = "/servers/end";
 
 /** The end of an egress is waited for a while there. */
 const limitMs = 15_000;

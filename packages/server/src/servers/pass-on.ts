@@ -44,7 +44,7 @@ export interface Asked {
 }
 
 /** Where a server says which publications it has. */
-export const publicationsPath = "/servers/publications";
+const publicationsPath = "/servers/publications";
 
 /** An arrival that lies further back is not believed. */
 const mostAgeMs = 120_000;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Servers } from "./servers.js";
 
 /** Where a server says who is in its rooms. */
-export const presencePath = "/servers/presence";
+const presencePath = "/servers/presence";
 
 const isInSchema = z.object({ isIn: z.boolean() });
 

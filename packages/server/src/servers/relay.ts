@@ -35,7 +35,7 @@ export interface EventRelayParts {
 }
 
 /** Where events are told. */
-export const eventsPath = "/servers/events";
+const eventsPath = "/servers/events";
 
 const messageSchema = z.object({ events: z.array(z.object({ event: z.unknown(), live: z.unknown().optional() })).max(1000) });
 const fleetingSchema: z.ZodType<Fleeting> = z.object({ health: sessionHealthSchema, gaps: z.array(gapSchema) });

@@ -1,0 +1,76 @@
+/** Two servers on one database: one that was taken for dead and is not, and one that starts while the others work. */
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { startHarness } from "./harness.js";
+import { startTwoServers, type TwoServers } from "./two-servers-world.js";
+
+describe("two servers", () => {
+  let two: TwoServers;
+  beforeAll(async () => {
+    two = await startTwoServers("sqlite");
+    for (const person of ["dora", "erik"]) await two.member(person);
+  }, 60_000);
+  afterEach(() => two.leave());
+  afterAll(() => two.close());
+
+  /** What a server writes that takes the session's own for dead, or that somebody asked to stop it. */
+  async function endedBy(id: string, why: "stop" | "share"): Promise<void> {
+    const { sessions } = two.here.server.core.catalog;
+    const none = { slot: null, publicationId: null, recorderId: null, heartbeatAtMs: null, serverId: null } as const;
+    const now = Date.now();
+    const row = await sessions.find(id);
+    const change = { state: "ended", endedAtMs: now, graceFromMs: now, endedBy: why, ...none } as const;
+    expect(await sessions.update(id, "active", change, row?.serverId ?? null)).toBe(true);
+  }
+
+  test("taken for dead, a server gives its session up, and the share goes on in a new run; stopped by another, it is recorded no more", async () => {
+    await two.publish("there", "dora");
+    const { id } = await two.buffered("here", "dora", 1000);
+    const { catalog, store } = two.here.server.core;
+    const buffer = await store.buffers.open({ roomName: "lobby", userId: "dora", sessionId: id });
+    const run = buffer.segments.at(-1)?.run ?? -1;
+    await endedBy(id, "share");
+    await vi.waitUntil(
+      async () => {
+        await buffer.refresh();
+        return (buffer.segments.at(-1)?.run ?? -1) > run && (await catalog.sessions.find(id))?.state === "active";
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+    await endedBy(id, "stop");
+    const recordings = async (): Promise<string> => {
+      await buffer.refresh();
+      return JSON.stringify(buffer.segments.at(-1)?.endWall);
+    };
+    let last = "";
+    // Nothing more comes once it has noticed: two looks that are a segment apart see the same.
+    await vi.waitUntil(
+      async () => {
+        const before = last;
+        last = await recordings();
+        return before === last;
+      },
+      { timeout: 20_000, interval: 4500 },
+    );
+    expect((await catalog.sessions.find(id))?.state).toBe("ended");
+  });
+
+  test("a server that starts beside others leaves alone what they are at", async () => {
+    const { ledger, catalog } = two.here.server.core;
+    await ledger.reserve("erik", "clip-in-the-making", 1000);
+    const folder = join(two.here.root, "data", "replays", "erik");
+    const pins = join(folder, "2026-01-01T00-00-00-000Z.pins.tmp");
+    await mkdir(pins, { recursive: true });
+    await writeFile(join(folder, "2026-01-01T00-00-01-000Z.mp4.tmp"), "half");
+    const third = await startHarness({ root: two.here.root, database: "sqlite" });
+    expect(await catalog.servers.all()).toHaveLength(3);
+    expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toHaveLength(2);
+    expect((await ledger.quotaOf("erik")).reservedBytes).toBeGreaterThanOrEqual(1000);
+    await third.stop();
+    expect(await catalog.servers.all()).toHaveLength(2);
+    await ledger.release("erik", "clip-in-the-making");
+    await rm(pins, { recursive: true });
+    await rm(join(folder, "2026-01-01T00-00-01-000Z.mp4.tmp"));
+  });
+});
