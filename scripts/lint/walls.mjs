@@ -44,7 +44,7 @@ const STRICT = [
   {
     inside: /^packages\/(contract|media|client|react|web)\//,
     except: /^packages\/react\/(src\/livekit|test)\//,
-    banned: /^(@nestjs\/|livekit|@livekit\/|node-datachannel|kysely|fastify|@fastify\/)/,
+    banned: /^(@nestjs\/|livekit|@livekit\/|node-datachannel|kysely|mongodb|fastify|@fastify\/)/,
     why: "This package knows no framework, no LiveKit (but react/src/livekit), no WebRTC library and no database.",
   },
 ];
@@ -71,8 +71,14 @@ const PRODUCT = [
   },
   {
     inside: /^packages\/server\//,
-    except: new RegExp(`^${SERVER}catalog/(sqlite|mongo)/`),
-    banned: new RegExp(`^${SERVER}catalog/(sqlite|mongo)/(?!module|index)`),
+    except: new RegExp(`^${SERVER}catalog/mongodb/`),
+    banned: /^mongodb(\/|$)/,
+    why: "Only catalog/mongodb/ knows MongoDB's driver; use the database port.",
+  },
+  {
+    inside: /^packages\/server\//,
+    except: new RegExp(`^${SERVER}catalog/(sqlite|mongodb)/`),
+    banned: new RegExp(`^${SERVER}catalog/(sqlite|mongodb)/(?!module|index)`),
     why: "Ask the database port in catalog/, not one of the databases behind it.",
   },
   {
