@@ -119,4 +119,20 @@ describe("JWKS", () => {
     const judge = new Tokens({ config: { ...nothing, jwksUrl: "http://127.0.0.1:1/keys" }, secret: null, clock });
     expect(await codeOf(judge.verify(await own()))).toBe("directory_unavailable");
   });
+
+  test.each([
+    ["an error", 502, "Bad Gateway"],
+    ["no JSON", 200, "<html>Be right back</html>"],
+    ["no keys", 200, "{}"],
+  ])("where they were there is %s: nobody is told that their token is wrong", async (_what, status, body) => {
+    const ill = createServer((_request, response) => response.writeHead(status, { "content-type": "application/json" }).end(body));
+    await new Promise<void>((resolve) => ill.listen(0, "127.0.0.1", resolve));
+    try {
+      const at = `http://127.0.0.1:${(ill.address() as AddressInfo).port}/keys`;
+      const judge = new Tokens({ config: { ...nothing, jwksUrl: at }, secret: null, clock });
+      expect(await codeOf(judge.verify(await own()))).toBe("directory_unavailable");
+    } finally {
+      ill.close();
+    }
+  });
 });

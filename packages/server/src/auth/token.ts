@@ -102,12 +102,18 @@ export class Tokens {
       if (alg === "HS256" && this.#secret) return (await jwtVerify(token, this.#secret, { ...options, algorithms: ["HS256"] })).payload;
       if (this.#keys) return (await jwtVerify(token, this.#keys, { ...options, algorithms: asymmetric })).payload;
     } catch (error) {
-      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) throw refuse(error);
+      if (isOfToken(error)) throw refuse(error);
       throw new ReplayError("directory_unavailable", { detail: "The keys at JWKS_URL cannot be reached", cause: error });
     }
     throw refuse();
   }
 }
+
+/** Whether it is the token that is wrong. Keys that do not come, or come as something else (an error page, above all), say nothing of it. */
+const isOfToken = (error: unknown): boolean =>
+  error instanceof errors.JOSEError &&
+  error.code !== errors.JOSEError.code &&
+  !(error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid);
 
 /** What a token says it is signed with; which key is tried depends on it. */
 function algorithmOf(token: string): unknown {
