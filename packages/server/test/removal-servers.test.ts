@@ -13,7 +13,7 @@ async function counted({ origin }: Harness, metric: RegExp): Promise<number> {
 const segments = /replay_segments_total/;
 const looks = /replay_cleanup_runs_total\{[^}]*unentitled_sessions[^}]*\}/;
 
-test("removed at one server while another one records", async () => {
+test("removed at one server while another one records", { timeout: 90_000 }, async () => {
   const first = await startHarness();
   const second = await startHarness({ root: first.root });
   try {

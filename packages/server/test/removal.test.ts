@@ -108,6 +108,24 @@ test("captures of somebody else's share that run at the same time leave nothing 
   await publisher.close();
 });
 
+test("a press that still waits when its person has been removed keeps nothing", async () => {
+  const [events, publisher] = [await harness.listen("bob", "/rooms/studio/events"), await harness.publish("alice", "studio")];
+  await events.next("window", ({ window }) => window.toMs - window.fromMs > 1000);
+  const { id } = await theSession(harness, "alice", "studio");
+  const gate = Promise.withResolvers<void>();
+  const held = harness.server.core.store.buffers.get(id)?.exclusive(() => gate.promise);
+  const pressed = press("bob", id);
+  const folder = join(harness.root, "data", "replay-buffer", "studio", "alice", id);
+  await vi.waitFor(async () => expect((await readdir(folder)).some((name) => name.startsWith("tail-"))).toBe(true), { timeout: 10_000 });
+  await alice.admin.removeUser("bob");
+  gate.resolve();
+  await held;
+  expect((await pressed).problem().code).toBe("session_not_found");
+  expect(await harness.server.core.catalog.clips.ofUser("bob")).toEqual([]);
+  expect(await alice.admin.quota("bob")).toMatchObject({ usedBytes: 0, reservedBytes: 0 });
+  await publisher.close();
+});
+
 test("a removal that fails in the middle keeps the person to be found, takes their rights all the same, and goes on when it is done again", async () => {
   const session = await bobShares();
   await capture("bob", session);

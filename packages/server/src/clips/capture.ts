@@ -35,6 +35,8 @@ export interface Press {
   readonly arrivedAtMs: number;
   /** The `Idempotency-Key` header: the same key of the same caller gives the same clip. */
   readonly idempotencyKey: string | undefined;
+  /** Asked just before the charge, which may come much later than the press: throws when the caller has lost the right meanwhile. Default: they have not. */
+  readonly stillMay?: () => Promise<void>;
 }
 
 /** What a tail stood for when it was written: the segments that replace it in the MP4 once they are closed. */
@@ -95,6 +97,7 @@ export class ClipCapture {
       const { clip, cover } = await buffer.exclusive(async () => {
         const material =
           session.recorder === "egress" ? await this.#whole(session, buffer, asked) : await this.#plan(buffer, asked, clipId, entry);
+        await press.stillMay?.();
         const row = await this.#keep(press, asked, buffer, clipId, key, material);
         return { clip: row, cover: material.usesTail ? coverOf(entry) : null };
       });

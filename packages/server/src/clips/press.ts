@@ -61,10 +61,31 @@ export class Presses {
     const target = body.shareOption === "channel" ? (body.targetChannelId ?? "") : null;
     const channel = target === null ? null : await rights.channel(caller, target, "post");
     const sharerName = await this.#nameOf(session.userId);
-    const clip = await capture.capture({ caller, session, sharerName, body, arrivedAtMs: arrivedAt, idempotencyKey });
+    const clip = await capture.capture({
+      caller,
+      session,
+      sharerName,
+      body,
+      arrivedAtMs: arrivedAt,
+      idempotencyKey,
+      stillMay: () => this.#stillMay(caller, session.communityId),
+    });
     const shareRefused = channel ? await this.#share({ caller, body }, clip, channel) : undefined;
     const ready = waitSeconds === null ? null : await finaliser.waitReady(clip.id, waitSeconds * 1000);
     return { clip: ready ?? clip, shareRefused };
+  }
+
+  /**
+   * A press may wait for others of the same buffer, and for what a recorder has not written yet: whoever lost role or place meanwhile (a removed user above all)
+   * keeps nothing. No more than that is asked again: who pressed and left the room has pressed. No answer is no loss of a right.
+   */
+  async #stillMay(caller: Caller, communityId: string): Promise<void> {
+    const permissions = await this.#parts.rights.permissions(caller, communityId).catch((error: unknown) => {
+      if (error instanceof ReplayError) return "unknown" as const;
+      throw error;
+    });
+    if (permissions === null) throw new ReplayError("session_not_found");
+    if (permissions !== "unknown" && !permissions.has("CAPTURE_REPLAY")) throw new ReplayError("permission_denied");
   }
 
   /** A host application that refuses the post must not cost the moment. */

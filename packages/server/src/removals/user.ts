@@ -25,8 +25,8 @@ export interface UserRemovalParts {
 /** How often, and how many times, is looked for clips that were under way when the rights were taken. */
 const lookEveryMs = 250;
 const looks = 60;
-/** So many looks in a row find nothing: whoever had read the old limit has written its charge by then. */
-const quietLooks = 2;
+/** So many looks in a row find nothing: whoever had asked for their right, or read the old limit, before they were taken has written a charge by then. */
+const quietLooks = 3;
 
 /** Removes users. */
 export class UserRemoval {
