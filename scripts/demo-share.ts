@@ -31,3 +31,5 @@ await shareDemo({
   say: (line) => process.stdout.write(`${line}\n`),
   signal: stop.signal,
 });
+// The library holds the process for ever when the server went away at the same moment.
+process.exit();
