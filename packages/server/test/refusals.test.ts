@@ -1,5 +1,6 @@
 /** What comes in wrong is refused clearly, in one shape, and leaves nothing behind. */
 import { readdir } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -164,6 +165,31 @@ describe("addresses", () => {
   ] as const)("%s %s of an unknown id: 404", async (method, prefix, code) => {
     const suffix = prefix === "/sessions/" ? "/live.m3u8" : "";
     isRefused(await harness.ask("bob", method, `${prefix}${unknownId()}${suffix}`), 404, code);
+  });
+});
+
+describe("what is no HTTP", () => {
+  /** Sends bytes as they are and reads what comes until the connection ends. */
+  const exchange = (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(Number(new URL(harness.origin).port), "127.0.0.1", () => socket.write(text));
+      let answer = "";
+      socket.setEncoding("utf8").setTimeout(10_000, () => reject(new Error("no answer")));
+      socket.on("data", (part) => (answer += String(part))).on("error", reject);
+      socket.on("close", () => resolve(answer));
+    });
+
+  test.each([
+    ["garbage", "GARBAGE\r\n\r\n"],
+    ["headers over 16 KB", `GET /livekit-replay/me HTTP/1.1\r\nHost: x\r\nX-Long: ${"x".repeat(20_000)}\r\n\r\n`],
+    ["two lengths", "POST /livekit-replay/start HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"],
+  ])("%s: 400, as a problem", async (_what, text) => {
+    const [head = "", body = ""] = (await exchange(text)).split("\r\n\r\n");
+    expect(head).toMatch(/^HTTP\/1\.1 400 /);
+    expect(head).toMatch(/content-type: application\/problem\+json/i);
+    const problem = JSON.parse(body) as { code: string; requestId: string };
+    expect(problem.code).toBe("invalid_request");
+    expect(head).toContain(problem.requestId);
   });
 });
 

@@ -1,12 +1,15 @@
 /** The HTTP side of the server: limits, headers, body types, cross-origin rules. */
+import type { Socket } from "node:net";
 import helmet from "@fastify/helmet";
 import fastifyStatic from "@fastify/static";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
+import { ReplayError } from "@livekit-replay/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { basePath } from "../auth/rules.js";
 import type { Config } from "../config/read.js";
 import { webhookType } from "../livekit/webhook.js";
 import type { ProblemFilter } from "../platform/filter.js";
+import { problemOf, problemType } from "../platform/problem.js";
 import { newId } from "../platform/ids.js";
 import { serverMessageType } from "../servers/calls.js";
 import { logAnswered } from "../platform/log.js";
@@ -37,8 +40,24 @@ export function fastifyAdapter(filter: ProblemFilter, { belowBase, trustProxy }:
     forceCloseConnections: true,
     routerOptions: { maxParamLength: mostParameterCharacters },
     genReqId: () => newId(),
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => filter.answer(error, request, reply),
   });
+}
+
+/** What is no HTTP, or has headers beyond Node's bounds, reaches no route: it is refused in the same shape all the same. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { body } = problemOf(
+    new ReplayError("invalid_request", { detail: "The request is not valid: it cannot be read as HTTP" }),
+    newId(),
+  );
+  const text = JSON.stringify(body);
+  const headers = [`Content-Type: ${problemType}`, `X-Request-Id: ${body.requestId}`, `Content-Length: ${Buffer.byteLength(text)}`];
+  socket.end(["HTTP/1.1 400 Bad Request", ...headers, "Cache-Control: no-store", "Connection: close", "", text].join("\r\n"));
 }
 
 /** LiveKit is asked over HTTP whether a token is good, and joined over a WebSocket. */
