@@ -29,19 +29,27 @@ export class Entitled {
     this.#with = entitled;
   }
 
-  /** Looks at every session of this server; ends those that two looks in a row found not allowed. A directory that cannot answer ends nothing. Answers how many ended. */
+  /**
+   * Looks at every session of this server; ends those that two looks in a row found not allowed. A directory that cannot answer ends nothing. Answers how many ended.
+   * @throws the first error, when all were looked at
+   */
   async end(): Promise<number> {
     const { live } = this.#with.parts;
-    const ids = live.ids();
     const doubted = new Set<string>();
+    const errors: unknown[] = [];
     let ended = 0;
-    for (const sessionId of ids) {
-      if (await this.#isEntitled(sessionId)) continue;
-      if (!this.#doubted.has(sessionId)) doubted.add(sessionId);
-      else if (await this.#endOne(sessionId)) ended += 1;
+    for (const sessionId of live.ids()) {
+      try {
+        if (await this.#isEntitled(sessionId)) continue;
+        if (!this.#doubted.has(sessionId)) doubted.add(sessionId);
+        else if (await this.#endOne(sessionId)) ended += 1;
+      } catch (error) {
+        errors.push(error);
+      }
     }
     this.#doubted = doubted;
     for (const sessionId of this.#allowed) if (!live.has(sessionId)) this.#allowed.delete(sessionId);
+    if (errors.length > 0) throw errors[0];
     return ended;
   }
 

@@ -1,0 +1,69 @@
+/** Rights that a host application takes away in the middle of a session, while its directory has trouble with another one. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { type Permission, ReplayError } from "@livekit-replay/contract";
+import { loadFilm, SMALL_FILM, WhipPublisher } from "@livekit-replay/peers";
+import { SignJWT } from "jose";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type RunningServer, startServer } from "../src/app/server.js";
+import { readConfig } from "../src/config/read.js";
+import type { Directory } from "../src/directory/port.js";
+import { basePath } from "./harness.js";
+import { buildRecorder } from "./recorder-build.js";
+
+const community = { id: "chess", name: "Chess" };
+const secret = "a secret of at least 32 characters, for tests";
+
+/** Everybody is in the community, until they are put out of it; rooms that are `odd` are answered for with an error. */
+class OddDirectory implements Directory {
+  readonly out = new Set<string>();
+  readonly odd = new Set<string>();
+
+  person = (userId: string) => Promise.resolve({ userId, name: userId, admin: false });
+  communityOfRoom = (roomName: string) =>
+    this.odd.has(roomName) ? Promise.reject(new ReplayError("room_not_found")) : Promise.resolve(community);
+  channel = () => Promise.resolve(null);
+  permissions = (_communityId: string, userId: string) =>
+    Promise.resolve(this.out.has(userId) ? null : new Set<Permission>(["ENABLE_REPLAY_BUFFER", "CAPTURE_REPLAY"]));
+  communitiesOf = () => Promise.resolve([community]);
+  rooms = () => Promise.resolve([]);
+  channels = () => Promise.resolve([]);
+}
+
+let root: string;
+let server: RunningServer;
+const directory = new OddDirectory();
+const publishers: WhipPublisher[] = [];
+
+beforeAll(async () => {
+  await buildRecorder();
+  root = await mkdtemp(join(tmpdir(), "replay-entitled-"));
+  const env = { PORT: "0", MIN_FREE_BYTES: "0", DEMO: "off", JWT_SECRET: secret, FILE_UPLOAD_DEST: "./data" };
+  const logDestination = new Writable({ write: (_line, _encoding, done) => done() });
+  server = await startServer({ config: readConfig(env, root), directory, logDestination });
+});
+afterAll(async () => {
+  for (const publisher of publishers) await publisher.close().catch(() => undefined);
+  await server.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+async function publish(person: string, roomName: string): Promise<void> {
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  const token = await new SignJWT({ exp }).setProtectedHeader({ alg: "HS256" }).setSubject(person).sign(new TextEncoder().encode(secret));
+  const url = `${server.url.replace("localhost", "127.0.0.1")}${basePath}/whip/${roomName}`;
+  publishers.push(await WhipPublisher.publish({ film: await loadFilm(SMALL_FILM), url, token }));
+}
+
+test("a directory that fails for one session lets nobody else go on", async () => {
+  const { sessions } = server.core.catalog;
+  await publish("ada", "table-1");
+  await publish("ben", "table-2");
+  await vi.waitUntil(async () => (await sessions.all()).every(({ recorderId }) => recorderId !== null), { timeout: 10_000, interval: 50 });
+  directory.odd.add("table-1");
+  directory.out.add("ben");
+  await vi.waitUntil(async () => (await sessions.activeOf("ben")) === null, { timeout: 15_000, interval: 100 });
+  expect((await sessions.activeOf("ada"))?.state).toBe("active");
+});
