@@ -20,23 +20,25 @@ export type ClipState = z.infer<typeof clipStateSchema>;
 
 const captureBase = z.object({
   sessionId: idSchema,
-  durationMinutes: z.literal([1, 2, 5, 10]).optional(),
-  durationSeconds: z.number().min(1).max(600).optional(),
-  /** A range in wall time, with `toMs`. */
-  fromMs: instantSchema.optional(),
-  toMs: instantSchema.optional(),
-  /** When the button was pressed, in server time: at most 30 s back, never ahead. Default: the arrival of the request. */
-  endAtMs: z.number().nonnegative().optional(),
-  shareOption: z.enum(["library", "channel"]).default("library"),
+  durationMinutes: z.literal([1, 2, 5, 10]).optional().describe("The last minutes before the press"),
+  durationSeconds: z.number().min(1).max(600).optional().describe("The last seconds before the press"),
+  fromMs: instantSchema.optional().describe("A range in wall time, with `toMs`"),
+  toMs: instantSchema.optional().describe("End of the range"),
+  endAtMs: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe("When the button was pressed, in server time: at most 30 s back, never ahead. Default: the arrival of the request"),
+  shareOption: z.enum(["library", "channel"]).default("library").describe("`channel` posts it as well, in `targetChannelId`"),
   targetChannelId: directoryIdSchema.optional(),
-  /** Text of the post, with `shareOption: channel`. */
-  text: z.string().max(2000).optional(),
+  text: z.string().max(2000).optional().describe("Text of the post, with `shareOption: channel`"),
   title: titleSchema.optional(),
-  /**
-   * Where segments come late (egress: 10 to 20 s after their last picture): wait for the ones that reach the press, up to 30 s, before the clip is made.
-   * Without it the clip is what there is, and says what was not there yet.
-   */
-  waitForNewest: z.boolean().optional(),
+  waitForNewest: z
+    .boolean()
+    .optional()
+    .describe(
+      "Where segments come late (egress: 10 to 20 s after their last picture): wait for the ones that reach the press, up to 30 s, before the clip is made. Without it the clip is what there is, and says what was not there yet",
+    ),
 });
 
 /** The same as the judgement below, as JSON Schema says it. */
