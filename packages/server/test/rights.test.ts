@@ -2,10 +2,11 @@
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clipSchema, postSchema } from "@livekit-replay/contract";
+import { z } from "zod";
 import { basePath, rules, ruleOf } from "../src/auth/rules.js";
 import type { DatabaseKind } from "./databases.js";
 import { type Harness, request, secretOf, startHarness, theSession } from "./harness.js";
-import { addressOf, columns, type Row, table, type Who } from "./rights-table.js";
+import { addressOf, columns, type Row, ruleKey, table, type Who } from "./rights-table.js";
 
 let harness: Harness;
 
@@ -28,12 +29,20 @@ const livekit = {
   RECORDER: "whip",
 };
 
+const refSchema = z.object({ $ref: z.string().optional() });
+const documentSchema = z.object({
+  paths: z.record(z.string(), z.record(z.string(), z.object({ responses: z.record(z.string(), refSchema) }))),
+  components: z.object({ responses: z.record(z.string(), z.unknown()) }),
+});
+
 class World {
   readonly ids: Record<string, string> = {};
+  #document: z.infer<typeof documentSchema> | null = null;
   readonly tokens = new Map<Who, string>();
 
   async open(database: DatabaseKind): Promise<void> {
     harness = await startHarness({ database, env: livekit });
+    this.#document = documentSchema.parse((await request(`${harness.origin}/openapi.json`, "GET")).json());
     const { directory } = harness.server.core.catalog;
     const lent = ["ENABLE_REPLAY_BUFFER", "CAPTURE_REPLAY", "VIEW_CHANNEL", "SEND_MESSAGES"] as const;
     await directory.putRole({ communityId: "demo", role: "manager", permissions: [...lent, "MANAGE_REPLAY_LIMITS", "MANAGE_CHANNEL"] });
@@ -112,6 +121,16 @@ class World {
     }
   }
 
+  /** Whether the OpenAPI document has an answer for a route, with its code when it is a refusal. What it leaves out (reserved methods, metrics) it need not have. */
+  isDocumented(row: Row, { status, code }: { status: number; code: string }): boolean {
+    const [method = "", pattern = ""] = ruleKey(row).split(" ");
+    const operation = this.#document?.paths[pattern.replace(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()];
+    if (!operation) return /^(OPTIONS|PUT|GET|POST) .*\/whip\/|^GET \/metrics$/.test(ruleKey(row));
+    const answer = operation.responses[String(status)];
+    if (code === "" || answer?.$ref === undefined) return answer !== undefined;
+    return JSON.stringify(this.#document?.components.responses[answer.$ref.split("/").at(-1) ?? ""]).includes(`"${code}"`);
+  }
+
   ask(who: Who, method: string, path: string, options: { body?: unknown; headers?: Record<string, string> } = {}) {
     const token = this.tokens.get(who);
     const headers = { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...options.headers };
@@ -156,6 +175,9 @@ describe.each(["sqlite", "mongodb"] as const)("who may what, on %s", (database) 
       const found: Record<string, string> = {};
       for (const who of columns) {
         const { status, code } = await world.answer(row, who);
+        expect(world.isDocumented(row, { status, code }), `${row.route} answered ${status} ${code}, which the document does not have`).toBe(
+          true,
+        );
         const wanted = row.cells[columns.indexOf(who)];
         found[who] = typeof wanted === "string" ? `${status} ${code}` : String(status);
         if (row.fresh && status < 300) await world.make(row.fresh);
