@@ -1,5 +1,6 @@
 /** Two servers on one database: one that was taken for dead and is not, and one that starts while the others work. */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer, request as ask } from "node:http";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { startHarness } from "./harness.js";
@@ -72,5 +73,61 @@ describe("two servers", () => {
     await ledger.release("erik", "clip-in-the-making");
     await rm(pins, { recursive: true });
     await rm(join(folder, "2026-01-01T00-00-01-000Z.mp4.tmp"));
+  });
+
+  test("an address that is written loosely is passed on all the same", async () => {
+    await two.publish("there", "dora");
+    const { id } = await two.buffered("here", "dora", 500);
+    const authorization = `Bearer ${await two.token("dora")}`;
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const { hostname, port } = new URL(two.api.here);
+      // `fetch` would write it properly.
+      const asking = ask({ hostname, port, method: "POST", path: `/livekit-replay/stop/${id}?why={"bored"}`, headers: { authorization } });
+      asking.once("response", (answer) => resolve(answer.resume().statusCode));
+      asking.once("error", reject);
+      asking.end();
+    });
+    expect(status).toBe(200);
+    expect((await two.here.server.core.metrics.text()).text).toMatch(/^replay_requests_passed_on_total\{outcome="answered"\} [1-9]/m);
+    expect((await two.sessionOf("there", "dora"))?.state).toBe("ended");
+  });
+
+  test("many long events at once are told in messages that are not too long, whatever they are written in", async () => {
+    const { bus, metrics } = two.here.server.core;
+    const told = async (outcome: string): Promise<number> =>
+      Number(new RegExp(`^replay_server_events_total\\{outcome="${outcome}"\\} (\\d+)$`, "m").exec((await metrics.text()).text)?.[1] ?? 0);
+    const [before, lost] = [await told("told"), await told("dropped")];
+    const post = {
+      channelId: "clips",
+      clipId: null,
+      userId: "dora",
+      userName: "Dora",
+      text: "\u9332".repeat(4000),
+      createdAtMs: Date.now(),
+    };
+    for (let n = 0; n < 30; n += 1) bus.publish({ type: "post", post: { ...post, id: `post-${n}` } });
+    await vi.waitUntil(async () => (await told("told")) + (await told("dropped")) >= before + lost + 30, { timeout: 10_000, interval: 50 });
+    expect(await told("dropped")).toBe(lost);
+  });
+
+  test("what is at a dead server's address is not that server: a capture that it answers is made here", async () => {
+    await two.publish("there", "dora");
+    const { id } = await two.buffered("here", "dora", 3000);
+    const { port, hostname } = new URL(two.api.there);
+    await two.kill();
+    const asked: string[] = [];
+    const impostor = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.writeHead(401, { "content-type": "application/problem+json" }).end(JSON.stringify({ code: "unauthenticated" }));
+    });
+    await new Promise<void>((resolve) => impostor.listen(Number(port), hostname, resolve));
+    try {
+      const answer = await two.ask("here", "dora", "POST", "/capture", { body: { sessionId: id, durationSeconds: 1 } });
+      expect(asked).toContain("POST /livekit-replay/capture");
+      expect(answer.status, answer.text).toBe(201);
+    } finally {
+      impostor.closeAllConnections();
+      await new Promise((resolve) => impostor.close(resolve));
+    }
   });
 });

@@ -2,13 +2,14 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { CanActivate, ExecutionContext } from "@nestjs/common";
 import { idSchema, ReplayError, roomNameSchema } from "@livekit-replay/contract";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { isLoopback, type Config } from "../config/read.js";
 import type { Clock } from "../platform/clock.js";
 import { invalidRequest } from "../platform/validation.js";
 import { type Access, grant } from "./access.js";
 import type { PassOn } from "../servers/pass-on.js";
+import { signatureHeader } from "../servers/signature.js";
 import { bearerToken, type Identities, type Identity } from "./identity.js";
 import type { RateLimits } from "./rate.js";
 import type { Rights } from "./rights.js";
@@ -51,13 +52,15 @@ export class AccessGuard implements CanActivate {
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
     const pattern = request.routeOptions.url ?? "";
     const rule = ruleOf(request.method, pattern);
     if (!rule) throw new Error(`the route ${request.method} ${pattern} has no rule`);
     const { clock, passOn } = this.#parts;
     const now = clock.now();
     const passed = rule.who === "server" ? null : passOn.passed(request);
+    if (passed) http.getResponse<FastifyReply>().header(signatureHeader, passOn.proof(request));
     const arrivedAt = passed?.arrivedAt ?? now;
     // A request that was passed on was counted where it came in.
     const rate = passed ? null : rateOf(request.method, rule);

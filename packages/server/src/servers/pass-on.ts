@@ -88,6 +88,12 @@ export class PassOn {
     return { arrivedAt: isBelievable ? wallMs(passed.arrivedAtMs) : now, base: passed.base };
   }
 
+  /** Shows who passed a request on that the answer is this server's: goes with every answer to such a request, in the same header. */
+  proof(request: FastifyRequest): string {
+    const { servers, signer } = this.#parts;
+    return signer.answer(String(request.headers[signatureHeader]), servers.id);
+  }
+
   /** The id of the server that asks. @throws ReplayError `unauthenticated` for anybody else */
   askingServer(request: FastifyRequest): string {
     const body = typeof request.body === "string" ? request.body : "";
@@ -166,21 +172,26 @@ export class PassOn {
   }
 
   async #send(server: ServerAddress, { request, viewer, arrivedAt }: Asked): Promise<AnsweredElsewhere> {
-    const { method, url } = request;
-    const { servers } = this.#parts;
+    const { method } = request;
+    const { servers, signer } = this.#parts;
+    const path = pathOf(request.url);
+    const headers = this.#headersFor(server, request, path, { arrivedAtMs: arrivedAt, base: viewer.base });
     const stop = new AbortController();
     const unwatch = servers.onGone((id) => {
       if (id === server.id) stop.abort(new Error("the other server is dead"));
     });
     try {
-      const response = await fetch(server.url + url, {
+      const response = await fetch(server.url + path, {
         method,
-        headers: this.#headersFor(server, request, { arrivedAtMs: arrivedAt, base: viewer.base }),
+        headers,
         body: bodyOf(request.body),
         redirect: "manual",
         signal: AbortSignal.any([stop.signal, AbortSignal.timeout(answerLimitMs)]),
       });
       const body = Buffer.from(await response.arrayBuffer());
+      // It may have stopped a moment ago: what is at its address now, or in front of it, has not done what was asked.
+      if (response.headers.get(signatureHeader) !== signer.answer(headers.get(signatureHeader) ?? "", server.id))
+        throw new Error(`what answered ${response.status} is not that server`);
       if (body.length > mostAnswerBytes) throw new Error(`the answer to ${method} is too long`);
       const known = answeredHeaders.flatMap((name) => {
         const value = response.headers.get(name);
@@ -192,7 +203,12 @@ export class PassOn {
     }
   }
 
-  #headersFor(server: ServerAddress, { method, url, headers }: FastifyRequest, passed: { arrivedAtMs: number; base: string }): Headers {
+  #headersFor(
+    server: ServerAddress,
+    { method, headers }: FastifyRequest,
+    url: string,
+    passed: { arrivedAtMs: number; base: string },
+  ): Headers {
     const { servers, signer } = this.#parts;
     const { authorization } = headers;
     const sent = new Headers();
@@ -204,6 +220,12 @@ export class PassOn {
     sent.set(signatureHeader, signer.sign({ from: servers.id, to: server.id, passed }, { method, url, authorization, body: "" }));
     return sent;
   }
+}
+
+/** Path and query as they are written on their way to another server: that is what is signed, however loosely the client wrote them. */
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url, "http://server.invalid");
+  return pathname + search;
 }
 
 /** The body as it can be sent again: text as it came, JSON anew. */

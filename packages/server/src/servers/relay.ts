@@ -42,8 +42,8 @@ const fleetingSchema: z.ZodType<Fleeting> = z.object({ health: sessionHealthSche
 
 /** Events that wait for one server; more are dropped, oldest first. */
 const mostWaiting = 1000;
-/** Characters of one message: bodies are bounded. */
-const mostCharacters = 48_000;
+/** Of one message, in UTF-8: bodies are bounded. */
+const mostBytes = 48_000;
 const limitMs = 5000;
 const farewellMs = 1000;
 
@@ -139,11 +139,12 @@ export class EventRelay {
 
 /** As many of the first as fit into one message, at least one. */
 function takeSome(waiting: string[]): string[] {
-  let characters = 0;
+  let bytes = 0;
   let count = 0;
-  for (const { length } of waiting) {
-    if (count > 0 && characters + length > mostCharacters) break;
-    characters += length;
+  for (const text of waiting) {
+    const more = Buffer.byteLength(text);
+    if (count > 0 && bytes + more > mostBytes) break;
+    bytes += more;
     count += 1;
   }
   return waiting.splice(0, count);
