@@ -55,9 +55,9 @@ describe("one person", () => {
       graceEndsAtMs: null,
     });
     expect(session.health).toEqual({ state: "ok", reason: null });
-    expect(session.can).toEqual({ capture: false, stop: false });
+    expect(session.can).toEqual({ capture: false, stop: false, pause: false, forget: false });
     expect(session.links.live).toBeNull();
-    expect((await theSession(harness, "bob", "lobby")).can).toEqual({ capture: true, stop: true });
+    expect((await theSession(harness, "bob", "lobby")).can).toEqual({ capture: true, stop: true, pause: true, forget: true });
     const stopped = sessionSchema.parse((await harness.ask("bob", "POST", `/stop/${session.id}`)).json());
     expect(stopped).toMatchObject({ id: session.id, state: "ended" });
     expect((stopped.graceEndsAtMs ?? 0) - (stopped.endedAtMs ?? 0)).toBe(15 * 60_000);
