@@ -134,7 +134,8 @@ async function fuzz(url: string, who: string, things: Things): Promise<number> {
   ];
   // A stream has no end: its answer cannot be read to the end and judged. What its status may be is asked in the tests of rights.
   args.push("--exclude-path-regex", "/events$", "--header", `Authorization: Bearer ${tokenOf(person)}`, "--continue-on-failure");
-  args.push("--request-timeout", "40", "--generation-database", "none", "--no-color", ...positionals);
+  // A download waits half a minute for its file, as it says.
+  args.push("--request-timeout", "60", "--max-response-time", "50", "--generation-database", "none", "--no-color", ...positionals);
   const env = { SCHEMATHESIS_HOOKS: join(root, "scripts", "fuzz", "hooks.py"), REPLAY_FUZZ_THINGS: JSON.stringify(things) };
   return run(join(environment, "bin", "schemathesis"), args, { env });
 }
