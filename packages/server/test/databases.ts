@@ -19,7 +19,7 @@ export interface TestPlace {
 }
 
 /** What tests run on that do not choose. */
-export const chosenKind = (): DatabaseKind => (process.env["REPLAY_TEST_DATABASE"] === "mongodb" ? "mongodb" : "sqlite");
+const chosenKind = (): DatabaseKind => (process.env["REPLAY_TEST_DATABASE"] === "mongodb" ? "mongodb" : "sqlite");
 
 /** The configuration that a `DATABASE_URL` stands for, for drivers that get it as an argument. */
 export const databaseOf = (url: string): DatabaseConfig =>
