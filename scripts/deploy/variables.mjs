@@ -3,8 +3,15 @@
 /** Variables of Compose itself. */
 const OF_COMPOSE = new Set(["COMPOSE_PROFILES"]);
 
-/** Names like those of variables that something else reads: LiveKit's image, a test. */
-const OF_OTHERS = new Set(["LIVEKIT_KEYS", "LIVEKIT_WEBHOOK_API_KEY", "REDIS_HOST", "EGRESS_FIXTURE"]);
+/** What something else reads: LiveKit's image; the tests. A variable of the tests that a page names is added here. */
+const OF_OTHERS = new Set([
+  "LIVEKIT_KEYS",
+  "LIVEKIT_WEBHOOK_API_KEY",
+  "REDIS_HOST",
+  "EGRESS_FIXTURE",
+  "MONGODB_URL",
+  "REPLAY_TEST_DATABASE",
+]);
 
 /**
  * One line of example.env. Without `#` before it, it is needed.
