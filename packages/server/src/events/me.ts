@@ -6,6 +6,7 @@ import type { PostRow } from "../catalog/port.js";
 import type { ClipViews } from "../clips/view.js";
 import type { PostViews } from "../clips/post-view.js";
 import type { Clock } from "../platform/clock.js";
+import { FewAtOnce } from "../platform/few.js";
 import type { QuotaLedger } from "../quotas/ledger.js";
 import type { DomainEvent } from "./bus.js";
 import type { EventMaker } from "./stream.js";
@@ -33,9 +34,13 @@ export function passedWarning(before: Quota | null, after: Quota): number | null
   return warnings.find((threshold) => from < threshold && percent(after) >= threshold) ?? null;
 }
 
+/** Every open stream asks who may read a post as soon as there is one: a host application is asked so many of these questions at once, and has room for others. */
+const mostAsking = 16;
+
 /** Opens event streams of people. */
 export class MeStreams {
   readonly #parts: MeStreamsParts;
+  readonly #asking = new FewAtOnce(mostAsking);
 
   constructor(parts: MeStreamsParts) {
     this.#parts = parts;
@@ -101,9 +106,9 @@ export class MeStreams {
         return () => Promise.resolve({ type: "republish", sessionId: session.id, roomName: session.roomName, serverTimeMs: clock.now() });
       }
       case "post":
-        return () => this.#post(event.post, viewer);
+        return () => this.#asking.run(() => this.#post(event.post, viewer));
       case "post_gone":
-        return () => this.#postGone(event.post, viewer);
+        return () => this.#asking.run(() => this.#postGone(event.post, viewer));
       case "session":
       case "window":
       case "session_gone":
