@@ -51,6 +51,22 @@ test("the directory is not written here", async () => {
   await expect(ada.directory.people.list()).rejects.toMatchObject({ code: "permission_denied" });
 });
 
+test("a user who is removed at the host, and then here, has no rights left of the answers before", async () => {
+  const [person, permissions] = [peer.answers.get("/person ada"), peer.answers.get("/permissions chess ada")];
+  expect((await harness.ask(null, "GET", "/status/table-1", { headers: { authorization: `Bearer ${await tokenOf("ada")}` } })).status).toBe(
+    200,
+  );
+  peer.answers.delete("/person ada");
+  peer.answers.delete("/permissions chess ada");
+  await root.admin.removeUser("ada");
+  const url = `${harness.api}/whip/table-1`;
+  await expect(WhipPublisher.publish({ film: await loadFilm(SMALL_FILM), url, token: await tokenOf("ada") })).rejects.toThrow("404");
+  // Somebody of the same name has come back.
+  peer.answers.set("/person ada", person ?? {});
+  peer.answers.set("/permissions chess ada", permissions ?? {});
+  await root.admin.removeUser("ada");
+});
+
 test("what the host announces as removed is gone: a channel's posts, a community's sessions, a user's clips", async () => {
   const publish = async (): Promise<WhipPublisher> =>
     WhipPublisher.publish({ film: await loadFilm(SMALL_FILM), url: `${harness.api}/whip/table-1`, token: await tokenOf("ada") });

@@ -3,7 +3,8 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer, request as ask } from "node:http";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { startHarness } from "./harness.js";
+import { loadFilm, SMALL_FILM, WhipPublisher } from "@livekit-replay/peers";
+import { request, startHarness } from "./harness.js";
 import { startTwoServers, type TwoServers } from "./two-servers-world.js";
 
 describe("two servers", () => {
@@ -90,6 +91,23 @@ describe("two servers", () => {
     expect(status).toBe(200);
     expect((await two.here.server.core.metrics.text()).text).toMatch(/^replay_requests_passed_on_total\{outcome="answered"\} [1-9]/m);
     expect((await two.sessionOf("there", "dora"))?.state).toBe("ended");
+  });
+
+  test("a publication that nobody records goes with its person, at whichever server it is", async () => {
+    await two.member("gina");
+    const url = `${two.api.there}/whip/lobby?start=false`;
+    const publisher = await WhipPublisher.publish({ film: await loadFilm(SMALL_FILM), url, token: await two.token("gina") });
+    const metrics = async (): Promise<string> => (await request(two.api.there.replace("/livekit-replay", "/metrics"), "GET")).text;
+    try {
+      expect(await metrics()).toMatch(/^replay_recorder_publications\{process="0"\} 1$/m);
+      expect((await two.ask("here", "alice", "DELETE", "/admin/users/gina")).status).toBe(204);
+      await vi.waitUntil(async () => /^replay_recorder_publications\{process="0"\} 0$/m.test(await metrics()), {
+        timeout: 5000,
+        interval: 100,
+      });
+    } finally {
+      await publisher.close().catch(() => undefined);
+    }
   });
 
   test("many long events at once are told in messages that are not too long, whatever they are written in", async () => {

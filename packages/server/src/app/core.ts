@@ -143,7 +143,7 @@ async function openAll(options: CoreOptions, closers: Closers): Promise<Core> {
     secret,
     catalog,
     group,
-    ...directoryOf(options, { clock, logger, catalog }),
+    ...directoryOf(options, { clock, logger, catalog, bus }),
     ledger,
     store,
     ffmpeg,
@@ -159,12 +159,13 @@ interface DirectoryParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly catalog: Catalog;
+  readonly bus: EventBus;
 }
 
 /** Who is given by code counts more than whom the configuration names. */
 function directoryOf(
   { config, ...given }: CoreOptions,
-  { clock, logger, catalog }: DirectoryParts,
+  { clock, logger, catalog, bus }: DirectoryParts,
 ): Pick<Core, "directory" | "host" | "channels"> {
   if (given.directory) {
     const { directory, channels = ownChannelsOnly } = given;
@@ -172,7 +173,11 @@ function directoryOf(
   }
   if (config.directoryHost) {
     const host = new HostClient({ ...config.directoryHost, clock, logger });
-    return { directory: new HostDirectory(host), host, channels: given.channels ?? new HostChannelPosts(host) };
+    const directory = new HostDirectory(host);
+    bus.subscribe((event) => {
+      if (event.type === "user_removed") directory.forget(event.userId);
+    });
+    return { directory, host, channels: given.channels ?? new HostChannelPosts(host) };
   }
   const { channels = ownChannelsOnly } = given;
   return { directory: new BuiltinDirectory(catalog.directory), host: null, channels };

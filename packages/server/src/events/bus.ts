@@ -24,6 +24,8 @@ export type DomainEvent =
   | { readonly type: "clip_ending"; readonly clip: ClipRow }
   | { readonly type: "clip_gone"; readonly clip: ClipRow }
   | { readonly type: "quota"; readonly userId: string }
+  /** Somebody is being removed: what is kept of their rights counts no more. */
+  | { readonly type: "user_removed"; readonly userId: string }
   | { readonly type: "post"; readonly post: PostRow }
   | { readonly type: "post_gone"; readonly post: PostRow };
 

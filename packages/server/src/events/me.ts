@@ -113,6 +113,7 @@ export class MeStreams {
       case "window":
       case "session_gone":
       case "clip_ending":
+      case "user_removed":
         return null;
       default:
         return event satisfies never;

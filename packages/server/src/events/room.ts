@@ -79,6 +79,7 @@ export class RoomStreams {
       case "conversion":
       case "clip_gone":
       case "quota":
+      case "user_removed":
       case "post":
       case "post_gone":
         return null;

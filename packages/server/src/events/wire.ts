@@ -56,6 +56,7 @@ const wireSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("clip_ending"), clip }),
   z.object({ type: z.literal("clip_gone"), clip }),
   z.object({ type: z.literal("quota"), userId: id }),
+  z.object({ type: z.literal("user_removed"), userId: id }),
   z.object({ type: z.literal("post"), post }),
   z.object({ type: z.literal("post_gone"), post }),
 ]);

@@ -8,6 +8,7 @@ import { ClipsModule } from "../clips/module.js";
 import { ClipRemover } from "../clips/remove.js";
 import { BuiltinDirectory } from "../directory/builtin/directory.js";
 import type { Directory } from "../directory/port.js";
+import { EventBus } from "../events/bus.js";
 import { CATALOG, DIRECTORY } from "../platform/tokens.js";
 import { QuotaLedger } from "../quotas/ledger.js";
 import { Erasing } from "../sessions/erase.js";
@@ -21,12 +22,13 @@ import { UserRemoval } from "./user.js";
 export const ownRows = (directory: Directory, catalog: Catalog): DirectoryRows | null =>
   directory instanceof BuiltinDirectory ? catalog.directory : null;
 
+type UsersWith = [Catalog, Directory, Erasing, ClipRemover, QuotaLedger, AuditLog, EventBus];
+
 const users = {
   provide: UserRemoval,
-  inject: [CATALOG, DIRECTORY, Erasing, ClipRemover, QuotaLedger, AuditLog],
-  useFactory: (
-    ...[catalog, directory, erasing, remover, ledger, audit]: [Catalog, Directory, Erasing, ClipRemover, QuotaLedger, AuditLog]
-  ) => new UserRemoval({ catalog, rows: ownRows(directory, catalog), erasing, remover, ledger, audit }),
+  inject: [CATALOG, DIRECTORY, Erasing, ClipRemover, QuotaLedger, AuditLog, EventBus],
+  useFactory: (...[catalog, directory, erasing, remover, ledger, audit, bus]: UsersWith) =>
+    new UserRemoval({ catalog, rows: ownRows(directory, catalog), erasing, remover, ledger, audit, bus }),
 };
 
 const communities = {

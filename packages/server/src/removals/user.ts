@@ -7,6 +7,7 @@ import { ReplayError } from "@livekit-replay/contract";
 import type { Actor, AuditLog } from "../audit/log.js";
 import type { Catalog, DirectoryRows } from "../catalog/port.js";
 import type { ClipRemover } from "../clips/remove.js";
+import type { EventBus } from "../events/bus.js";
 import { Serial } from "../platform/serial.js";
 import type { QuotaLedger } from "../quotas/ledger.js";
 import type { Erasing } from "../sessions/erase.js";
@@ -20,6 +21,7 @@ export interface UserRemovalParts {
   readonly remover: ClipRemover;
   readonly ledger: QuotaLedger;
   readonly audit: AuditLog;
+  readonly bus: EventBus;
 }
 
 /** How often, and how many times, is looked for clips that were under way when the rights were taken. */
@@ -35,6 +37,10 @@ export class UserRemoval {
 
   constructor(parts: UserRemovalParts) {
     this.#parts = parts;
+    parts.bus.subscribe((event, origin) => {
+      // A publication that is not recorded is known to its own server alone.
+      if (event.type === "user_removed" && origin === "elsewhere") void parts.erasing.unpublish(event.userId);
+    });
   }
 
   /**
@@ -64,9 +70,11 @@ export class UserRemoval {
   }
 
   async #remove(userId: string): Promise<void> {
-    const { rows, ledger } = this.#parts;
+    const { rows, ledger, bus } = this.#parts;
     // Rights first, so that nothing new comes; the person's row last, so that the removal can be found and done again.
     await this.#takeRights(userId);
+    // Also where the host application was asked a moment ago.
+    bus.publish({ type: "user_removed", userId });
     // What was let through before has no room: it is refused as it asks for it, at whichever server.
     await ledger.setLimit(userId, 0);
     await this.#untilNothingIsLeft(userId);

@@ -43,6 +43,11 @@ export class AnswerCache {
     return this.#ask(key, ask);
   }
 
+  /** Keeps no answer whose key fits, one that is under way included: the next question is asked anew. */
+  forget(fits: (key: string) => boolean): void {
+    for (const key of this.#kept.keys()) if (fits(key)) this.#kept.delete(key);
+  }
+
   /** How many answers are kept. */
   get size(): number {
     return this.#kept.size;

@@ -43,6 +43,12 @@ export class HostDirectory implements Directory {
     return (await this.#kept("community", { communityId }))?.channels ?? [];
   }
 
+  /** What was answered about a person counts no more: they are being removed. */
+  forget(userId: string): void {
+    const named = `"userId":${JSON.stringify(userId)}`;
+    this.#cache.forget((key) => key.includes(named));
+  }
+
   #kept<Name extends HostQuestion>(name: Name, question: HostQuestionBody<Name>): Promise<HostAnswer<Name>> {
     return this.#cache.answer(JSON.stringify([name, question]), () => this.#client.ask(name, question));
   }
