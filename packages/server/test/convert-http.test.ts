@@ -5,6 +5,7 @@ import { clipSchema, meSchema, postPageSchema, wallMs } from "@livekit-replay/co
 import { type Film, loadFilm, probeClip, readClip } from "@livekit-replay/peers";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type ConvertWorld, LONG_GOPS, openConvertWorld, pictureOf, ready, type RunPicture, writeSession } from "./convert-material.js";
+import { testDatabase } from "./databases.js";
 import { encodeFilm } from "./convert-vp8.js";
 import { type Harness, request, startHarness } from "./harness.js";
 import { START, tempRoot } from "./store-material.js";
@@ -19,7 +20,7 @@ let film: Film;
 async function after<T>(picture: RunPicture, program: string | null, work: (world: ConvertWorld) => Promise<T>): Promise<[Harness, T]> {
   const data = path.join(root, "data");
   await writeSession(data, [{ picture, packets: film.packets, startWall: wallMs(START) }]);
-  const world = await openConvertWorld(data, program);
+  const world = await openConvertWorld(data, program, testDatabase(root).config);
   try {
     const result = await work(world);
     await world.close();

@@ -9,6 +9,7 @@ import { Conversions } from "../src/clips/convert/progress.js";
 import { ClipFinaliser } from "../src/clips/finalise.js";
 import { type DomainEvent, EventBus } from "../src/events/bus.js";
 import { systemClock } from "../src/platform/clock.js";
+import type { DatabaseConfig } from "../src/config/read.js";
 import { Ffmpeg } from "../src/platform/ffmpeg.js";
 import { openWriter, SESSION } from "./store-material.js";
 import { openWorld, theSession, type World } from "./store-world.js";
@@ -43,8 +44,8 @@ export interface ConvertWorld extends World {
 }
 
 /** Opens a root. `program`: another one in FFmpeg's place; null: FFmpeg is not installed. */
-export async function openConvertWorld(root: string, program: string | null = "ffmpeg"): Promise<ConvertWorld> {
-  const world = await openWorld(root);
+export async function openConvertWorld(root: string, program: string | null = "ffmpeg", database?: DatabaseConfig): Promise<ConvertWorld> {
+  const world = await openWorld(root, undefined, database);
   const errors: unknown[] = [];
   const bus = new EventBus((error) => errors.push(error));
   const events: DomainEvent[] = [];

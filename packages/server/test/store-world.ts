@@ -11,6 +11,7 @@ import { writeTrimmed } from "../src/clips/trim-movie.js";
 import { ClipTrim } from "../src/clips/trim.js";
 import { UnsettledClips } from "../src/clips/unsettled.js";
 import { EventBus } from "../src/events/bus.js";
+import type { DatabaseConfig } from "../src/config/read.js";
 import { systemClock } from "../src/platform/clock.js";
 import { QuotaLedger } from "../src/quotas/ledger.js";
 import type { WrittenMp4 } from "../src/store/finalise.js";
@@ -35,10 +36,14 @@ export interface World {
 export const CHARGED = 5_000_000;
 const LIMIT = 20_000_000;
 
-/** Opens the store of a root; real time, real files. `wrap` may put something between the store and its catalogue. */
-export async function openWorld(root: string, wrap: (catalog: Catalog) => Catalog = (catalog) => catalog): Promise<World> {
+/** Opens the store of a root; real time, real files. `wrap` may put something between the store and its catalogue, which is in SQLite unless the test has another place for it. */
+export async function openWorld(
+  root: string,
+  wrap: (catalog: Catalog) => Catalog = (catalog) => catalog,
+  database: DatabaseConfig = { kind: "sqlite", file: path.join(root, "catalog.db") },
+): Promise<World> {
   const logger = new LogLines();
-  const catalog = wrap(await openCatalog({ kind: "sqlite", file: path.join(root, "catalog.db") }));
+  const catalog = wrap(await openCatalog(database));
   const ledger = new QuotaLedger({ rows: catalog.quotas, clock: systemClock, defaultLimitBytes: LIMIT });
   const store = await openStore({
     root,
