@@ -21,7 +21,7 @@ export class BuiltinDirectory implements Directory {
   communityOfRoom(roomName: string): Promise<Community | null> {
     return asked(async () => {
       const room = await this.#rows.room(roomName);
-      return room && this.#community(room.communityId);
+      return room && this.#rows.community(room.communityId);
     });
   }
 
@@ -38,11 +38,10 @@ export class BuiltinDirectory implements Directory {
 
   communitiesOf(caller: Caller): Promise<Community[]> {
     return asked(async () => {
-      const all = await this.#rows.communities();
-      if (caller.admin) return all;
-      const mine: Community[] = [];
-      for (const community of all) if (await this.#rows.permissionsOf(community.id, caller.userId)) mine.push(community);
-      return mine;
+      if (caller.admin) return this.#rows.communities();
+      const places = await this.#rows.membershipsOf(caller.userId);
+      const mine = await Promise.all(places.map(({ communityId }) => this.#rows.community(communityId)));
+      return mine.filter((community) => community !== null).sort(byName);
     });
   }
 
@@ -53,11 +52,10 @@ export class BuiltinDirectory implements Directory {
   channels(communityId: string): Promise<Channel[]> {
     return asked(async () => (await this.#rows.channels(communityId)).map(({ id, name }) => ({ id, name })));
   }
-
-  async #community(id: string): Promise<Community | null> {
-    return (await this.#rows.communities()).find((community) => community.id === id) ?? null;
-  }
 }
+
+const byName = (one: Community, other: Community): number =>
+  one.name === other.name ? (one.id < other.id ? -1 : 1) : one.name < other.name ? -1 : 1;
 
 async function asked<Answer>(question: () => Promise<Answer>): Promise<Answer> {
   try {
