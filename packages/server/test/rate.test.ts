@@ -13,7 +13,7 @@ let harness: Harness;
 const tokens = new Map<string, string>();
 
 beforeAll(async () => {
-  harness = await startHarness({ env: { ...limits, TRUST_PROXY: "loopback" } });
+  harness = await startHarness({ env: { ...limits, TRUST_PROXY: "loopback", DEMO: "on" } });
   for (const person of ["alice", "bob", "carol"]) tokens.set(person, await harness.token(person));
 });
 afterAll(() => harness.close());

@@ -46,6 +46,10 @@ describe("defaults", () => {
     [{ HOST: "0.0.0.0", DEMO: "on" }, true],
     [{ NODE_ENV: "production", DEMO: "on" }, true],
     [{ DEMO: "off" }, false],
+    [{ PUBLIC_URL: "http://localhost:8080" }, true],
+    [{ PUBLIC_URL: "https://replay.example.org" }, false],
+    [{ TRUST_PROXY: "loopback" }, false],
+    [{ PUBLIC_URL: "https://replay.example.org", TRUST_PROXY: "loopback", DEMO: "on" }, true],
   ])("the demo with %j: %s", (env, demo) => {
     expect(read(env as Record<string, string>).demo).toBe(demo);
   });

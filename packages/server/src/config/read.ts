@@ -185,6 +185,12 @@ const ratesOf = (values: Values): RateConfig => ({
   signIn: values.RATE_SIGN_IN_PER_MINUTE ?? 0,
 });
 
+/** Whether nobody but who sits at this machine can mean this server: a proxy in front of it makes a loopback address everybody's. */
+function isFirstLook({ NODE_ENV, DIRECTORY, PUBLIC_URL, TRUST_PROXY = [] }: Values, host: string): boolean {
+  const isLocal = isLoopback(host) && (PUBLIC_URL === undefined || isLoopback(new URL(PUBLIC_URL).hostname));
+  return NODE_ENV !== "production" && DIRECTORY !== "host" && isLocal && TRUST_PROXY.length === 0;
+}
+
 const minutes = (value: number | undefined): Millis => millis((value ?? 0) * 60_000);
 
 /**
@@ -225,7 +231,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fo
       audience: values.JWT_AUDIENCE ?? null,
     },
     directoryHost,
-    demo: values.DEMO ?? (values.NODE_ENV !== "production" && loopback && directoryHost === null),
+    demo: values.DEMO ?? isFirstLook(values, host),
     livekit,
     recorder,
     egressOutputDir: values.EGRESS_OUTPUT_DIR ?? storageRoot,
