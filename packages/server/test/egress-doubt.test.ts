@@ -65,23 +65,23 @@ let root: string;
 let remove: () => Promise<void>;
 let livekit: SlowLivekit;
 let recorder: EgressRecorder;
-let isActive: boolean;
+let isWanted: boolean;
 let said: string[];
 
 beforeEach(async () => {
   ({ root, remove } = await tempRoot());
   livekit = new SlowLivekit();
-  isActive = true;
+  isWanted = true;
   recorder = new EgressRecorder({
     api: livekit,
     rooms: { participants: () => Promise.resolve([alice]) },
     storageRoot: root,
     outputDir: "/out",
     segment: millis(50),
-    isActive: () => Promise.resolve(isActive),
+    isWanted: () => Promise.resolve(isWanted),
     clock: systemClock,
     logger: new LogLines(),
-    timings: { look: millis(10), ask: millis(20), drain: millis(100), doubt: millis(300), firstSegment: millis(200) },
+    timings: { look: millis(10), ask: millis(20), drain: millis(100), doubt: millis(2000), firstSegment: millis(200) },
   });
   said = [];
   recorder.on((event) => event.type === "share" && said.push(`${event.state} ${event.reason ?? ""}`));
@@ -122,7 +122,7 @@ test("what egress writes and we cannot read is as good as nothing: that is said,
 test("an egress that begins after its start was given up is ended soon, not within the hour", async () => {
   livekit.silent.add("start");
   await expect(recorder.record(options)).rejects.toMatchObject({ code: "recorder_unavailable" });
-  isActive = false;
+  isWanted = false;
   await vi.waitUntil(() => livekit.stopped.includes("EG_1"), { timeout: 3000, interval: 5 });
 });
 
@@ -130,11 +130,24 @@ test("an egress whose stop LiveKit did not answer is ended as soon as it can be 
   await recorder.record(options);
   livekit.silent = new Set(["stop", "active"]);
   await recorder.stop(SESSION.sessionId);
-  isActive = false;
+  isWanted = false;
   // It is asked for longer than a start could take.
   const asked = livekit.questions;
   await vi.waitUntil(() => livekit.questions > asked + 30, { timeout: 5000, interval: 5 });
   expect(livekit.stopped).toEqual([]);
   livekit.silent.clear();
   await vi.waitUntil(() => livekit.stopped.includes("EG_1"), { timeout: 3000, interval: 5 });
+});
+
+test("an egress that may go on after its stop is waited for and ended, though its session goes on without it", async () => {
+  await recorder.record(options);
+  livekit.silent = new Set(["stop", "active"]);
+  await recorder.stop(SESSION.sessionId);
+  expect(recorder.drains(SESSION.sessionId)).toBe(true);
+  livekit.silent.clear();
+  await vi.waitUntil(() => livekit.stopped.includes("EG_1"), { timeout: 3000, interval: 5 });
+  // It brings its last segment still: what is deleted of the session now would come back.
+  expect(recorder.drains(SESSION.sessionId)).toBe(true);
+  livekit.running.delete("EG_1");
+  await vi.waitUntil(() => !recorder.drains(SESSION.sessionId), { timeout: 3000, interval: 5 });
 });

@@ -131,7 +131,7 @@ beforeEach(async () => {
     outputDir: "/out",
     // A ghost shows after three of them.
     segment: millis(100),
-    isActive: (id) => Promise.resolve(activeElsewhere.has(id)),
+    isWanted: (id) => Promise.resolve(activeElsewhere.has(id)),
     clock: systemClock,
     logger: log,
     timings: { ...timings, ghostSegments: 8 },

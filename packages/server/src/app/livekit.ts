@@ -25,7 +25,10 @@ export function openLivekit({ config, passthrough, catalog, clock, logger }: Ope
   if (config.recorder === "whip") return { rooms, recorder: null, webhook: () => undefined, endOrphans: () => Promise.resolve(0) };
   if (config.recorder === "passthrough")
     return { rooms, recorder: passthrough, webhook: () => undefined, endOrphans: () => Promise.resolve(0) };
-  const isActive = async (sessionId: string): Promise<boolean> => (await catalog.sessions.find(sessionId))?.state === "active";
-  const egress = createEgressRecorder({ livekit, rooms, storageRoot, outputDir, segment: buffer.segment, isActive, clock, logger });
+  const isWanted = async (sessionId: string): Promise<boolean> => {
+    const row = await catalog.sessions.find(sessionId);
+    return row?.state === "active" && row.pausedAtMs === null;
+  };
+  const egress = createEgressRecorder({ livekit, rooms, storageRoot, outputDir, segment: buffer.segment, isWanted, clock, logger });
   return { rooms, recorder: egress, webhook: (event) => egress.webhook(event), endOrphans: () => egress.orphans() };
 }

@@ -55,8 +55,8 @@ export interface EgressRecorderOptions {
   readonly outputDir: string;
   /** `SEGMENT_SECONDS`. */
   readonly segment: Millis;
-  /** Whether a session is active, whichever server has it: its egress is nobody's orphan. */
-  readonly isActive: (sessionId: string) => Promise<boolean>;
+  /** Whether a session is active and not paused, whichever server has it: its egress is nobody's orphan. */
+  readonly isWanted: (sessionId: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly logger: EgressLogger;
   readonly timings?: Partial<EgressTimings>;

@@ -26,6 +26,8 @@ export class EgressRecorder implements LivekitRecorderPort {
   #askAgain = false;
   /** Sessions for which LiveKit is being asked to start an egress. */
   readonly #starting = new Set<string>();
+  /** Egresses that were to end, and may go on for all that is known; `until` once LiveKit has heard of it. */
+  readonly #unstopped = new Map<string, { readonly sessionId: string; until: number | null }>();
   /** Until when an egress may show that nobody ends: LiveKit did not answer a start or a stop. 0: all is known. */
   #doubtUntil = 0;
   #searching: Promise<void> | null = null;
@@ -55,7 +57,7 @@ export class EgressRecorder implements LivekitRecorderPort {
       start: (number) => this.#start(options, number, false),
       tell: (event) => this.#tell(event),
       ask: () => this.#ask(),
-      doubt: () => this.#doubt(),
+      doubt: (egressId) => this.#mayGoOn(egressId, options.sessionId),
     });
     this.#sessions.set(options.sessionId, session);
     // Closed while LiveKit was asked: nobody would end it later.
@@ -74,7 +76,7 @@ export class EgressRecorder implements LivekitRecorderPort {
   }
 
   drains(sessionId: string): boolean {
-    return this.#sessions.has(sessionId);
+    return this.#sessions.has(sessionId) || [...this.#unstopped.values()].some((one) => one.sessionId === sessionId);
   }
 
   on(listener: (event: RecorderEvent) => void): () => void {
@@ -133,8 +135,14 @@ export class EgressRecorder implements LivekitRecorderPort {
     this.#doubtUntil = this.#options.clock.now() + this.#timings.doubt;
   }
 
+  /** LiveKit did not answer a stop. */
+  #mayGoOn(egressId: string, sessionId: string): void {
+    this.#unstopped.set(egressId, { sessionId, until: null });
+    this.#doubt();
+  }
+
   #search(): void {
-    if (this.#doubtUntil === 0 || this.#closing !== null) return;
+    if ((this.#doubtUntil === 0 && this.#unstopped.size === 0) || this.#closing !== null) return;
     this.#searching ??= this.#searchOnce().finally(() => (this.#searching = null));
   }
 
@@ -150,7 +158,9 @@ export class EgressRecorder implements LivekitRecorderPort {
     const { api, logger } = this.#options;
     let ended = 0;
     try {
-      for (const info of await api.active()) {
+      const active = await api.active();
+      this.#settle(active);
+      for (const info of active) {
         if (!(await this.#isOrphan(info))) continue;
         if (await stopQuietly(this.#options, info.egressId, "an egress that recorded for nobody")) ended += 1;
       }
@@ -159,6 +169,15 @@ export class EgressRecorder implements LivekitRecorderPort {
       if (!(error instanceof ReplayError)) throw error;
       logger.warn({ err: error }, "LiveKit could not be asked for egresses that nobody needs");
       return null;
+    }
+  }
+
+  /** What LiveKit does not list any more has written all that it had. What it lists for long has no worker any more: nothing comes of it. */
+  #settle(active: readonly EgressInfo[]): void {
+    const now = this.#options.clock.now();
+    for (const [egressId, one] of this.#unstopped) {
+      one.until ??= now + this.#timings.doubt;
+      if (now >= one.until || !active.some((info) => info.egressId === egressId)) this.#unstopped.delete(egressId);
     }
   }
 
@@ -206,6 +225,7 @@ export class EgressRecorder implements LivekitRecorderPort {
   }
 
   async #isOrphan(info: EgressInfo): Promise<boolean> {
+    if (this.#unstopped.has(info.egressId)) return true;
     const root = `${bufferRoot(this.#options.outputDir)}/`;
     const prefix = prefixOf(info);
     if (prefix?.startsWith(root) !== true) return false;
@@ -213,7 +233,7 @@ export class EgressRecorder implements LivekitRecorderPort {
     // One that was started a moment ago may be listed before its id is known here.
     if (parseSessionFolder(room, user, id) === null || this.#starting.has(id)) return false;
     const ours = this.#sessions.get(id);
-    return ours ? ours.egressId !== info.egressId : !(await this.#options.isActive(id));
+    return ours ? ours.egressId !== info.egressId : !(await this.#options.isWanted(id));
   }
 
   #beat(): void {

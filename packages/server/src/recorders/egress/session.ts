@@ -23,7 +23,7 @@ export interface EgressSessionOptions {
   /** Asks LiveKit for the state of egresses soon. */
   readonly ask: () => void;
   /** LiveKit did not answer a stop: the egress may go on. */
-  readonly doubt: () => void;
+  readonly doubt: (egressId: string) => void;
 }
 
 /**
@@ -278,12 +278,13 @@ export class EgressSession {
   /** False when LiveKit could not be told: then the egress is an orphan that is looked for. */
   async #stopEgress(): Promise<boolean> {
     const { api, logger } = this.#options.recorder;
+    const { egressId, sessionId } = this;
     try {
-      await api.stop(this.egressId);
+      await api.stop(egressId);
       return true;
     } catch (error) {
-      logger.warn({ err: error, sessionId: this.sessionId, egressId: this.egressId }, "an egress could not be stopped");
-      this.#options.doubt();
+      logger.warn({ err: error, sessionId, egressId }, "an egress could not be stopped");
+      this.#options.doubt(egressId);
       return false;
     }
   }
