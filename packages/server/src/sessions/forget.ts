@@ -5,7 +5,6 @@ import { folderOf } from "../catalog/places.js";
 import type { ClipRow, SessionRow } from "../catalog/port.js";
 import type { Directory } from "../directory/port.js";
 import { assertForgotten, type ForgottenFiles } from "../store/forget.js";
-import type { Ending } from "./end.js";
 import type { Grace } from "./grace.js";
 import type { SessionParts } from "./parts.js";
 import type { Reruns } from "./rerun.js";
@@ -14,7 +13,6 @@ import type { Reruns } from "./rerun.js";
 export interface ForgettingParts {
   readonly sessions: SessionParts;
   readonly reruns: Reruns;
-  readonly ending: Ending;
   readonly grace: Grace;
   readonly directory: Pick<Directory, "person">;
 }
@@ -36,7 +34,7 @@ export class Forgetting {
 
   /**
    * Deletes everything of a session, or everything from an instant on, what is still open included. A running session goes on in a new run.
-   * @throws ReplayError `no_segments` when its grace is over; `recorder_unavailable`, then nothing is deleted; `internal` when a file could not be deleted.
+   * @throws ReplayError `no_segments` when its grace is over; `recorder_unavailable` when something may still be written of it, then nothing is deleted; `internal` when a file could not be deleted.
    */
   forget(session: SessionRow, { fromMs }: Forget): Promise<ForgottenSession> {
     const { serial, catalog } = this.#parts.sessions;
@@ -44,7 +42,7 @@ export class Forgetting {
       const row = await catalog.sessions.find(session.id);
       if (!row || this.#parts.grace.isOver(row)) throw new ReplayError("no_segments");
       const isRecorded = row.state === "active" && row.pausedAtMs === null;
-      await (isRecorded ? this.#parts.reruns.stop(row, { whole: true }) : this.#drained(row));
+      await this.#stopped(row, isRecorded);
       const forgotten = await this.#delete(row, fromMs ?? null, isRecorded);
       assertForgotten(forgotten);
       const { span, files: segments, bytes: sizeBytes } = forgotten;
@@ -62,21 +60,20 @@ export class Forgetting {
       logger.info({ sessionId: row.id, files: forgotten.files, failed: forgotten.failed }, "the recording of a session was forgotten");
       return forgotten;
     } finally {
-      const now = goesOn ? await this.#goOn(row) : row;
+      const now = goesOn ? await this.#parts.reruns.goOn(row, "forgotten") : row;
       bus.publish({ type: "session", session: now });
       bus.publish({ type: "window", session: now });
     }
   }
 
-  /** A share that cannot be recorded any more ends its session; one of a LiveKit room that is still there is then taken up again by itself. */
-  async #goOn(row: SessionRow): Promise<SessionRow> {
-    const { catalog, logger } = this.#parts.sessions;
+  /** Nothing is written of it any more. Where that cannot be known nothing is deleted, and recording goes on. */
+  async #stopped(row: SessionRow, isRecorded: boolean): Promise<void> {
     try {
-      return await this.#parts.reruns.begin(row, "forgotten");
+      if (isRecorded) await this.#parts.reruns.stop(row, { whole: true });
+      await this.#drained(row);
     } catch (error) {
-      logger.warn({ err: error, sessionId: row.id }, "a session could not go on after it was forgotten");
-      await this.#parts.ending.end(row.id, { stopRecorder: false, why: "share" });
-      return (await catalog.sessions.find(row.id)) ?? row;
+      if (isRecorded) await this.#parts.reruns.goOn(row, "restart");
+      throw error;
     }
   }
 

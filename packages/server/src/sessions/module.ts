@@ -122,13 +122,14 @@ const recordings = [
   },
 ];
 
-type ForgettingWith = [SessionParts, Reruns, Ending, Grace, Directory];
+type ForgettingWith = [SessionParts, Reruns, Grace, Directory];
 
 const owners = [
   {
     provide: Reruns,
-    inject: [PARTS, Recording, Shares],
-    useFactory: (sessions: SessionParts, recording: Recording, shares: Shares) => new Reruns({ sessions, recording, shares }),
+    inject: [PARTS, Recording, Shares, Ending],
+    useFactory: (...[sessions, recording, shares, ending]: [SessionParts, Recording, Shares, Ending]) =>
+      new Reruns({ sessions, recording, shares, ending }),
   },
   {
     provide: Pausing,
@@ -137,9 +138,8 @@ const owners = [
   },
   {
     provide: Forgetting,
-    inject: [PARTS, Reruns, Ending, Grace, DIRECTORY],
-    useFactory: (...[sessions, reruns, ending, grace, directory]: ForgettingWith) =>
-      new Forgetting({ sessions, reruns, ending, grace, directory }),
+    inject: [PARTS, Reruns, Grace, DIRECTORY],
+    useFactory: (...[sessions, reruns, grace, directory]: ForgettingWith) => new Forgetting({ sessions, reruns, grace, directory }),
   },
 ];
 

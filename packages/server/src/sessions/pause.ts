@@ -30,6 +30,7 @@ export class Pausing {
         await this.#reruns.stop(row, { whole: false });
       } catch (error) {
         await this.#mark(row, null);
+        this.#tell(await this.#reruns.goOn(row, "restart"));
         throw error;
       }
       this.#tell(paused);

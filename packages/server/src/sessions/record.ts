@@ -45,9 +45,14 @@ export class Recording {
       const isPaused = place.session.pausedAtMs !== null;
       live.begin(sessionId, isPaused ? firstRun - 1 : firstRun);
       const by = await start(isPaused ? null : { ...folder, firstRun, firstRunReason });
-      buffer.setEnded(false);
       const change = { ...by, heartbeatAtMs: clock.now(), serverId: this.#serverId };
-      await catalog.sessions.update(sessionId, "active", change);
+      try {
+        await catalog.sessions.update(sessionId, "active", change);
+      } catch (error) {
+        await this.#unrecord(sessionId);
+        throw error;
+      }
+      buffer.setEnded(false);
       const session = { ...place.session, ...change };
       bus.publish({ type: "session", session });
       return session;
@@ -68,6 +73,14 @@ export class Recording {
       await place.giveBack();
       throw error;
     }
+  }
+
+  /** Whoever asked hears that nothing is recorded: so nothing is. */
+  async #unrecord(sessionId: string): Promise<void> {
+    const { recorders, logger } = this.#parts;
+    await recorders.stop(sessionId).catch((error: unknown) => {
+      logger.warn({ err: error, sessionId }, "a recording that could not be written down could not be stopped");
+    });
   }
 
   /** Why a run begins: a session that was kept through the death of its recorder (of this server or the one before) has no source left. */

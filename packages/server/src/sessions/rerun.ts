@@ -2,6 +2,7 @@
 import { type GapReason, type Millis, millis, ReplayError } from "@livekit-replay/contract";
 import { folderOf } from "../catalog/places.js";
 import type { SessionRow } from "../catalog/port.js";
+import type { Ending } from "./end.js";
 import type { SessionParts } from "./parts.js";
 import { keptPlace, type Recording } from "./record.js";
 import type { Shares } from "./shares.js";
@@ -11,6 +12,7 @@ export interface RerunsParts {
   readonly sessions: SessionParts;
   readonly recording: Recording;
   readonly shares: Shares;
+  readonly ending: Ending;
 }
 
 /** How long a pause waits for egress, whose last segment comes some 10 s after the stop. */
@@ -26,7 +28,7 @@ export class Reruns {
 
   /**
    * Nothing more is recorded, and what was recorded is listed: all of it, unless egress takes longer for its last segment than a person waits and `whole` is not asked for.
-   * @throws ReplayError `recorder_unavailable` when the recorder cannot be told; it may go on then.
+   * @throws ReplayError `recorder_unavailable` when the recorder cannot be told: it may go on then, or stop later, or be gone with the share. `goOn` says what is.
    */
   async stop(row: SessionRow, { whole }: { readonly whole: boolean }): Promise<void> {
     const { recorders, store, logger } = this.#parts.sessions;
@@ -68,5 +70,21 @@ export class Reruns {
       },
       reason,
     );
+  }
+
+  /**
+   * As `begin`, but a share that cannot be recorded any more ends its session, so that nobody takes it for recorded; one of a LiveKit room that is still
+   * there is then taken up again by itself. Answers the session as it is then.
+   * @throws errors of the database
+   */
+  async goOn(row: SessionRow, reason: GapReason): Promise<SessionRow> {
+    const { catalog, logger } = this.#parts.sessions;
+    try {
+      return await this.begin(row, reason);
+    } catch (error) {
+      logger.warn({ err: error, sessionId: row.id }, "a session could not go on after its recording was stopped");
+      await this.#parts.ending.end(row.id, { stopRecorder: false, why: "share" });
+      return (await catalog.sessions.find(row.id)) ?? row;
+    }
   }
 }

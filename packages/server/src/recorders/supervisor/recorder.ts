@@ -92,7 +92,14 @@ export class SupervisedRecorder implements Recorder {
     const previous = this.#recording(sessionId);
     // Only one process may write a session; within one it hands over by itself.
     if (previous && previous !== slot) await this.stop(sessionId);
-    await slot.child.ask({ type: "start", publicationId, roomName, userId, sessionId, firstRun, firstRunReason });
+    const { child } = slot;
+    try {
+      await child.ask({ type: "start", publicationId, roomName, userId, sessionId, firstRun, firstRunReason });
+    } catch (error) {
+      // After a timeout the process may have begun all the same.
+      if (error instanceof ReplayError && error.code === "recorder_unavailable") child.ask({ type: "stop", sessionId }).catch(() => {});
+      throw error;
+    }
     slot.releaseSession(sessionId);
     if (slot.publications.has(publicationId)) slot.publications.set(publicationId, sessionId);
   }
