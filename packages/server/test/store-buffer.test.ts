@@ -260,6 +260,22 @@ describe("forgetting and removing", () => {
     expect(names(buffer)).toEqual(["segment-0-5.m4s"]);
   });
 
+  it("forgets what cannot be played too, when it may be later than the instant", async () => {
+    const buffer = await buffers.open(SESSION);
+    await writeRun(writer, 3);
+    for (let number = 0; number < 3; number += 1) await buffer.add({ run: 0, number });
+    // A run whose init file is lost: nothing of it is listed, and it was recorded after all that is.
+    await writer.writeSegment(1, 3, segmentBytes({ number: 3, run: 1 }));
+    const lost = path.join(buffer.folder, "segment-1-3.m4s");
+    const end = (START + 7000) / 1000;
+    await utimes(lost, end, end);
+    expect(await buffers.forget(SESSION, START + 8000)).toMatchObject({ files: 0, failed: 0, span: null });
+    expect(await readdir(buffer.folder)).toContain("segment-1-3.m4s");
+    expect(await buffers.forget(SESSION, START + 6500)).toMatchObject({ files: 0, failed: 0, span: null });
+    expect(await readdir(buffer.folder)).not.toContain("segment-1-3.m4s");
+    expect(names(buffer)).toHaveLength(3);
+  });
+
   it("removes a session's folder with everything in it, and parents that are empty then", async () => {
     await writeRun(writer, 2);
     await writeFile(path.join(writer.folder, "notes.txt"), "hello");

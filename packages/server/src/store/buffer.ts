@@ -2,6 +2,7 @@
  * One session's buffer as the server sees it: an index in memory that is a cache of the folder and nothing more.
  * Every entry comes from the head of its file, so that a restart, or another server, sees the same.
  */
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { type BufferWindow, type Millis, ReplayError, type SegmentEntry } from "@livekit-replay/contract";
 import type { Playlist, RunInfo, SegmentDescription } from "@livekit-replay/media";
@@ -296,6 +297,7 @@ export class SessionBuffer {
         segment: (segment) => this.drop(segment),
         file: (file) => this.eraser.remove(file),
         endOfTail: async (file) => (await describeFile(this.folder, file)).info.endWall,
+        writtenAt: async (file) => (await stat(path.join(this.folder, file))).mtimeMs,
       });
       await this.pictures.removeOthers(found.pictures, this.listed);
       await syncPresent(this.folder);

@@ -22,6 +22,8 @@ export interface Forgetter {
   readonly file: (file: string) => Promise<boolean>;
   /** Where a tail ends in wall time. */
   readonly endOfTail: (file: string) => Promise<number>;
+  /** When a file was written last, in wall time: it shows nothing that is later. */
+  readonly writtenAt: (file: string) => Promise<number>;
 }
 
 /** The first segment that shows something of what is to be forgotten, and all after it: what was recorded later is later, whatever the clock said. */
@@ -30,20 +32,33 @@ function doomedOf({ segments }: SessionFiles, fromMs: number | null): readonly B
   return first < 0 ? [] : segments.slice(first);
 }
 
-/** Segments that cannot be played hold pictures all the same. */
-function straysOf({ strays }: SessionFiles, fromMs: number | null, first: BufferedSegment | undefined): readonly string[] {
-  return strays.flatMap(({ file }) => {
+/**
+ * Segments that cannot be played hold pictures all the same: those behind the last one that stays, unless they were written before the instant.
+ * @param last that stays; undefined: none does
+ */
+async function straysOf(
+  { strays }: SessionFiles,
+  last: BufferedSegment | undefined,
+  fromMs: number | null,
+  writtenAt: Forgetter["writtenAt"],
+): Promise<readonly string[]> {
+  const doomed: string[] = [];
+  for (const { file } of strays) {
     const parsed = parseBufferFile(file);
-    if (parsed.kind !== "segment") return [];
-    return fromMs === null || (first !== undefined && inOrder(parsed, first) >= 0) ? [file] : [];
-  });
+    if (parsed.kind !== "segment" || (last !== undefined && inOrder(parsed, last) <= 0)) continue;
+    if (fromMs === null || (await orNever(writtenAt(file))) > fromMs) doomed.push(file);
+  }
+  return doomed;
 }
+
+/** Of a file that is gone there is nothing to forget; of one that cannot be read, everything. */
+const orNever = (instant: Promise<number>): Promise<number> =>
+  instant.catch((error: unknown) => (hasCode(error, "ENOENT") ? -Infinity : Infinity));
 
 async function tailsOf({ tails }: SessionFiles, fromMs: number | null, endOf: Forgetter["endOfTail"]): Promise<readonly string[]> {
   const doomed: string[] = [];
   for (const file of tails) {
-    const end = fromMs === null ? Infinity : await endOf(file).catch((error: unknown) => (hasCode(error, "ENOENT") ? 0 : Infinity));
-    if (end > (fromMs ?? 0)) doomed.push(file);
+    if (fromMs === null || (await orNever(endOf(file))) > fromMs) doomed.push(file);
   }
   return doomed;
 }
@@ -55,7 +70,7 @@ const isMedia = (tmp: string): boolean => parseBufferFile(tmp.slice(0, -TMP.leng
 export async function forgetFrom(files: SessionFiles, fromMs: number | null, forgetter: Forgetter): Promise<ForgottenFiles> {
   const doomed = doomedOf(files, fromMs);
   const others = [
-    ...straysOf(files, fromMs, doomed[0]),
+    ...(await straysOf(files, files.segments[files.segments.length - doomed.length - 1], fromMs, forgetter.writtenAt)),
     ...(await tailsOf(files, fromMs, forgetter.endOfTail)),
     ...files.tmps.filter(isMedia),
   ];
