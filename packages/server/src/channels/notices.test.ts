@@ -67,6 +67,15 @@ test.each([
   await vi.waitFor(() => expect(host.heard).toEqual(["posted", "removed"]), limit);
 });
 
+test("a host that throws where it should have promised is as one that rejects", async () => {
+  host.answer = (notice) => {
+    if (notice === "posted") throw new Error("database");
+    return Promise.resolve();
+  };
+  await expect(noticesOf().posted(post)).rejects.toMatchObject({ code: "directory_unavailable" });
+  await vi.waitFor(() => expect(host.heard).toEqual(["posted", "removed"]), limit);
+});
+
 test("a host that takes too long is told to forget it when it has done with it, not before", async () => {
   const late = Promise.withResolvers<void>();
   host.answer = (notice) => (notice === "posted" ? late.promise : Promise.resolve());

@@ -38,7 +38,8 @@ export class ChannelNotices {
 
   /** Resolves when the host has taken the post. @throws ReplayError of the host; `directory_unavailable` for whatever else keeps it from taking it. It is told to forget it then. */
   async posted(post: ChannelPost): Promise<void> {
-    const taken = this.#options.channels.posted(post);
+    // Somebody else's code may throw before it promises anything.
+    const taken = (async () => this.#options.channels.posted(post))();
     try {
       await within(this.#limit, taken);
     } catch (error) {
