@@ -1,6 +1,7 @@
 /** A press, from the request to the answer: rights first, then the clip, then its post, then the wait that was asked for. */
 import { type CaptureRequest, type Clip, ReplayError, type WallMs } from "@livekit-replay/contract";
 import type { ChannelAccess, Rights } from "../auth/rights.js";
+import { nameOf } from "../directory/name.js";
 import type { Caller, Directory } from "../directory/port.js";
 import type { ClipRow } from "../catalog/port.js";
 import type { ClipCapture } from "./capture.js";
@@ -56,11 +57,11 @@ export class Presses {
    * @throws ReplayError of the rights (`session_not_found`, `permission_denied`, `channel_not_found`, `no_segments`) and of the capture.
    */
   async press({ caller, body, arrivedAt, idempotencyKey, waitSeconds }: PressOptions): Promise<PressOutcome> {
-    const { rights, capture, finaliser } = this.#parts;
+    const { rights, directory, capture, finaliser } = this.#parts;
     const session = await rights.session(caller, body.sessionId, "capture");
     const target = body.shareOption === "channel" ? (body.targetChannelId ?? "") : null;
     const channel = target === null ? null : await rights.channel(caller, target, "post");
-    const sharerName = await this.#nameOf(session.userId);
+    const sharerName = await nameOf(directory, session.userId, session.userId);
     const clip = await capture.capture({
       caller,
       session,
@@ -101,14 +102,5 @@ export class Presses {
       if (error instanceof ReplayError && error.code !== "clip_not_found") return { code: error.code, detail: error.message };
       throw error;
     }
-  }
-
-  /** A name is no right: a directory that does not tell it keeps nobody from capturing. */
-  async #nameOf(userId: string): Promise<string> {
-    const person = await this.#parts.directory.person(userId).catch((error: unknown) => {
-      if (error instanceof ReplayError) return null;
-      throw error;
-    });
-    return person?.name ?? userId;
   }
 }

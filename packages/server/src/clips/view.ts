@@ -6,6 +6,7 @@ import { basePath } from "../auth/rules.js";
 import { linkHolderOf, type Viewer } from "../auth/viewer.js";
 import { addressOf } from "../catalog/places.js";
 import type { ClipRow } from "../catalog/port.js";
+import { nameOf } from "../directory/name.js";
 import type { Directory } from "../directory/port.js";
 import type { Clock } from "../platform/clock.js";
 import { PINNED_WEBM } from "../store/names.js";
@@ -38,7 +39,7 @@ export class ClipViews {
 
   /** @throws ReplayError `directory_unavailable` */
   async of(row: ClipRow, viewer: Viewer): Promise<Clip> {
-    const { rights, ledger, clock } = this.#parts;
+    const { rights, directory, ledger, clock } = this.#parts;
     const { own, edit, delete: mayDelete } = rights.clipRights(viewer.caller, row);
     const readable = await rights.readablePosts(viewer.caller, row.id);
     return {
@@ -47,8 +48,8 @@ export class ClipViews {
       title: row.title,
       roomName: row.roomName,
       sessionId: row.sessionId,
-      owner: { userId: row.userId, name: await this.#nameOf(row.userId, row.ownerName) },
-      sharer: { userId: row.sharerId, name: await this.#nameOf(row.sharerId, row.sharerName) },
+      owner: { userId: row.userId, name: await nameOf(directory, row.userId, row.ownerName) },
+      sharer: { userId: row.sharerId, name: await nameOf(directory, row.sharerId, row.sharerName) },
       createdAtMs: Math.floor(row.createdAtMs),
       requestedMs: row.requestedMs,
       durationMs: row.durationMs,
@@ -97,10 +98,5 @@ export class ClipViews {
     const has = row.state === "pinned" ? isVp8(row) : (await media.ofPins(addressOf(row), PINNED_WEBM)) !== null;
     const start = has ? await webmStart(pins, addressOf(row)) : null;
     return start === null ? null : `#t=${start / 1e6}`;
-  }
-
-  /** The name of today; the one kept with the clip for somebody who is not in the directory any more. */
-  async #nameOf(userId: string, kept: string): Promise<string> {
-    return (await this.#parts.directory.person(userId))?.name ?? kept;
   }
 }

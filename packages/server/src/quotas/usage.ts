@@ -2,6 +2,7 @@
 import type { EditQuota, PageQuery, Quota, UserUsage, UserUsagePage } from "@livekit-replay/contract";
 import type { Actor, AuditLog } from "../audit/log.js";
 import type { QuotaRows } from "../catalog/port.js";
+import { nameOf } from "../directory/name.js";
 import type { Directory } from "../directory/port.js";
 import type { EventBus } from "../events/bus.js";
 import { pageOf } from "../platform/page.js";
@@ -78,6 +79,6 @@ export class Usage {
 
   async #usageOf(userId: string): Promise<UserUsage> {
     const { directory, ledger } = this.#parts;
-    return { userId, name: (await directory.person(userId))?.name ?? userId, quota: await ledger.quotaOf(userId) };
+    return { userId, name: await nameOf(directory, userId, userId), quota: await ledger.quotaOf(userId) };
   }
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Forget, type Forgotten, ReplayError, type SurvivingClip } from "@livekit-replay/contract";
 import { folderOf } from "../catalog/places.js";
 import type { ClipRow, SessionRow } from "../catalog/port.js";
+import { nameOf } from "../directory/name.js";
 import type { Directory } from "../directory/port.js";
 import { assertForgotten, type ForgottenFiles } from "../store/forget.js";
 import type { Grace } from "./grace.js";
@@ -94,7 +95,7 @@ export class Forgetting {
   }
 
   async #view({ id, title, userId, ownerName, createdAtMs, startsAtMs, endsAtMs, durationMs }: ClipRow): Promise<SurvivingClip> {
-    const name = (await this.#parts.directory.person(userId))?.name ?? ownerName;
+    const name = await nameOf(this.#parts.directory, userId, ownerName);
     return { clipId: id, title, by: { userId, name }, createdAtMs: Math.floor(createdAtMs), startsAtMs, endsAtMs, durationMs };
   }
 }

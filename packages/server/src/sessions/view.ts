@@ -6,6 +6,7 @@ import { basePath } from "../auth/rules.js";
 import { linkHolderOf, type Viewer } from "../auth/viewer.js";
 import { folderOf } from "../catalog/places.js";
 import type { SessionRow } from "../catalog/port.js";
+import { nameOf } from "../directory/name.js";
 import type { Directory } from "../directory/port.js";
 import type { Clock } from "../platform/clock.js";
 import type { Store } from "../store/open.js";
@@ -44,14 +45,13 @@ export class SessionViews {
     const { rights, directory, grace, states, clock } = this.#parts;
     const permissions = (await rights.permissions(viewer.caller, row.communityId)) ?? nobodysRights;
     const { capture, rewind, stop, own } = await rights.sessionRights(viewer.caller, row, permissions);
-    const owner = await directory.person(row.userId);
     const over = grace.isOver(row);
     return {
       id: row.id,
       sessionId: row.id,
       roomName: row.roomName,
       communityId: row.communityId,
-      owner: { userId: row.userId, name: owner?.name ?? row.userId },
+      owner: { userId: row.userId, name: await nameOf(directory, row.userId, row.userId) },
       state: row.state,
       recorder: row.recorder,
       startedAtMs: Math.floor(row.startedAtMs),

@@ -1,4 +1,4 @@
-/** Rights that a host application takes away in the middle of a session, while its directory has trouble with another one. */
+/** A host application whose directory has trouble with some of what it is asked. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,8 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type RunningServer, startServer } from "../src/app/server.js";
 import { readConfig } from "../src/config/read.js";
 import type { Directory } from "../src/directory/port.js";
-import { basePath } from "./harness.js";
+import { EventReader } from "./event-reader.js";
+import { basePath, request } from "./harness.js";
 import { buildRecorder } from "./recorder-build.js";
 
 const community = { id: "chess", name: "Chess" };
@@ -20,8 +21,10 @@ const secret = "a secret of at least 32 characters, for tests";
 class OddDirectory implements Directory {
   readonly out = new Set<string>();
   readonly odd = new Set<string>();
+  readonly nameless = new Set<string>();
 
-  person = (userId: string) => Promise.resolve({ userId, name: userId, admin: false });
+  person = (userId: string) =>
+    this.nameless.has(userId) ? Promise.reject(new Error("away")) : Promise.resolve({ userId, name: `The ${userId}`, admin: false });
   communityOfRoom = (roomName: string) =>
     this.odd.has(roomName) ? Promise.reject(new ReplayError("room_not_found")) : Promise.resolve(community);
   channel = () => Promise.resolve(null);
@@ -50,11 +53,17 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
+const api = (): string => server.url.replace("localhost", "127.0.0.1") + basePath;
+
+const tokenOf = (person: string): Promise<string> =>
+  new SignJWT({ exp: Math.floor(Date.now() / 1000) + 600 })
+    .setProtectedHeader({ alg: "HS256" })
+    .setSubject(person)
+    .sign(new TextEncoder().encode(secret));
+
 async function publish(person: string, roomName: string): Promise<void> {
-  const exp = Math.floor(Date.now() / 1000) + 600;
-  const token = await new SignJWT({ exp }).setProtectedHeader({ alg: "HS256" }).setSubject(person).sign(new TextEncoder().encode(secret));
-  const url = `${server.url.replace("localhost", "127.0.0.1")}${basePath}/whip/${roomName}`;
-  publishers.push(await WhipPublisher.publish({ film: await loadFilm(SMALL_FILM), url, token }));
+  const url = `${api()}/whip/${roomName}`;
+  publishers.push(await WhipPublisher.publish({ film: await loadFilm(SMALL_FILM), url, token: await tokenOf(person) }));
 }
 
 test("a directory that fails for one session lets nobody else go on", async () => {
@@ -66,4 +75,19 @@ test("a directory that fails for one session lets nobody else go on", async () =
   directory.out.add("ben");
   await vi.waitUntil(async () => (await sessions.activeOf("ben")) === null, { timeout: 15_000, interval: 100 });
   expect((await sessions.activeOf("ada"))?.state).toBe("active");
+});
+
+test("a press is answered with its clip when nobody tells the name of who shares", async () => {
+  await publish("cleo", "table-3");
+  const room = await EventReader.open(`${api()}/rooms/table-3/events`, await tokenOf("dora"));
+  try {
+    const { sessionId } = await room.next("window");
+    directory.nameless.add("cleo");
+    const headers = { authorization: `Bearer ${await tokenOf("dora")}` };
+    const answer = await request(`${api()}/capture`, "POST", { headers, body: { sessionId, durationSeconds: 1 } });
+    expect(answer.status, answer.text).toBe(201);
+    expect(answer.json()).toMatchObject({ owner: { name: "The dora" }, sharer: { userId: "cleo", name: "cleo" } });
+  } finally {
+    await room.close();
+  }
 });
