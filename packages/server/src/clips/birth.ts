@@ -1,5 +1,5 @@
 /** The birth of a clip: charge, pins, row, in the order that the storage design names. Each is taken back when a later one fails. */
-import type { WallMs } from "@livekit-replay/contract";
+import { ReplayError, type WallMs } from "@livekit-replay/contract";
 import type { Catalog, ClipRow } from "../catalog/port.js";
 import type { Clock } from "../platform/clock.js";
 import type { QuotaLedger } from "../quotas/ledger.js";
@@ -74,11 +74,11 @@ export class ClipBirth {
       if (born !== null) return born;
     } catch (error) {
       // A charge that was refused needs no taking back; one that nobody answered for may be there.
-      if (done.charged || isUnknown(error)) await this.#takeBack(done, error);
+      if (done.charged || isUnknown(error)) await this.#takeBack(done, leavesOpen(done, error));
       throw error;
     }
     const { key } = unborn;
-    await this.#takeBack({ ...done, row: null }, null);
+    await this.#takeBack({ ...done, row: null }, false);
     const winner = key === null ? null : await this.#parts.catalog.clips.byIdempotencyKey(key);
     if (winner === null) throw new Error("a new clip's id or file key was taken");
     return winner;
@@ -95,14 +95,17 @@ export class ClipBirth {
     done.fileKey = fileKey;
     const unwritten = await row({ id: clipId, userId, fileKey, createdAtMs, sizeBytes: reserved, idempotencyKey: key });
     done.row = unwritten;
-    return (await catalog.clips.insert(unwritten)) ? unwritten : null;
+    if (await catalog.clips.insert(unwritten)) return unwritten;
+    // A database driver that heard no answer sends it again, and is told that it is there: then it is there.
+    const present = await catalog.clips.find(clipId);
+    return present?.fileKey === fileKey ? present : null;
   }
 
   /** Pins first, charge last: bytes on disk are never uncounted. What fails here is mended by the next recovery. */
-  async #takeBack({ unborn: { userId, clipId, announce }, fileKey, row }: Done, why: unknown): Promise<void> {
+  async #takeBack({ unborn: { userId, clipId, announce }, fileKey, row }: Done, isOpen: boolean): Promise<void> {
     const { ledger, store, logger, unsettled } = this.#parts;
     // The row may be there: without its pins it would be a clip that is lost.
-    if (isUnknown(why)) return unsettled.add({ userId, clipId, fileKey, row, announce });
+    if (isOpen) return unsettled.add({ userId, clipId, fileKey, row, announce });
     try {
       if (fileKey !== null) await store.pins.remove({ userId, key: fileKey });
       await ledger.release(userId, clipId);
@@ -112,3 +115,6 @@ export class ClipBirth {
     }
   }
 }
+
+/** Whether an error says nothing of what was done last. On the way of a row only an error of our own does: whatever else went wrong, the row may be there. */
+const leavesOpen = ({ row }: Done, error: unknown): boolean => isUnknown(error) || (row !== null && !(error instanceof ReplayError));

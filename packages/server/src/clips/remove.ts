@@ -59,22 +59,29 @@ export class ClipRemover {
     this.#options.aac.cancel(clipId);
   }
 
-  /** Takes up deletions that a crash or an error stopped. Answers how many were finished. */
+  /** Takes up deletions that a crash or an error stopped. Answers how many were taken up. @throws the first error, when all were tried */
   async finishDeletions(): Promise<number> {
     const clips = await this.#options.catalog.clips.inState(["deleting"]);
-    for (const clip of clips) await this.remove(clip);
+    await eachTried(clips, (clip) => this.remove(clip));
     return clips.length;
   }
 
-  /** Removes the pins of clips that have been ready for an hour. Answers how many. */
+  /** Removes the pins of clips that have been ready for an hour. Answers how many. @throws the first error, when all were tried */
   async removeOldPins(nowMs: number): Promise<number> {
     const { catalog, store } = this.#options;
     const ready = await catalog.clips.inState(["ready"]);
     const old = ready.filter(({ pinsGone, readyAtMs }) => !pinsGone && readyAtMs !== null && readyAtMs <= nowMs - pinsKeptMs);
-    for (const clip of old) {
+    await eachTried(old, async (clip) => {
       await store.claims.during(addressOf(clip), () => store.pins.remove(addressOf(clip)));
       await catalog.clips.update(clip.id, ["ready"], { pinsGone: true });
-    }
+    });
     return old.length;
   }
+}
+
+/** What fails with one clip keeps no other from its turn. @throws the first error, at the end */
+async function eachTried(clips: readonly ClipRow[], work: (clip: ClipRow) => Promise<void>): Promise<void> {
+  const errors: unknown[] = [];
+  for (const clip of clips) await work(clip).catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
 }

@@ -31,6 +31,8 @@ export interface UnsettledClip {
 
 /** Pauses before the second, third, … try; the last one is repeated. */
 const pausesMs = [500, 1000, 2000, 5000];
+/** How often what fails for another reason than a database that is away is tried. */
+const mostTries = 5;
 
 /** Whether an error says nothing about what became of a change. */
 export const isUnknown = (error: unknown): boolean => error instanceof ReplayError && error.code === "database_unavailable";
@@ -67,7 +69,7 @@ export class UnsettledClips {
       try {
         return await this.#settle(clip);
       } catch (error) {
-        if (!isUnknown(error)) throw error;
+        if (!isUnknown(error) && n + 1 >= mostTries) throw error;
         await delay(pausesMs[Math.min(n, pausesMs.length - 1)], undefined, { signal: this.#closing.signal, ref: false });
       }
   }
