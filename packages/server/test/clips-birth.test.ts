@@ -102,8 +102,8 @@ test("a clip whose files cannot be removed keeps no other one from being deleted
   const finaliser = new ClipFinaliser({ ...world, bus, clock: systemClock, ffmpeg: null, conversions: new Conversions(bus) });
   const notices = new ChannelNotices({ channels: ownChannelsOnly, metrics: new Metrics(), logger });
   const remover = new ClipRemover({ catalog, store, bus, finaliser, notices, aac: { cancel: () => undefined } });
-  const stuck = await capture(world, "clip-stuck-0000000001");
-  const other = await capture(world, "clip-other-0000000001");
+  const stuck = await capture(world, "clip-1-stuck-00000001");
+  const other = await capture(world, "clip-2-other-00000001");
   const place = path.join(userPath(root, "bob"), `${stuck.fileKey}.pins`, "inner");
   await mkdir(place);
   for (const row of [stuck, other]) await finalise(world, row);
