@@ -160,6 +160,19 @@ export function directorySuite(parts: () => { readonly catalog: Catalog; readonl
       expect(await parts().catalog.leases.take("else", "one", 2700, 4000)).toBe(false);
     });
 
+    it("leases are renewed by who has them and had them all the time, however late, and by nobody else", async () => {
+      const { catalog, other } = parts();
+      expect(await catalog.leases.renew("clip", "one", 2000)).toBe(false);
+      expect(await catalog.leases.take("clip", "one", 1000, 2000)).toBe(true);
+      expect(await other.leases.renew("clip", "two", 9000)).toBe(false);
+      expect(await other.leases.renew("clip", "one", 3000)).toBe(true);
+      expect(await other.leases.take("clip", "two", 2999, 4000)).toBe(false);
+      expect(await other.leases.take("clip", "two", 3000, 4000)).toBe(true);
+      expect(await catalog.leases.renew("clip", "one", 9000)).toBe(false);
+      await other.leases.releaseOf("two");
+      expect(await catalog.leases.renew("clip", "one", 9000)).toBe(false);
+    });
+
     it("leases race: one of many gets a lease that is free, and one that is over", async () => {
       for (const nowMs of [1_764_000_000_000, 1_764_000_060_000]) {
         const racers = Array.from({ length: 20 }, (_, i) =>

@@ -11,7 +11,6 @@ import { testDatabase, type TestPlace } from "./databases.js";
 let root: string;
 let place: TestPlace;
 let catalog: Catalog;
-const fit = { one: true, two: true };
 let one: Claims;
 let two: Claims;
 
@@ -19,15 +18,8 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "replay-claims-"));
   place = testDatabase(root);
   catalog = await openCatalog(place.config);
-  fit.one = true;
-  const server = (id: "one" | "two") => ({
-    id,
-    get isFit(): boolean {
-      return fit[id];
-    },
-  });
-  one = new Claims(catalog.leases, server("one"));
-  two = new Claims(catalog.leases, server("two"));
+  one = new Claims(catalog.leases, { id: "one" });
+  two = new Claims(catalog.leases, { id: "two" });
 });
 afterEach(async () => {
   one.close();
@@ -80,11 +72,34 @@ test("who waits in vain is told to come again; a failure gives the claim up", as
 
 test("a server that was taken for dead lost its claims, and learns it when it asks", async () => {
   await one.take("clip");
-  fit.one = false;
   // Nobody has it yet: it is its own still.
   await one.assertHas("clip");
   await catalog.leases.releaseOf("one");
   expect(await two.take("clip")).toBe(true);
   await expect(one.assertHas("clip")).rejects.toMatchObject({ code: "not_ready" });
   await two.assertHas("clip");
+});
+
+test("also when the other has given it up by then: what it was taken for must be begun anew", async () => {
+  await one.take("clip");
+  await catalog.leases.releaseOf("one");
+  await two.during("clip", () => Promise.resolve());
+  await expect(one.assertHas("clip")).rejects.toMatchObject({ code: "not_ready" });
+  // It is its own again, from now on.
+  expect(await two.take("clip")).toBe(false);
+  await one.assertHas("clip");
+});
+
+test("who takes it once more finds that it is gone, and the first to have it does not rely on the second", async () => {
+  await one.take("clip");
+  await catalog.leases.releaseOf("one");
+  await two.take("clip");
+  expect(await one.take("clip")).toBe(false);
+  await two.giveUp("clip");
+  expect(await one.take("clip")).toBe(true);
+  await expect(one.assertHas("clip")).rejects.toMatchObject({ code: "not_ready" });
+  await one.assertHas("clip");
+  await one.giveUp("clip");
+  await one.giveUp("clip");
+  expect(await two.take("clip")).toBe(true);
 });

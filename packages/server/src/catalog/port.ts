@@ -246,6 +246,8 @@ export interface ServerRows {
 export interface LeaseRows {
   /** True when `holder` has the lease until `untilMs` now: it was free, over at `nowMs`, or its own already. */
   take(name: string, holder: string, nowMs: number, untilMs: number): Promise<boolean>;
+  /** True when `holder` has it still, and nobody else had it since it was taken; then until `untilMs`. One that is over and that nobody wanted counts as had. */
+  renew(name: string, holder: string, untilMs: number): Promise<boolean>;
   /** Gives it up when `holder` has it. */
   release(name: string, holder: string): Promise<void>;
   /** Gives up all that a holder has: it is gone. */

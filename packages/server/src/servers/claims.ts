@@ -16,13 +16,15 @@ const defaultPatienceMs = 10_000;
 /** Keeps what a server works on apart from the others' work. One claim may be had several times at once in the same process. */
 export class Claims {
   readonly #leases: Catalog["leases"];
-  readonly #servers: Pick<Servers, "id" | "isFit">;
+  readonly #servers: Pick<Servers, "id">;
   readonly #had = new Map<string, number>();
+  /** Had again after others may have had them: what was begun before does not know. */
+  readonly #lapsed = new Set<string>();
   /** Taking and giving up of one name in their order. */
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(leases: Catalog["leases"], servers: Pick<Servers, "id" | "isFit">) {
+  constructor(leases: Catalog["leases"], servers: Pick<Servers, "id">) {
     this.#leases = leases;
     this.#servers = servers;
     this.#timer = setInterval(() => this.#renew(), renewMs);
@@ -32,8 +34,11 @@ export class Claims {
   /** True when nobody else has it; then it is this server's until it is given up as often as it was taken. */
   take(name: string): Promise<boolean> {
     return this.#turn(name, async () => {
-      const now = Date.now();
-      if (!this.#had.has(name) && !(await this.#leases.take(name, this.#servers.id, now, now + leaseMs))) return false;
+      const isMore = this.#had.has(name);
+      if (!isMore || !(await this.#hasStill(name))) {
+        if (!(await this.#lease(name))) return false;
+        if (isMore) this.#lapsed.add(name);
+      }
       this.#had.set(name, (this.#had.get(name) ?? 0) + 1);
       return true;
     });
@@ -44,7 +49,10 @@ export class Claims {
     return this.#turn(name, async () => {
       const left = (this.#had.get(name) ?? 0) - 1;
       if (left > 0) this.#had.set(name, left);
-      else if (this.#had.delete(name)) await this.#leases.release(name, this.#servers.id);
+      else if (this.#had.delete(name)) {
+        this.#lapsed.delete(name);
+        await this.#leases.release(name, this.#servers.id);
+      }
     });
   }
 
@@ -63,12 +71,15 @@ export class Claims {
     }
   }
 
-  /** Asked just before what cannot be taken back. @throws ReplayError `not_ready` when the others took this server for dead, and the claim went to one of them. */
+  /**
+   * Asked just before what cannot be taken back.
+   * @throws ReplayError `not_ready` when the others took this server for dead: the claim may have gone to one of them, which may have done the work.
+   * Where it is free again it is had from then on, so that the work can be begun anew.
+   */
   async assertHas(name: string): Promise<void> {
-    if (this.#servers.isFit) return;
-    const now = Date.now();
-    if (!(await this.#leases.take(name, this.#servers.id, now, now + leaseMs)))
-      throw new ReplayError("not_ready", { detail: "Another server has taken this work over", retryAfterSeconds: 5 });
+    if (!this.#lapsed.delete(name) && (await this.#hasStill(name))) return;
+    await this.#lease(name);
+    throw new ReplayError("not_ready", { detail: "Another server may have taken this work over", retryAfterSeconds: 5 });
   }
 
   /** Renews nothing more; what is still had goes with the server. Idempotent. */
@@ -77,11 +88,18 @@ export class Claims {
   }
 
   #renew(): void {
-    const now = Date.now();
     for (const name of this.#had.keys())
-      void this.#turn(name, async () => this.#had.has(name) && this.#leases.take(name, this.#servers.id, now, now + leaseMs)).catch(
-        () => undefined,
-      );
+      void this.#turn(name, async () => this.#had.has(name) && this.#hasStill(name)).catch(() => undefined);
+  }
+
+  /** False when another server may have had it since it was taken. */
+  #hasStill(name: string): Promise<boolean> {
+    return this.#leases.renew(name, this.#servers.id, Date.now() + leaseMs);
+  }
+
+  #lease(name: string): Promise<boolean> {
+    const now = Date.now();
+    return this.#leases.take(name, this.#servers.id, now, now + leaseMs);
   }
 
   #turn<T>(name: string, work: () => Promise<T>): Promise<T> {

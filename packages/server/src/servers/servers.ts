@@ -35,8 +35,6 @@ const beatMs = 1000;
 /** A heartbeat that stands still for so long, and in so many looks, is that of a dead server. */
 const deadAfterMs = 5000;
 const deadAfterLooks = 3;
-/** A server does nothing that needs others to keep away when its own heartbeat is older than this: well before the others take it for dead. */
-const fitForMs = 3500;
 /** What a start waits for a sign of life of a server that does not answer. */
 const patienceMs = { alive: 0, refused: 1500, silent: deadAfterMs, starting: 2500 } as const;
 /** A heartbeat this old belongs to nobody, where nothing listens at its address either. */
@@ -59,7 +57,6 @@ export class Servers {
   #url = starting;
   #timer: NodeJS.Timeout | null = null;
   #beating: Promise<void> = Promise.resolve();
-  #beatAt = performance.now();
   #failed = false;
   #wasAlone = true;
   #closed = false;
@@ -107,11 +104,6 @@ export class Servers {
     return this.others.some(({ url }) => url !== starting);
   }
 
-  /** Whether the others must still take this server for alive. */
-  get isFit(): boolean {
-    return !this.#closed && performance.now() - this.#beatAt < fitForMs;
-  }
-
   /** Where a living server can be asked; null when it is dead, not known, or not reachable. */
   addressOf(id: string): ServerAddress | null {
     return this.reachable.find((server) => server.id === id) ?? null;
@@ -150,9 +142,7 @@ export class Servers {
 
   /** By the machine's clock, whatever clock the rest of the server goes by: it must go on. */
   async #put(): Promise<void> {
-    const asked = performance.now();
     await this.#options.catalog.servers.put({ id: this.id, url: this.#url, heartbeatAtMs: Date.now() });
-    this.#beatAt = asked;
   }
 
   /** A database that does not answer says nothing about the others: their time begins anew when it is back. */

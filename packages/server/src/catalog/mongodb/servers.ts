@@ -50,6 +50,10 @@ export class MongoLeaseRows implements LeaseRows {
     return (await this.documents.change(mine, { holder, untilMs })) || this.documents.insert({ name, holder, untilMs });
   }
 
+  renew(name: string, holder: string, untilMs: number): Promise<boolean> {
+    return this.documents.change({ _id: name, holder }, { untilMs });
+  }
+
   async release(name: string, holder: string): Promise<void> {
     await this.documents.remove({ _id: name, holder });
   }

@@ -50,6 +50,16 @@ export class SqliteLeaseRows implements LeaseRows {
     return (numAffectedRows ?? 0n) > 0n;
   }
 
+  async renew(name: string, holder: string, untilMs: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.database
+      .updateTable("leases")
+      .set({ untilMs })
+      .where("name", "=", name)
+      .where("holder", "=", holder)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
   async release(name: string, holder: string): Promise<void> {
     await this.database.deleteFrom("leases").where("name", "=", name).where("holder", "=", holder).execute();
   }
