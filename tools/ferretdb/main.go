@@ -11,6 +11,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/url"
@@ -24,15 +25,16 @@ import (
 func main() {
 	address := flag.String("address", "127.0.0.1:0", "where to listen")
 	folder := flag.String("folder", "", "where the data lies; it must exist")
+	withInput := flag.Bool("until-input-ends", false, "stop when the standard input ends: with the process that started this one, however it ends")
 	flag.Parse()
-	if err := run(*address, *folder); err != nil {
+	if err := run(*address, *folder, *withInput); err != nil {
 		fmt.Fprintln(os.Stderr, "ferretdb:", err)
 		os.Exit(1)
 	}
 }
 
 // run serves until the process is told to stop.
-func run(address, folder string) error {
+func run(address, folder string, withInput bool) error {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return fmt.Errorf("-folder %q is no folder", folder)
 	}
@@ -47,6 +49,12 @@ func run(address, folder string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if withInput {
+		go func() {
+			io.Copy(io.Discard, os.Stdin)
+			stop()
+		}()
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- database.Run(ctx) }()
 	uri, err := url.Parse(database.MongoDBURI())

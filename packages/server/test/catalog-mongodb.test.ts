@@ -174,7 +174,7 @@ describe("a MongoDB that hangs", () => {
     const server = await MongoServer.start();
     const catalog = await openCatalog({ kind: "mongodb", url: server.url("replay") });
     try {
-      server.freeze();
+      await server.freeze();
       const { ms, error } = await timed(() => catalog.sessions.all());
       expect(error).toMatchObject({ code: "database_unavailable" });
       expect(ms).toBeLessThan(3 * SECONDS_MS);

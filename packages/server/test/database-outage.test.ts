@@ -106,13 +106,16 @@ test(
     const publicationId = (await harness.server.core.catalog.sessions.find(sessionId))?.publicationId ?? "";
     await database.kill();
     const { recorder } = harness.server.core;
+    const heard = harness.log.length;
     await recorder.unpublish(publicationId);
-    await vi.waitUntil(() => recorder.stats().processes.every(({ publications }) => publications === 0), { timeout: 20_000, interval: 50 });
+    const isRefused = (line: string): boolean => line.includes("could not be followed") && line.includes('"event":"publication"');
+    await vi.waitUntil(() => harness.log.slice(heard).some(isRefused), { timeout: 20_000, interval: 50 });
+    const backAt = Date.now();
     await database.restart();
     await becomes(async () => (await theSession(harness, "bob", "lobby")).state === "ended");
     const row = await harness.server.core.catalog.sessions.find(sessionId);
     expect(row).toMatchObject({ endedBy: "share", slot: null });
-    expect(row?.endedAtMs).toBeLessThan(Date.now() - 500);
+    expect(row?.endedAtMs).toBeLessThan(backAt);
   },
 );
 

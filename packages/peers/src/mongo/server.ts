@@ -1,12 +1,13 @@
 /** A real server of MongoDB's protocol on a free port of the loopback address: `mongod` where it is installed, else FerretDB with SQLite behind it. */
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BackgroundProcess } from "../process/background.js";
 import { builtTool } from "../process/built.js";
 import { freeTcpPort } from "../process/port.js";
+import { runForText } from "../process/run.js";
 
 /** Options of `MongoServer.start`. */
 export interface MongoServerOptions {
@@ -28,11 +29,21 @@ async function listens(port: number): Promise<boolean> {
   }
 }
 
+/** Linux says it in a file; other systems have `ps`. */
+async function standsStill(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+  if (stat !== null) return /\) T /.test(stat);
+  return (await runForText("ps", ["-o", "state=", "-p", String(pid)])).trim().startsWith("T");
+}
+
 /** `MONGOD_PATH` is set by `npm test` where there is one. */
 function commandFor(port: number, folder: string): { command: string; args: string[] } {
   const mongod = process.env["MONGOD_PATH"] ?? "";
   if (mongod === "")
-    return { command: process.env["FERRETDB_PATH"] ?? builtTool("ferretdb"), args: ["-address", `127.0.0.1:${port}`, "-folder", folder] };
+    return {
+      command: process.env["FERRETDB_PATH"] ?? builtTool("ferretdb"),
+      args: ["-address", `127.0.0.1:${port}`, "-folder", folder, "-until-input-ends"],
+    };
   const place = ["--bind_ip", "127.0.0.1", "--port", String(port), "--dbpath", folder];
   return { command: mongod, args: [...place, "--nounixsocket", "--quiet"] };
 }
@@ -87,9 +98,11 @@ export class MongoServer {
     await this.#process?.kill();
   }
 
-  /** SIGSTOP: it keeps its connections and answers nothing, as behind a network that swallows everything. `restart` ends it. */
-  freeze(): void {
-    this.#process?.signal("SIGSTOP");
+  /** SIGSTOP: it keeps its connections and answers nothing, as behind a network that swallows everything. Resolves when it stands still; `restart` ends it. */
+  async freeze(): Promise<void> {
+    const frozen = this.#process;
+    frozen?.signal("SIGSTOP");
+    await frozen?.ready(() => standsStill(frozen.pid), ANSWER_LIMIT_MS);
   }
 
   /** Stops it if it runs, starts it again on the same port and data, and resolves when it answers. */

@@ -18,6 +18,7 @@ import { writeClipWebm } from "./convert/webm.js";
 import { pinLate } from "./late.js";
 import { writeTrimmed } from "./trim-movie.js";
 import { posterOf } from "./poster.js";
+import { isUnknown } from "./unsettled.js";
 
 /** What a `ClipFinaliser` works with. */
 export interface ClipFinaliserOptions {
@@ -34,6 +35,8 @@ export interface ClipFinaliserOptions {
   readonly pausesMs?: readonly number[];
 }
 
+/** The same while the database is away, however often. */
+const awayPauseMs = 3000;
 const defaultPausesMs = [1000, 5000, 30_000, 300_000];
 /** How soon a clip that another server works on is looked at again. */
 const otherServerMs = 5000;
@@ -205,12 +208,14 @@ export class ClipFinaliser {
         return;
       }
       logger.error({ err: error, clipId: clip.id, failures: failures + 1 }, "making the MP4 failed; it is tried again");
-      if (failures === 0)
+      // A database that is away says nothing about the clip.
+      const isAway = isUnknown(error);
+      if (failures === 0 && !isAway)
         bus.publish({ type: "clip_failed", clip, reason: error instanceof ReplayError ? error.message : "The MP4 could not be made yet" });
-      const pause = pausesMs[Math.min(failures, pausesMs.length - 1)] ?? 0;
+      const pause = isAway ? awayPauseMs : (pausesMs[Math.min(failures, pausesMs.length - 1)] ?? 0);
       const timer = setTimeout(() => {
         this.#timers.delete(clip.id);
-        this.#queue(clip, job, failures + 1);
+        this.#queue(clip, job, isAway ? failures : failures + 1);
       }, pause);
       timer.unref();
       this.#timers.set(clip.id, timer);
