@@ -23,10 +23,14 @@ beforeEach(async () => {
   harness = await startHarness({ root, database: "sqlite", env });
 });
 afterEach(async () => {
-  await harness.close();
-  await wire.close();
-  await database.close();
-  await rm(root, { recursive: true, force: true });
+  try {
+    await harness.close();
+  } finally {
+    await wire.close();
+    await database.close();
+    await rm(root, { recursive: true, force: true });
+  }
+});
 });
 
 /** A share of bob with some seconds behind it. */
