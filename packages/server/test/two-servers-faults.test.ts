@@ -58,6 +58,18 @@ describe("two servers", () => {
     expect((await catalog.sessions.find(id))?.state).toBe("ended");
   });
 
+  test("a share that ends where its session was taken from does not end the session", async () => {
+    const { catalog } = two.here.server.core;
+    const there = (await catalog.servers.all()).find(({ id }) => id !== two.here.server.core.group.servers.id);
+    const publisher = await two.publish("here", "erik");
+    const { id } = await two.buffered("here", "erik", 500);
+    // As when this server was taken for dead, and the person came back at the other one.
+    expect(await catalog.sessions.update(id, "active", { serverId: there?.id ?? "", heartbeatAtMs: Date.now() + 60_000 })).toBe(true);
+    await publisher.close();
+    expect(await catalog.sessions.find(id)).toMatchObject({ state: "active", serverId: there?.id });
+    await two.ask("here", "erik", "POST", `/stop/${id}`);
+  });
+
   test("a server that starts beside others leaves alone what they are at", async () => {
     const { ledger, catalog } = two.here.server.core;
     await ledger.reserve("erik", "clip-in-the-making", 1000);

@@ -56,7 +56,7 @@ export class Claims {
     });
   }
 
-  /** Works while nobody else has it. @throws ReplayError `not_ready` when another server does not give it up in time; what the work throws. */
+  /** Works while nobody else has it; that it cannot be given up then is no failure. @throws ReplayError `not_ready` when another server does not give it up in time; what the work throws. */
   async during<T>(name: string, work: () => Promise<T>, patienceMs = defaultPatienceMs): Promise<T> {
     const until = performance.now() + patienceMs;
     while (!(await this.take(name))) {
@@ -67,7 +67,8 @@ export class Claims {
     try {
       return await work();
     } finally {
-      await this.giveUp(name);
+      // What was done is done: a claim that cannot be given up ends by itself.
+      await this.giveUp(name).catch(() => undefined);
     }
   }
 

@@ -18,6 +18,11 @@ export class OtherServers {
     this.#logger = logger;
   }
 
+  /** Whether a session is another server's by its row, be that server alive or not. */
+  isTheirs({ serverId }: SessionRow): boolean {
+    return serverId !== null && serverId !== this.#servers.id;
+  }
+
   /** True when another living server had the session and has ended it, recorder and row. False: that is up to who asks. */
   async end({ id: sessionId, serverId }: SessionRow, why: "stop" | "share"): Promise<boolean> {
     const server = serverId === null ? null : this.#servers.addressOf(serverId);

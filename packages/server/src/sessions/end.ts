@@ -17,9 +17,11 @@ export interface EndOptions {
 export interface SessionEnders {
   /** True when another server had the session and has ended it. */
   end(row: SessionRow, why: "stop" | "share"): Promise<boolean>;
+  /** Whether the session is another server's by its row, be that server alive or not. */
+  isTheirs(row: SessionRow): boolean;
 }
 
-const noOthers: SessionEnders = { end: () => Promise.resolve(false) };
+const noOthers: SessionEnders = { end: () => Promise.resolve(false), isTheirs: () => false };
 
 /** What an end writes into the row. */
 interface End {
@@ -81,6 +83,8 @@ export class Ending {
     const row = await catalog.sessions.find(sessionId);
     if (row?.state !== "active") return;
     if (end.recorded && (await this.#others.end(row, end.why))) return;
+    // What ended here is the recording of before: the share goes on at the server that has taken the session.
+    if (!end.recorded && this.#others.isTheirs(row)) return live.end(sessionId);
     if (end.recorded) {
       await this.#stop(row);
       end.recorded = false;

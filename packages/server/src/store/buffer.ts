@@ -17,7 +17,7 @@ import { initName, parseBufferFile, segmentName, tailName, transportName } from 
 import type { SessionFolder } from "./paths.js";
 import { SessionPictures } from "./pictures.js";
 import { SessionPlaylists } from "./playlists.js";
-import type { StoreSharing } from "./sharing.js";
+import { apart, type StoreSharing } from "./sharing.js";
 import { type BufferedSegment, describeFile, MAX_SEGMENT_BYTES, readBounded, readEntry, readInit, readInitBytes } from "./segment-file.js";
 import { inOrder, nextRunIn, readSessionFiles, type SessionFiles, type Stray } from "./session-files.js";
 import { describeTransportFile, type Encoding, readTransportEntry, withEnds } from "./transport-run.js";
@@ -174,9 +174,12 @@ export class SessionBuffer {
     await this.expiring.idle();
   }
 
-  /** Runs `work` while no expiry and no other capture of this session runs. Not reentrant. */
+  /**
+   * Runs `work` while no expiry and no other capture of this session runs, and nothing of it is forgotten, at whichever server. Not reentrant.
+   * @throws ReplayError `not_ready` when another server does not come to its end; what `work` throws
+   */
   exclusive<T>(work: () => Promise<T>): Promise<T> {
-    return this.lock.run(work);
+    return this.lock.run(() => apart(this.sharing, this.session.sessionId, () => this.refresh(), work));
   }
 
   /** A run's format; cached. Throws `ReplayError("no_segments")` when its init file is gone, MediaFormatError when it is broken. */
@@ -288,7 +291,7 @@ export class SessionBuffer {
    */
   async forget(fromMs: number | null): Promise<ForgottenFiles> {
     if (!(await this.sharing.isElsewhere(this.session.sessionId))) this.isOwn = true;
-    const forgotten = await this.lock.run(async () => {
+    const forgotten = await this.exclusive(async () => {
       const found = await this.reading.run(() =>
         readSessionFiles(this.folder, new Map(this.listed.map((segment) => [segment.file, segment]))),
       );

@@ -55,3 +55,15 @@ export const clipClaims = (claims: StoreClaims): ClipClaims => ({
   giveUp: (clip) => claims.giveUp(claimOf(clip)),
   during: (clip, work, patienceMs) => claims.during(claimOf(clip), work, patienceMs),
 });
+
+/**
+ * Works on a session while no other server does.
+ * @param reread reads what another one may have written, or have had forgotten
+ */
+export function apart<T>(sharing: StoreSharing, sessionId: string, reread: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  if (sharing.isAlone()) return work();
+  return sharing.claims.during(`session:${sessionId}`, async () => {
+    if (!(await sharing.isCurrent(sessionId))) await reread();
+    return work();
+  });
+}
