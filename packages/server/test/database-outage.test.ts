@@ -31,7 +31,6 @@ afterEach(async () => {
     await rm(root, { recursive: true, force: true });
   }
 });
-});
 
 /** A share of bob with some seconds behind it. */
 async function recorded(): Promise<string> {
