@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { type Permission, ReplayError } from "@livekit-replay/contract";
+import { clipPageSchema, type Permission, ReplayError } from "@livekit-replay/contract";
 import { loadFilm, SMALL_FILM, WhipPublisher } from "@livekit-replay/peers";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -27,9 +27,10 @@ class OddDirectory implements Directory {
     this.nameless.has(userId) ? Promise.reject(new Error("away")) : Promise.resolve({ userId, name: `The ${userId}`, admin: false });
   communityOfRoom = (roomName: string) =>
     this.odd.has(roomName) ? Promise.reject(new ReplayError("room_not_found")) : Promise.resolve(community);
-  channel = () => Promise.resolve(null);
+  channel = (id: string) =>
+    this.odd.has(id) ? Promise.reject(new Error("away")) : Promise.resolve({ id, name: id, communityId: community.id });
   permissions = (_communityId: string, userId: string) =>
-    Promise.resolve(this.out.has(userId) ? null : new Set<Permission>(["ENABLE_REPLAY_BUFFER", "CAPTURE_REPLAY"]));
+    Promise.resolve(this.out.has(userId) ? null : new Set<Permission>(["ENABLE_REPLAY_BUFFER", "CAPTURE_REPLAY", "VIEW_CHANNEL", "SEND_MESSAGES"]));
   communitiesOf = () => Promise.resolve([community]);
   rooms = () => Promise.resolve([]);
   channels = () => Promise.resolve([]);
@@ -90,4 +91,19 @@ test("a press is answered with its clip when nobody tells the name of who shares
   } finally {
     await room.close();
   }
+});
+
+test("a library is shown though the directory does not tell of a channel that a clip is shared to; nobody else reads it through that channel", async () => {
+  const as = async (person: string, method: string, path: string, body?: unknown) =>
+    request(`${api()}${path}`, method, { headers: { authorization: `Bearer ${await tokenOf(person)}` }, body });
+  const library = async () => clipPageSchema.parse((await as("dora", "GET", "/my-clips")).json()).items;
+  const [clip] = await library();
+  for (const channelId of ["openings", "endgames"])
+    expect((await as("dora", "POST", `/clips/${clip?.id}/share`, { channelId })).status).toBe(201);
+  directory.odd.add("openings");
+  expect((await library())[0]?.shares.map(({ channelId }) => channelId)).toEqual(["endgames"]);
+  expect((await as("eve", "GET", `/clips/${clip?.id}`)).status).toBe(200);
+  directory.odd.add("endgames");
+  expect((await library())[0]?.shares).toEqual([]);
+  expect((await as("eve", "GET", `/clips/${clip?.id}`)).problem().code).toBe("directory_unavailable");
 });

@@ -207,6 +207,18 @@ describe("the demo", () => {
     expect((await rawRequest(`${harness.api}/demo/people`, { host: `localhost:${port}` })).status).toBe(200);
   });
 
+  test("is not there for what a proxy brings from elsewhere, unless it was asked for", async () => {
+    const brought = { headers: { "x-forwarded-for": "203.0.113.9" } };
+    isRefused(await request(`${harness.api}/demo/people`, "GET", brought), 404, "route_not_found");
+    isRefused(await request(`${harness.api}/demo/sign-in`, "POST", { body: { userId: "alice" }, ...brought }), 404, "route_not_found");
+    const asked = await startHarness({ env: { DEMO: "on" } });
+    try {
+      expect((await request(`${asked.api}/demo/people`, "GET", brought)).status).toBe(200);
+    } finally {
+      await asked.close();
+    }
+  });
+
   test("is off when it is switched off", async () => {
     const off = await startHarness({ env: { DEMO: "off" } });
     try {

@@ -165,10 +165,12 @@ export class AccessGuard implements CanActivate {
 
   /**
    * The demo signs anybody in, so on a loopback address only what was addressed to loopback (or to `PUBLIC_URL`) is served:
-   * a page of another site that makes its own name point here gets nothing.
+   * a page of another site that makes its own name point here gets nothing. What a proxy brings comes from who knows where: then the demo must have been asked for.
    */
   #checkDemo(request: FastifyRequest): void {
-    const { demo, loopback, publicUrl } = this.#parts.config;
+    const { demo, demoAsked, loopback, publicUrl } = this.#parts.config;
+    const brought = request.headers["x-forwarded-for"] !== undefined || request.headers.forwarded !== undefined;
+    if (brought && !demoAsked) throw new ReplayError("route_not_found");
     const addressed = isLoopback(request.hostname) || (publicUrl !== null && new URL(publicUrl).hostname === request.hostname);
     if (!demo || (loopback && !addressed)) throw new ReplayError("route_not_found");
   }

@@ -114,14 +114,24 @@ export class Rights {
     return { own, edit: own, delete: own || row.sharerId === caller.userId };
   }
 
-  /** The posts of a clip that the caller can read, with their channels. */
+  /**
+   * The posts of a clip that the caller can read, with their channels. A channel that the directory does not tell of counts as one that cannot be read.
+   * @throws ReplayError `directory_unavailable` when that may be why there is none
+   */
   async readablePosts(caller: Caller, clipId: string): Promise<{ post: PostRow; channel: ChannelAccess }[]> {
     const posts = await this.#parts.catalog.posts.ofClip(clipId);
     const readable: { post: PostRow; channel: ChannelAccess }[] = [];
+    let unanswered: ReplayError | null = null;
     for (const post of posts) {
-      const channel = await this.readableChannel(caller, post.channelId);
-      if (channel) readable.push({ post, channel });
+      try {
+        const channel = await this.readableChannel(caller, post.channelId);
+        if (channel) readable.push({ post, channel });
+      } catch (error) {
+        if (!(error instanceof ReplayError)) throw error;
+        unanswered = error;
+      }
     }
+    if (readable.length === 0 && unanswered) throw unanswered;
     return readable;
   }
 

@@ -26,6 +26,7 @@ describe("defaults", () => {
       quotaBytes: 5e9,
       minFreeBytes: 2e9,
       demo: true,
+      demoAsked: false,
       recorderProcesses: 1,
       buffer: { window: 720_000, captureMax: 600_000, segment: 2000, grace: 900_000 },
       maxConcurrent: 5,

@@ -68,6 +68,8 @@ export interface Config {
   /** The host application whose directory counts; null: the built-in one. */
   readonly directoryHost: HostConfig | null;
   readonly demo: boolean;
+  /** The demo was asked for (`DEMO=on`), not only left on. */
+  readonly demoAsked: boolean;
   readonly recorderProcesses: number;
   /** Null: shares come by WHIP only. */
   readonly livekit: LivekitConfig | null;
@@ -232,6 +234,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fo
     },
     directoryHost,
     demo: values.DEMO ?? isFirstLook(values, host),
+    demoAsked: values.DEMO === true,
     livekit,
     recorder,
     egressOutputDir: values.EGRESS_OUTPUT_DIR ?? storageRoot,

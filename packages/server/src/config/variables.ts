@@ -148,7 +148,7 @@ const signIn = {
     fallback: null,
     allowed: "on or off",
     about:
-      "A community with rooms, channels and three people; the page offers to sign in as one of them. Unset: on, unless `NODE_ENV=production`, `HOST` or `PUBLIC_URL` is not loopback, `TRUST_PROXY` is set, or `DIRECTORY=host`.",
+      "A community with rooms, channels and three people; the page offers to sign in as one of them. Unset: on, unless `NODE_ENV=production`, `HOST` or `PUBLIC_URL` is not loopback, `TRUST_PROXY` is set, or `DIRECTORY=host`; and then not for requests that a proxy brings (`X-Forwarded-For`, `Forwarded`).",
   },
 };
 
