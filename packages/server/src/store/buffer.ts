@@ -174,10 +174,7 @@ export class SessionBuffer {
     await this.expiring.idle();
   }
 
-  /**
-   * Runs `work` while no expiry and no other capture of this session runs, and nothing of it is forgotten, at whichever server. Not reentrant.
-   * @throws ReplayError `not_ready` when another server does not come to its end; what `work` throws
-   */
+  /** Runs `work` while no expiry, no other capture and no forgetting of this session runs. Not reentrant. @throws ReplayError `not_ready` when another server is at one for long */
   exclusive<T>(work: () => Promise<T>): Promise<T> {
     return this.lock.run(() => apart(this.sharing, this.session.sessionId, () => this.refresh(), work));
   }
@@ -244,7 +241,7 @@ export class SessionBuffer {
   private async readAgain(): Promise<void> {
     try {
       await this.reading.run(async () => {
-        this.take(await readSessionFiles(this.folder, new Map(this.listed.map((segment) => [segment.file, segment]))));
+        await this.readFolder();
         if (!this.isOwn) await this.playlistFiles.load();
       });
     } catch (error) {
@@ -271,11 +268,7 @@ export class SessionBuffer {
     if (!(await this.mayWrite())) return this.refresh();
     const now = this.clock.now();
     await this.lock.run(async () => {
-      const files = await this.reading.run(async () => {
-        const found = await readSessionFiles(this.folder, new Map(this.listed.map((segment) => [segment.file, segment])));
-        this.take(found);
-        return found;
-      });
+      const files = await this.reading.run(() => this.readFolder());
       for (const file of files.tails) await this.eraser.removeOlder(file, TAIL_AGE, now);
       for (const file of files.tmps) await this.eraser.removeOlder(file, TMP_AGE, now);
       await this.removeUnlisted(files.strays);
@@ -292,10 +285,7 @@ export class SessionBuffer {
   async forget(fromMs: number | null): Promise<ForgottenFiles> {
     if (!(await this.sharing.isElsewhere(this.session.sessionId))) this.isOwn = true;
     const forgotten = await this.exclusive(async () => {
-      const found = await this.reading.run(() =>
-        readSessionFiles(this.folder, new Map(this.listed.map((segment) => [segment.file, segment]))),
-      );
-      this.take(found);
+      const found = await this.reading.run(() => this.readFolder());
       const done = await forgetFrom(found, fromMs, {
         segment: (segment) => this.drop(segment),
         file: (file) => this.eraser.remove(file),
@@ -309,6 +299,13 @@ export class SessionBuffer {
     this.changed();
     await this.settled();
     return forgotten;
+  }
+
+  /** Within `reading`: what is listed already is not read again. */
+  private async readFolder(): Promise<SessionFiles> {
+    const found = await readSessionFiles(this.folder, new Map(this.listed.map((segment) => [segment.file, segment])));
+    this.take(found);
+    return found;
   }
 
   private take(files: SessionFiles): void {
