@@ -2,6 +2,7 @@
 import { type Millis, millis, type WallMs, wallMs } from "@livekit-replay/contract";
 import { folderOf } from "../catalog/places.js";
 import type { SessionRow } from "../catalog/port.js";
+import type { SessionBuffer } from "../store/buffer.js";
 import type { Grace } from "./grace.js";
 import type { SessionParts } from "./parts.js";
 
@@ -124,7 +125,7 @@ export class Ending {
     const { catalog, store, bus } = this.#parts;
     const buffer = await store.buffers.open(folderOf(row));
     await buffer.upToDate();
-    const graceFromMs = buffer.segments.length === 0 && row.recorder !== "egress" ? this.#grace.overAt(graceFrom) : graceFrom;
+    const graceFromMs = row.recorder !== "egress" && (await isEmpty(buffer)) ? this.#grace.overAt(graceFrom) : graceFrom;
     const change = {
       state: "ended",
       endedAtMs,
@@ -143,4 +144,11 @@ export class Ending {
     bus.publish({ type: "session", session: { ...row, ...change } });
     return true;
   }
+}
+
+/** Whether nothing lies in a session's folder that could be captured. What cannot be read at this moment is not nothing: its buffer would be deleted at once. */
+async function isEmpty(buffer: SessionBuffer): Promise<boolean> {
+  if (buffer.segments.length > 0) return false;
+  await buffer.refresh();
+  return buffer.segments.length === 0 && buffer.strays.length === 0;
 }
