@@ -70,6 +70,16 @@ test("a share that ends ends its session", async () => {
   expect(live.has(session.id)).toBe(false);
 });
 
+test("a session that has ended by itself and is stopped then does not go on by itself any more", async () => {
+  tell(ended);
+  await following.close();
+  await ending.end(session.id, { stopRecorder: false, why: "share" });
+  expect(await row()).toMatchObject({ state: "ended", endedBy: "share" });
+  const { endedAtMs, graceFromMs } = (await row()) ?? {};
+  await ending.end(session.id, { stopRecorder: true, why: "stop" });
+  expect(await row()).toMatchObject({ state: "ended", endedBy: "stop", endedAtMs, graceFromMs });
+});
+
 test("a share that ended while its session was stopped and begun anew ends nothing", async () => {
   const { promise: busy, resolve: go } = Promise.withResolvers<void>();
   void serial.run(session.userId, () => busy);

@@ -59,7 +59,7 @@ export class Ending {
   }
 
   /**
-   * Ends an active session; does nothing for any other. The recorder's failure does not keep it active.
+   * Ends an active session; one that has ended by itself does not go on any more when somebody stops it. The recorder's failure does not keep it active.
    * An end that cannot be written when nothing is recorded any more is written later: the session counts as one without a source, and those are looked after.
    */
   async end(sessionId: string, options: EndOptions): Promise<void> {
@@ -82,7 +82,7 @@ export class Ending {
   async #end(sessionId: string, end: UnwrittenEnd): Promise<void> {
     const { catalog, clock, live } = this.#parts;
     const row = await catalog.sessions.find(sessionId);
-    if (row?.state !== "active") return;
+    if (row?.state !== "active") return row?.endedBy === "share" && end.why === "stop" ? this.#forGood(row) : undefined;
     if (end.recorded && (await this.#others.end(row, end.why))) return;
     // What ended here is the recording of before: the share goes on at the server that has taken the session.
     if (!end.recorded && this.#others.isTheirs(row)) return live.end(sessionId);
@@ -93,6 +93,13 @@ export class Ending {
     }
     await this.#close(row, { endedAtMs: end.at, graceFrom: end.at, endedBy: end.why });
     live.end(sessionId);
+  }
+
+  /** It ended without anybody's wish, and now somebody wishes it: it must not go on by itself. */
+  async #forGood(row: SessionRow): Promise<void> {
+    const { catalog, bus } = this.#parts;
+    const change = { endedBy: "stop", pausedAtMs: null } as const;
+    if (await catalog.sessions.update(row.id, "ended", change)) bus.publish({ type: "session", session: { ...row, ...change } });
   }
 
   /**
