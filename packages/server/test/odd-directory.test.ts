@@ -30,7 +30,9 @@ class OddDirectory implements Directory {
   channel = (id: string) =>
     this.odd.has(id) ? Promise.reject(new Error("away")) : Promise.resolve({ id, name: id, communityId: community.id });
   permissions = (_communityId: string, userId: string) =>
-    Promise.resolve(this.out.has(userId) ? null : new Set<Permission>(["ENABLE_REPLAY_BUFFER", "CAPTURE_REPLAY", "VIEW_CHANNEL", "SEND_MESSAGES"]));
+    Promise.resolve(
+      this.out.has(userId) ? null : new Set<Permission>(["ENABLE_REPLAY_BUFFER", "CAPTURE_REPLAY", "VIEW_CHANNEL", "SEND_MESSAGES"]),
+    );
   communitiesOf = () => Promise.resolve([community]);
   rooms = () => Promise.resolve([]);
   channels = () => Promise.resolve([]);
