@@ -200,11 +200,18 @@ export class RoomConnection {
       // Towards an agent that only answers the library should be the controlling one (RFC 8445, 6.1.1), but as the answerer it never begins so. When LiveKit
       // resolves that conflict it may turn into a full agent, which checks our addresses by itself, past the way that its own candidate names.
       onCandidate: (candidate) => void (offer.isLite || this.#signal?.candidate(candidate)),
-      onEnd: () => this.#end({ kind: "lost", reason: "The media connection to LiveKit is lost" }),
+      onEnd: () => this.#mediaEnd(),
     });
     this.#remoteUfrag = offer.transport.ice.ufrag;
     this.#local = this.#transport.answer(offer.transport);
     return this.#local;
+  }
+
+  /** LiveKit ends the media of whom it puts out, and says why on the other connection, a moment before or after. */
+  #mediaEnd(): void {
+    if (this.#ended) return;
+    if (this.#limit) clearTimeout(this.#limit);
+    this.#limit = setTimeout(() => this.#end({ kind: "lost", reason: "The media connection to LiveKit is lost" }), goodbyeMs);
   }
 
   #candidate(target: SignalTarget, candidateInit: string): void {
@@ -225,6 +232,8 @@ export class RoomConnection {
   }
 }
 
+/** How long a goodbye may come after the end of the media. */
+const goodbyeMs = 250;
 const notAllowed = "LiveKit does not let the recorder receive this share";
 
 /** `{"candidate": "candidate:…"}` of WebRTC; null for the end of candidates, and for what cannot be used. */
