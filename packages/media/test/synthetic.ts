@@ -1,5 +1,5 @@
 /** GOPs without an encoder: right in form (Annex B, Opus packets), meaningless in content. For tests that look at boxes and times, not at pictures. */
-import { micros, wallMs } from "@livekit-replay/contract";
+import { gapReasonSchema, micros, wallMs } from "@livekit-replay/contract";
 import fc from "fast-check";
 import { cutSegment } from "../src/segment/cut.js";
 import { describeSegment, type SegmentDescription } from "../src/segment/describe.js";
@@ -123,19 +123,7 @@ export const anyGop: fc.Arbitrary<Gop> = fc
   .record({
     run: fc.nat(0xffffffff),
     number: fc.nat(0xfffffffe),
-    reason: fc.constantFrom<RunReason>(
-      "start",
-      "loss",
-      "mute",
-      "silence",
-      "reconnect",
-      "restart",
-      "clock",
-      "format",
-      "pause",
-      "disk",
-      "forgotten",
-    ),
+    reason: fc.constantFrom<RunReason>("start", ...gapReasonSchema.options),
     startPts: fc.nat(2 ** 45),
     startWall: fc.double({ min: 1_700_000_000_000, max: 2_500_000_000_000, noNaN: true }),
     frames: fc.array(fc.integer({ min: 1, max: 3_000_000 }), { minLength: 1, maxLength: 40 }),

@@ -218,11 +218,18 @@ export interface AuditRow {
   readonly to: unknown;
 }
 
+/** A page of the audit log; `page` counts from 1. */
+export interface AuditQuery {
+  /** Only of this community; undefined: all. */
+  readonly communityId?: string | undefined;
+  readonly page: number;
+  readonly pageSize: number;
+}
+
 /** The audit log, newest first. */
 export interface AuditRows {
   append(row: AuditRow): Promise<void>;
-  /** `communityId`: only of this one; undefined: all. `page` counts from 1. */
-  list(query: { communityId?: string | undefined; page: number; pageSize: number }): Promise<{ rows: AuditRow[]; total: number }>;
+  list(query: AuditQuery): Promise<{ rows: AuditRow[]; total: number }>;
 }
 
 /** A server process on this database. */

@@ -1,5 +1,5 @@
 /** The audit log in MongoDB. */
-import type { AuditRow, AuditRows } from "../port.js";
+import type { AuditQuery, AuditRow, AuditRows } from "../port.js";
 import { Documents, type Kept, type Shape } from "./documents.js";
 
 /** What was before and after is kept as JSON text: its fields may have names that no document may have. */
@@ -23,15 +23,7 @@ export class MongoAuditRows implements AuditRows {
     if (!(await this.documents.insert(kept))) throw new Error(`there is an entry ${row.id} of the audit log already`);
   }
 
-  async list({
-    communityId,
-    page,
-    pageSize,
-  }: {
-    communityId?: string | undefined;
-    page: number;
-    pageSize: number;
-  }): Promise<{ rows: AuditRow[]; total: number }> {
+  async list({ communityId, page, pageSize }: AuditQuery): Promise<{ rows: AuditRow[]; total: number }> {
     const where = communityId === undefined ? {} : { communityId };
     const { rows, total } = await this.documents.page(where, { atMs: -1, _id: -1 }, page, pageSize);
     return { rows: rows.map((row) => ({ ...row, from: JSON.parse(row.from), to: JSON.parse(row.to) })), total };

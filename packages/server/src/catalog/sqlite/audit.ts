@@ -1,5 +1,5 @@
 /** The audit log in SQLite. */
-import type { AuditRow, AuditRows } from "../port.js";
+import type { AuditQuery, AuditRow, AuditRows } from "../port.js";
 import { offsetOf } from "../pages.js";
 import type { Database } from "./tables.js";
 
@@ -16,15 +16,7 @@ export class SqliteAuditRows implements AuditRows {
     await this.database.insertInto("audit").values(values).execute();
   }
 
-  async list({
-    communityId,
-    page,
-    pageSize,
-  }: {
-    communityId?: string | undefined;
-    page: number;
-    pageSize: number;
-  }): Promise<{ rows: AuditRow[]; total: number }> {
+  async list({ communityId, page, pageSize }: AuditQuery): Promise<{ rows: AuditRow[]; total: number }> {
     let query = this.database.selectFrom("audit");
     if (communityId !== undefined) query = query.where("communityId", "=", communityId);
     const ordered = query.selectAll().orderBy("atMs", "desc").orderBy("id", "desc");
