@@ -1,0 +1,28 @@
+/** What is said after the end of a share: how much can still be kept, and how long. */
+import { clockText, useNow } from "@livekit-replay/react";
+import type { Session } from "@livekit-replay/contract";
+import type { ReactElement } from "react";
+import { words } from "../texts/english.js";
+import { useSay } from "../texts/say.js";
+import { useKept } from "./window.js";
+
+/** `10 minutes`, or `3:12`. */
+const useLength = (ms: number): string => {
+  const say = useSay();
+  const minutes = Math.round(ms / 60_000);
+  return Math.abs(ms - minutes * 60_000) < 1500 && minutes > 1 ? say(words.endedMinutes, { minutes }) : clockText(ms);
+};
+
+/** The countdown of the grace time. */
+export const Ended = ({ session, mine }: { readonly session: Session; readonly mine: boolean }): ReactElement => {
+  const say = useSay();
+  const nowMs = useNow();
+  const length = useLength(useKept(session));
+  const left = clockText(Math.max(0, (session.graceEndsAtMs ?? nowMs) - nowMs));
+  return (
+    <p className="session-ended" role="status">
+      {mine ? say(words.endedMine) : say(words.endedOther, { owner: session.owner.name })}{" "}
+      {session.can.capture ? say(words.endedCanKeep, { length, left }) : say(words.endedSoon, { left })}
+    </p>
+  );
+};

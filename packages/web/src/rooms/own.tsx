@@ -1,0 +1,45 @@
+/** My own share: its way to the server, and what only its owner decides. */
+import { useReplay, useShare } from "@livekit-replay/react";
+import type { Session } from "@livekit-replay/contract";
+import { useMutation } from "@tanstack/react-query";
+import type { ReactElement } from "react";
+import { words } from "../texts/english.js";
+import { sentenceOf } from "../texts/refusal.js";
+import { useSay } from "../texts/say.js";
+import { Button } from "../ui/button.js";
+import { Notice } from "../ui/notice.js";
+
+/** A share of mine that another tab or device sends: it can be ended from here. */
+const OwnElsewhere = ({ session }: { readonly session: Session }): ReactElement => {
+  const say = useSay();
+  const { client } = useReplay();
+  const stop = useMutation({ mutationFn: () => client.sessions.stop(session.id) });
+  return (
+    <div className="session-own">
+      <p>{stop.isError ? sentenceOf(stop.error, say) : say(words.youShareElsewhere)}</p>
+      <Button look="danger" icon="stop" busy={stop.isPending} onPress={() => stop.mutate()}>
+        {say(words.stopShare)}
+      </Button>
+    </div>
+  );
+};
+
+/** My own share's way to the server. */
+export const OwnShare = ({ session }: { readonly session: Session }): ReactElement => {
+  const say = useSay();
+  const { share, store } = useShare();
+  if (!("stream" in share) || share.roomName !== session.roomName) return <OwnElsewhere session={session} />;
+  const surface = share.stream.getVideoTracks()[0]?.getSettings().displaySurface;
+  const name =
+    surface === "monitor" || surface === "window" || surface === "browser" ? say(words[`surface_${surface}`]) : say(words.surface_monitor);
+  const sound = share.stream.getAudioTracks().length > 0 ? words.withSound : words.withoutSound;
+  return (
+    <div className="session-own">
+      <p>{share.state === "connecting" ? say(words.shareConnecting) : say(sound, { surface: name })}</p>
+      <Button look="danger" icon="stop" onPress={() => void store.stop()}>
+        {say(words.stopShare)}
+      </Button>
+      {share.state === "reconnecting" && <Notice look="warning">{say(words.shareAgain)}</Notice>}
+    </div>
+  );
+};

@@ -1,0 +1,11 @@
+/** How much of a session is kept at this moment. */
+import { layoutStrip, useNow } from "@livekit-replay/react";
+import type { Session } from "@livekit-replay/contract";
+
+const MOST_MS = 600_000;
+
+/** Length of what can be captured, in ms; counts on while the share runs. */
+export const useKept = (session: Session): number => {
+  const nowMs = useNow();
+  return layoutStrip({ window: session.window, running: session.state === "active", nowMs, scaleMs: MOST_MS }).keptMs;
+};
