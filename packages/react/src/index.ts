@@ -5,7 +5,7 @@ export { useNow } from "./buffer/use-now.js";
 export { useReplayBuffer, type ReplayBuffer, type ReplayBufferOptions } from "./buffer/use-replay-buffer.js";
 export { CaptureButton, type CaptureButtonProps } from "./capture/button.js";
 export { useCaptureKeys } from "./capture/keys.js";
-export { pressMark, type Capture, type CaptureStore, type PressOptions } from "./capture/store.js";
+export { pressMark, type Capture, type CaptureStore, type ChosenRange, type PressOptions } from "./capture/store.js";
 export { useCapture, type CaptureControl } from "./capture/use-capture.js";
 export { usePosts, useUnshare } from "./channels/use-posts.js";
 export { ClipCard, Poster, type ClipCardProps } from "./clips/card.js";

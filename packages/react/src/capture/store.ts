@@ -1,19 +1,32 @@
 /** Captures that were pressed in this page: each is being kept, kept, or failed. */
-import { localNow, type ReplayClient } from "@livekit-replay/client";
-import type { CaptureInput, Clip } from "@livekit-replay/contract";
+import { isRefusal, localNow, type ReplayClient } from "@livekit-replay/client";
+import { ReplayError, type CaptureInput, type Clip } from "@livekit-replay/contract";
 import { Value } from "../store/value.js";
+import { Destinations } from "./destination.js";
 import { rememberedLength, rememberLength } from "./lengths.js";
+
+/** A part of the buffer that was chosen by hand: server wall time in ms. */
+export interface ChosenRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
 
 /** One press. `key` is its own; `requestedMs` is what was asked for. */
 export interface Capture {
   readonly key: string;
   readonly sessionId: string;
   readonly requestedMs: number;
+  /** The part that was asked for; undefined: the last `requestedMs` before the press. */
+  readonly range: ChosenRange | undefined;
+  /** The channel in which it was to be posted as well. */
+  readonly channelId: string | undefined;
+  /** Why it is not in that channel. It is kept, and nobody else sees it. */
+  readonly shareRefused: Clip["shareRefused"];
   /** When the session began, to say why a clip is short. */
   readonly sessionStartedAtMs: number;
   /** Local time of the press (`localNow`). */
   readonly pressedAtMs: number;
-  /** The same instant in server time, as it was known at the press. */
+  /** The same instant in server time, as it was known at the press; of a range its end. */
   readonly endAtMs: number;
   /** Whether somebody waits for what was not written yet at the press (`clip.notYetMs`). */
   readonly newest: { readonly is: "left" | "waited-for" } | { readonly is: "failed"; readonly error: unknown };
@@ -27,7 +40,12 @@ export interface Capture {
 export interface PressOptions {
   readonly sessionId: string;
   readonly sessionStartedAtMs: number;
+  /** How much before the press. Not looked at when there is a `range`. */
   readonly lengthMs: number;
+  /** This part instead of the last `lengthMs`. */
+  readonly range?: ChosenRange;
+  /** Of the clip; default: the server's. */
+  readonly title?: string;
   /** Local time of the press; default: now. */
   readonly pressedAtMs?: number;
   /** Also post it in this channel. */
@@ -39,11 +57,46 @@ const MOST_KEPT = 12;
 /** The marks by which the time from press to picture is measured: `replay:press` is set here, `replay:painted` by the player. */
 export const pressMark = "replay:press";
 
+/** The server takes presses of the last 30 s; an older one is sent as a range. */
+const OLD_PRESS_MS = 25_000;
+
+const rounded = ({ fromMs, toMs }: ChosenRange): ChosenRange => ({ fromMs: Math.round(fromMs), toMs: Math.round(toMs) });
+
+/** The stretch that a press asked for, as a range: it can be asked for again later. */
+const stretchOf = ({ range, endAtMs, requestedMs }: Capture): ChosenRange =>
+  rounded(range ?? { fromMs: endAtMs - requestedMs, toMs: endAtMs });
+
+/** What a kept moment must not be lost for: the channel is gone, or the person may not post in it any more. */
+const isAboutChannel = (error: unknown): error is ReplayError =>
+  isRefusal(error, "channel_not_found") || isRefusal(error, "permission_denied");
+
+/** A press with what only its request needs. */
+interface Pressed {
+  readonly capture: Capture;
+  readonly title: string | undefined;
+  readonly idempotencyKey: string;
+}
+
+const bodyOf = ({ capture, title }: Pressed, late: boolean): CaptureInput => {
+  const { sessionId, requestedMs, endAtMs, channelId, shareRefused } = capture;
+  const ranged = late || capture.range !== undefined;
+  return {
+    sessionId,
+    ...(ranged ? stretchOf(capture) : { durationSeconds: requestedMs / 1000, endAtMs }),
+    ...(title === undefined ? {} : { title }),
+    ...(channelId === undefined || shareRefused !== undefined ? {} : { shareOption: "channel", targetChannelId: channelId }),
+  };
+};
+
 /** Newest first; at most the last twelve. */
 export class CaptureStore {
   readonly #client: ReplayClient;
   readonly #value = new Value<readonly Capture[]>([]);
   readonly #length = new Value(rememberedLength());
+  readonly #range = new Value<{ readonly sessionId: string; readonly range: ChosenRange } | undefined>(undefined);
+  readonly #pressed = new Map<string, Pressed>();
+  /** Where captures go besides the library. */
+  readonly destinations = new Destinations();
   #count = 0;
 
   constructor(client: ReplayClient) {
@@ -59,34 +112,72 @@ export class CaptureStore {
     return this.#length;
   }
 
-  /** Keeps the last `lengthMs` before the press. Resolves with how it came out; never rejects. */
+  /** The part of a session's buffer that is chosen at this moment. */
+  get range(): Value<{ readonly sessionId: string; readonly range: ChosenRange } | undefined> {
+    return this.#range;
+  }
+
+  /**
+   * Keeps the last `lengthMs` before the press, or a range. The request is on its way before anything else is done. A channel that refuses costs the post,
+   * never the clip. Resolves with how it came out; never rejects.
+   */
   async press(options: PressOptions): Promise<Capture> {
-    const { sessionId, sessionStartedAtMs, lengthMs, pressedAtMs = localNow(), channelId } = options;
+    const { sessionId, sessionStartedAtMs, lengthMs, range, title, pressedAtMs = localNow(), channelId } = options;
     performance.mark(pressMark, { startTime: Math.max(0, pressedAtMs - performance.timeOrigin) });
-    this.#length.set(lengthMs);
-    rememberLength(lengthMs);
     this.#count += 1;
     const capture: Capture = {
       key: `capture-${this.#count}`,
       sessionId,
       sessionStartedAtMs,
-      requestedMs: lengthMs,
+      requestedMs: range === undefined ? lengthMs : range.toMs - range.fromMs,
+      range,
+      channelId,
+      shareRefused: undefined,
       pressedAtMs,
-      endAtMs: this.#client.clock.at(pressedAtMs),
+      endAtMs: range === undefined ? this.#client.clock.at(pressedAtMs) : range.toMs,
       newest: { is: "left" },
       state: { is: "keeping" },
     };
-    this.#value.set([capture, ...this.#value.get()].slice(0, MOST_KEPT));
-    const body: CaptureInput = {
-      sessionId,
-      durationSeconds: lengthMs / 1000,
-      endAtMs: capture.endAtMs,
-      ...(channelId === undefined ? {} : { shareOption: "channel", targetChannelId: channelId }),
-    };
+    const pressed: Pressed = { capture, title, idempotencyKey: crypto.randomUUID() };
+    const settled = this.#send(pressed, false);
+    this.#pressed.set(capture.key, pressed);
+    this.#show(capture);
+    if (range === undefined) {
+      this.#length.set(lengthMs);
+      rememberLength(lengthMs);
+    }
+    return await settled;
+  }
+
+  /** Asks once more for the stretch of a press that failed: the buffer may still have it. A clip that was made after all is not made twice. */
+  async retry(key: string): Promise<Capture | undefined> {
+    const pressed = this.#pressed.get(key);
+    const failed = this.#find(key);
+    if (pressed === undefined || failed?.state.is !== "failed") return failed;
+    this.#settle({ ...failed, state: { is: "keeping" } });
+    return await this.#send({ ...pressed, capture: failed }, true);
+  }
+
+  #show(capture: Capture): void {
+    const all = [capture, ...this.#value.get()];
+    for (const { key } of all.slice(MOST_KEPT)) this.#pressed.delete(key);
+    this.#value.set(all.slice(0, MOST_KEPT));
+  }
+
+  /** `late`: as a range, since the press is too long ago to be one. */
+  async #send(pressed: Pressed, late: boolean): Promise<Capture> {
+    const { capture } = pressed;
     try {
-      return this.#settle({ ...capture, state: { is: "kept", clip: await this.#client.clips.capture(body) } });
+      const clip = await this.#client.clips.capture(bodyOf(pressed, late), { idempotencyKey: pressed.idempotencyKey });
+      return this.#settle({ ...capture, shareRefused: clip.shareRefused ?? capture.shareRefused, state: { is: "kept", clip } });
     } catch (error) {
-      return this.#settle({ ...capture, state: { is: "failed", error } });
+      if (capture.channelId !== undefined && capture.shareRefused === undefined && isAboutChannel(error)) {
+        const shareRefused = { code: error.code, detail: error.message };
+        return await this.#send({ ...pressed, capture: { ...capture, shareRefused } }, late);
+      }
+      const isOld = localNow() - capture.pressedAtMs > OLD_PRESS_MS;
+      if (!late && isOld && isRefusal(error, "invalid_request")) return await this.#send(pressed, true);
+      return this.#settle({ ...capture, shareRefused: undefined, state: { is: "failed", error } });
     }
   }
 
@@ -99,11 +190,9 @@ export class CaptureStore {
     if (capture?.state.is !== "kept" || capture.newest.is === "waited-for") return;
     const { clip } = capture.state;
     this.#settle({ ...capture, newest: { is: "waited-for" } });
-    const toMs = Math.round(capture.endAtMs);
     const body: CaptureInput = {
       sessionId: capture.sessionId,
-      fromMs: toMs - capture.requestedMs,
-      toMs,
+      ...stretchOf(capture),
       title: clip.title,
       waitForNewest: true,
     };
@@ -141,6 +230,7 @@ export class CaptureStore {
 
   /** Takes a capture off the list; the clip stays. */
   dismiss(key: string): void {
+    this.#pressed.delete(key);
     this.#value.set(this.#value.get().filter((one) => one.key !== key));
   }
 

@@ -1,19 +1,25 @@
 /** Capturing one session, for a component: the length, the reach that is being considered, and what was made of the presses. */
-import type { Session } from "@livekit-replay/contract";
+import { localNow } from "@livekit-replay/client";
+import type { Channel, Session } from "@livekit-replay/contract";
 import { useState } from "react";
+import { useMe } from "../me/use-me.js";
 import { useReplay } from "../provider/context.js";
 import { useValue } from "../store/value.js";
-import type { Capture } from "./store.js";
+import { channelsFor, destinationOf } from "./destination.js";
+import { MOST_MS } from "./lengths.js";
+import type { Capture, ChosenRange } from "./store.js";
 
 /** What capture buttons need. */
 export interface CaptureControl {
   /** The length of the next press on the big button, in ms. */
   readonly lengthMs: number;
+  /** The longest that may be captured, in ms. */
+  readonly mostMs: number;
   /** The length to show on the strip. */
   readonly reachMs: number;
   /** The person points at a length. */
   readonly considering: boolean;
-  /** A capture of this session is under way. */
+  /** A capture of this session is under way. Another one may begin meanwhile. */
   readonly busy: boolean;
   /** Nothing can be captured (yet, or any more, or not by this person). */
   readonly disabled: boolean;
@@ -22,26 +28,79 @@ export interface CaptureControl {
   /** Keeps the last `lengthMs`. `pressedAtMs`: local time of the press. */
   readonly capture: (lengthMs: number, pressedAtMs?: number) => void;
   readonly consider: (lengthMs: number | undefined) => void;
+  /** The part of the buffer that is chosen, in server wall time. */
+  readonly range: ChosenRange | undefined;
+  readonly chooseRange: (range: ChosenRange | undefined) => void;
+  /** Keeps a part of the buffer. When it is kept it is no longer chosen. */
+  readonly captureRange: (range: ChosenRange, options?: { readonly title?: string }) => void;
+  /** The channel in which the next capture is posted besides the library; undefined: none. Remembered for the community. */
+  readonly channelId: string | undefined;
+  /** The channels that `sendTo` takes: those of the session's community in which the person may post. */
+  readonly channels: readonly Channel[];
+  readonly sendTo: (channelId: string | undefined) => void;
 }
+
+/** A second press so soon, for the same thing, is the same press: a double click, a key that bounces. */
+const BOUNCE_MS = 400;
+
+const isBounce = (last: Capture | undefined, requestedMs: number, pressedAtMs: number): boolean =>
+  last?.state.is === "keeping" && last.requestedMs === requestedMs && Math.abs(pressedAtMs - last.pressedAtMs) < BOUNCE_MS;
+
+/** Where captures of a session go besides the library. */
+const useDestination = (
+  session: Session | undefined,
+): Pick<CaptureControl, "channelId" | "channels" | "sendTo"> & { readonly mostMs: number } => {
+  const { captures } = useReplay();
+  const me = useMe().data;
+  const communityId = session?.communityId;
+  const channelId = destinationOf(useValue(captures.destinations.value), me, communityId)?.id;
+  const sendTo = (channel: string | undefined): void => {
+    if (me !== undefined && communityId !== undefined) captures.destinations.choose(me.userId, communityId, channel);
+  };
+  const mostMs = Math.min(MOST_MS, (me?.limits.captureMaxMinutes ?? Infinity) * 60_000);
+  return { channelId, channels: channelsFor(me, communityId), sendTo, mostMs };
+};
 
 /** How a capture of a session is controlled. `onCaptured` hears how each press came out. */
 export const useCapture = (session: Session | undefined, onCaptured?: (capture: Capture) => void): CaptureControl => {
   const { captures: store } = useReplay();
   const all = useValue(store.value);
-  const lengthMs = useValue(store.length);
+  const chosen = useValue(store.range);
+  const { mostMs, ...destination } = useDestination(session);
+  const lengthMs = Math.min(useValue(store.length), mostMs);
   const [considered, consider] = useState<number | undefined>(undefined);
   const captures = all.filter((one) => one.sessionId === session?.id);
-  const busy = captures.some((one) => one.state.is === "keeping");
   const disabled = session === undefined || !session.can.capture || (session.window === null && session.state === "ended");
-  const capture = (ms: number, pressedAtMs?: number): void => {
-    if (session === undefined || disabled || busy) return;
-    const pressed = {
+  const range = chosen?.sessionId === session?.id ? chosen?.range : undefined;
+  const press = (what: { readonly lengthMs: number; readonly range?: ChosenRange; readonly title?: string }, pressedAtMs: number): void => {
+    if (session === undefined || disabled || isBounce(captures[0], what.lengthMs, pressedAtMs)) return;
+    const { channelId } = destination;
+    const pressed = store.press({
+      ...what,
       sessionId: session.id,
       sessionStartedAtMs: session.startedAtMs,
-      lengthMs: ms,
-      ...(pressedAtMs === undefined ? {} : { pressedAtMs }),
-    };
-    void store.press(pressed).then((one) => onCaptured?.(one));
+      pressedAtMs,
+      ...(channelId === undefined ? {} : { channelId }),
+    });
+    void pressed.then((one) => {
+      if (one.state.is === "kept" && one.range !== undefined && store.range.get()?.range === one.range) store.range.set(undefined);
+      onCaptured?.(one);
+    });
   };
-  return { lengthMs, reachMs: considered ?? lengthMs, considering: considered !== undefined, busy, disabled, captures, capture, consider };
+  return {
+    lengthMs,
+    mostMs,
+    reachMs: considered ?? lengthMs,
+    considering: considered !== undefined,
+    busy: captures.some((one) => one.state.is === "keeping"),
+    disabled,
+    captures,
+    capture: (ms, pressedAtMs = localNow()) => press({ lengthMs: Math.min(ms, mostMs) }, pressedAtMs),
+    consider,
+    range,
+    chooseRange: (next) =>
+      store.range.set(session === undefined || next === undefined ? undefined : { sessionId: session.id, range: next }),
+    captureRange: (part, options = {}) => press({ ...options, lengthMs: part.toMs - part.fromMs, range: part }, localNow()),
+    ...destination,
+  };
 };

@@ -1,0 +1,81 @@
+/**
+ * Where captures go besides the library: a channel that the person chose, for each community. It is remembered in this browser, for this person alone:
+ * whoever signs in next begins with the library, and nobody posts by an old habit in a channel that is no longer theirs.
+ */
+import { directoryIdSchema, userIdSchema, type Channel, type Me } from "@livekit-replay/contract";
+import { Value } from "../store/value.js";
+
+/** One choice. */
+interface Choice {
+  readonly userId: string;
+  readonly communityId: string;
+  readonly channelId: string;
+}
+
+const place = "replay.destination";
+/** More than any person has communities; the oldest choices are dropped. */
+const MOST = 50;
+
+const choiceOf = (value: unknown): Choice[] => {
+  if (typeof value !== "object" || value === null) return [];
+  const { userId, communityId, channelId } = value as Partial<Record<keyof Choice, unknown>>;
+  const user = userIdSchema.safeParse(userId);
+  const community = directoryIdSchema.safeParse(communityId);
+  const channel = directoryIdSchema.safeParse(channelId);
+  if (!user.success || !community.success || !channel.success) return [];
+  return [{ userId: user.data, communityId: community.data, channelId: channel.data }];
+};
+
+/** The choices in a stored text; what is not one is left out. */
+export const readChoices = (text: string | null): readonly Choice[] => {
+  try {
+    const value: unknown = JSON.parse(text ?? "[]");
+    return Array.isArray(value) ? value.slice(0, MOST).flatMap(choiceOf) : [];
+  } catch {
+    // Somebody else's text, or half of ours: as good as none.
+    return [];
+  }
+};
+
+const stored = (): readonly Choice[] => {
+  try {
+    return readChoices(localStorage.getItem(place));
+  } catch {
+    // A page without storage (a sandboxed frame) just does not remember.
+    return [];
+  }
+};
+
+/** The channels of a session's community in which the person may post. */
+export const channelsFor = (me: Me | undefined, communityId: string | undefined): readonly Channel[] => {
+  const community = me?.communities.find((one) => one.id === communityId);
+  if (me === undefined || community === undefined) return [];
+  return me.admin || community.permissions.includes("SEND_MESSAGES") ? community.channels : [];
+};
+
+/** The choices of everybody who used this browser; newest first. */
+export class Destinations {
+  readonly #value = new Value(stored());
+
+  get value(): Value<readonly Choice[]> {
+    return this.#value;
+  }
+
+  /** Remembers where somebody's captures of a community go from now on. Undefined: to the library alone. */
+  choose(userId: string, communityId: string, channelId: string | undefined): void {
+    const others = this.#value.get().filter((one) => one.userId !== userId || one.communityId !== communityId);
+    const all = channelId === undefined ? others : [{ userId, communityId, channelId }, ...others].slice(0, MOST);
+    this.#value.set(all);
+    try {
+      localStorage.setItem(place, JSON.stringify(all));
+    } catch {
+      // As above.
+    }
+  }
+}
+
+/** The remembered channel, if it is still one in which the person may post. */
+export const destinationOf = (choices: readonly Choice[], me: Me | undefined, communityId: string | undefined): Channel | undefined => {
+  const chosen = choices.find((one) => one.userId === me?.userId && one.communityId === communityId)?.channelId;
+  return channelsFor(me, communityId).find((channel) => channel.id === chosen);
+};
