@@ -8,7 +8,7 @@ import { ClipsResource } from "./resources/clips.js";
 import { CommunitiesResource } from "./resources/communities.js";
 import { DirectoryResource } from "./resources/directory.js";
 import { LivekitResource } from "./resources/livekit.js";
-import { DemoResource, MeResource } from "./resources/me.js";
+import { DemoResource, MeResource, PageResource } from "./resources/me.js";
 import { SessionsResource } from "./resources/sessions.js";
 import { ServerClock } from "./time/clock.js";
 import { WhipResource } from "./whip/exchange.js";
@@ -35,6 +35,7 @@ export class ReplayClient {
   readonly admin: AdminResource;
   readonly me: MeResource;
   readonly demo: DemoResource;
+  readonly page: PageResource;
   readonly events: EventsResource;
   readonly livekit: LivekitResource;
   readonly whip: WhipResource;
@@ -51,6 +52,7 @@ export class ReplayClient {
     this.admin = new AdminResource(transport);
     this.me = new MeResource(transport);
     this.demo = new DemoResource(transport);
+    this.page = new PageResource(transport);
     this.events = new EventsResource(transport);
     this.livekit = new LivekitResource(transport);
     this.whip = new WhipResource(transport);

@@ -4,14 +4,16 @@ export type { StreamHandlers, StreamState, Subscription } from "./events/subscri
 export type { EventsResource } from "./events/resource.js";
 export { isRefusal, RefusedError, UnreachableError, type UnreachableReason } from "./request/error.js";
 export { backoffMs, pause, type BackoffOptions } from "./request/pause.js";
-export type { TokenSource } from "./request/transport.js";
+export { readToken, type TokenReading } from "./request/claims.js";
+export { TokenKeeper, type TokenKeeperOptions, type TokenState } from "./request/keeper.js";
+export type { TokenQuestion, TokenSource } from "./request/transport.js";
 export type { AdminResource } from "./resources/admin.js";
 export type { ChannelsResource } from "./resources/channels.js";
 export type { CaptureOptions, ClipsResource } from "./resources/clips.js";
 export type { CommunitiesResource } from "./resources/communities.js";
 export type { DirectoryEntries, DirectoryResource, EntryPage } from "./resources/directory.js";
 export type { LivekitResource } from "./resources/livekit.js";
-export type { DemoResource, MeResource } from "./resources/me.js";
+export type { DemoResource, MeResource, PageResource } from "./resources/me.js";
 export type { SessionsResource, StripImage } from "./resources/sessions.js";
 export { localNow, ServerClock, type ClockSample } from "./time/clock.js";
 export type { Publication, WhipResource } from "./whip/exchange.js";

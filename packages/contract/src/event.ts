@@ -33,6 +33,7 @@ export type RoomEvent = z.infer<typeof roomEventSchema>;
 export const meEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("hello"), quota: quotaSchema, ...stamp }),
   z.object({ type: z.literal("clip"), clip: clipSchema, ...stamp }),
+  /** A clip of mine, of my share, or of a channel that I can read, is deleted. */
   z.object({ type: z.literal("clip_gone"), clipId: idSchema, ...stamp }),
   /** FFmpeg makes a file of a clip of mine: about once a second, and at the end (`done: 1`). */
   z.object({ type: z.literal("conversion"), clipId: idSchema, conversion: conversionSchema, ...stamp }),
@@ -45,7 +46,14 @@ export const meEventSchema = z.discriminatedUnion("type", [
     ...stamp,
   }),
   /** Somebody made a clip of my share. */
-  z.object({ type: z.literal("clip_of_me"), clipId: idSchema, by: z.object({ userId: userIdSchema, name: z.string() }), ...stamp }),
+  z.object({
+    type: z.literal("clip_of_me"),
+    clipId: idSchema,
+    sessionId: idSchema,
+    by: z.object({ userId: userIdSchema, name: z.string() }),
+    durationMs: z.number(),
+    ...stamp,
+  }),
   /** The transport or the recorder is gone: publish again. */
   z.object({ type: z.literal("republish"), sessionId: idSchema, roomName: z.string(), ...stamp }),
   z.object({ type: z.literal("post"), post: postSchema, ...stamp }),

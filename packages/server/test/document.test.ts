@@ -179,6 +179,9 @@ test("headers keep scripts of others out", async () => {
   const policy = headers.get("content-security-policy") ?? "";
   expect(policy).toContain("script-src 'self';");
   expect(policy).toContain("media-src 'self' blob:");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(headers.get("x-frame-options")).toBe("DENY");
+  expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
   expect(policy).not.toContain("upgrade-insecure-requests");
   expect(headers.get("referrer-policy")).toBe("no-referrer");
   expect(headers.get("x-content-type-options")).toBe("nosniff");

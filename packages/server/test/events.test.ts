@@ -72,7 +72,12 @@ describe("a person", () => {
     await vi.waitUntil(async () => (await theSession(harness, "bob", "studio")).window !== null, { timeout: 10_000, interval: 50 });
     const { id } = await theSession(harness, "bob", "studio");
     const clip = await capture("alice", id);
-    expect(await bob.next("clip_of_me")).toMatchObject({ clipId: clip.id, by: { userId: "alice", name: "Alice" } });
+    expect(await bob.next("clip_of_me")).toMatchObject({
+      clipId: clip.id,
+      sessionId: clip.sessionId,
+      by: { userId: "alice", name: "Alice" },
+      durationMs: clip.durationMs,
+    });
     expect((await alice.next("clip", (event) => event.clip.state === "ready")).clip.id).toBe(clip.id);
     expect((await alice.next("quota")).quota.usedBytes).toBeGreaterThan(0);
     const post: Post = postSchema.parse(
@@ -86,8 +91,13 @@ describe("a person", () => {
     await harness.ask("alice", "DELETE", `/channels/general/posts/${post.id}`);
     expect(await carol.next("post_gone")).toMatchObject({ postId: post.id, channelId: "general" });
     await harness.ask("bob", "DELETE", `/clips/${clip.id}`);
-    expect(await alice.next("clip_gone")).toMatchObject({ clipId: clip.id });
+    for (const person of [alice, bob]) expect(await person.next("clip_gone")).toMatchObject({ clipId: clip.id });
     expect(carol.events.map((event) => event.type)).toEqual(["hello", "post", "post_gone"]);
+    const shared = await capture("alice", id);
+    await harness.ask("alice", "POST", `/clips/${shared.id}/share`, { body: { channelId: "general" } });
+    await harness.ask("alice", "DELETE", `/clips/${shared.id}`);
+    // Who may be watching it in the channel is told.
+    expect(await carol.next("clip_gone")).toMatchObject({ clipId: shared.id });
   });
 });
 

@@ -1,5 +1,5 @@
 /** Tokens for LiveKit rooms: who gets one, what it allows, how long it is good, and that it is nobody else's identity. */
-import { livekitTokenSchema, type LivekitToken, meSchema } from "@livekit-replay/contract";
+import { livekitTokenSchema, type LivekitToken, meSchema, pageSettingsSchema } from "@livekit-replay/contract";
 import { LivekitServer } from "@livekit-replay/peers";
 import { SignJWT } from "jose";
 import { TokenVerifier } from "livekit-server-sdk";
@@ -13,7 +13,13 @@ beforeAll(async () => {
   livekit = await LivekitServer.start();
   const { url, apiKey, apiSecret } = livekit;
   harness = await startHarness({
-    env: { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret, LIVEKIT_PUBLIC_URL: "wss://live.example.org/" },
+    env: {
+      LIVEKIT_URL: url,
+      LIVEKIT_API_KEY: apiKey,
+      LIVEKIT_API_SECRET: apiSecret,
+      LIVEKIT_PUBLIC_URL: "wss://live.example.org/",
+      EMBED_ORIGINS: "https://chat.example.org",
+    },
   });
 });
 afterAll(async () => {
@@ -91,4 +97,13 @@ test("the page is told of LiveKit, and may connect to it", async () => {
   expect(meSchema.parse((await harness.ask("bob", "GET", "/me")).json()).livekit).toEqual({ url: "wss://live.example.org" });
   const policy = (await harness.ask(null, "GET", "/demo/people")).headers.get("content-security-policy") ?? "";
   expect(/connect-src ([^;]*)/.exec(policy)?.[1]).toBe("'self' blob: wss://live.example.org https://live.example.org");
+});
+
+test("exactly the origins that may hold the page are named, to browsers and to the page", async () => {
+  const answer = await harness.ask(null, "GET", "/page");
+  expect(pageSettingsSchema.parse(answer.json())).toEqual({ embedOrigins: ["https://chat.example.org"] });
+  const policy = answer.headers.get("content-security-policy") ?? "";
+  expect(/frame-ancestors ([^;]*)/.exec(policy)?.[1]).toBe("https://chat.example.org");
+  expect(answer.headers.get("x-frame-options")).toBeNull();
+  expect(answer.headers.get("cross-origin-opener-policy")).toBe("unsafe-none");
 });

@@ -15,8 +15,8 @@ export class RefusedError extends ReplayError {
   }
 }
 
-/** `network`: no connection; `timeout`: no answer in time; `unexpected`: an answer that is not this API's. */
-export type UnreachableReason = "network" | "timeout" | "unexpected";
+/** `network`: no connection; `timeout`: no answer in time; `unexpected`: an answer that is not this API's; `token`: no access token could be had in time, nothing was sent. */
+export type UnreachableReason = "network" | "timeout" | "unexpected" | "token";
 
 /** No usable answer came. Whether the server did what was asked is not known. */
 export class UnreachableError extends Error {

@@ -15,8 +15,16 @@ export interface AnswerSchema<T> {
 /** A parameter of the address; `undefined` leaves it out. */
 export type QueryValue = string | number | boolean | undefined;
 
-/** Gives the token that authorises a request; null for none. `refused` is true when the last one was answered with 401, and a fresh one is wanted. */
-export type TokenSource = (options: { readonly refused: boolean }) => string | null | Promise<string | null>;
+/** What a token source is asked for. */
+export interface TokenQuestion {
+  /** The last token was answered with 401, and a fresh one is wanted. */
+  readonly refused: boolean;
+  /** Which one that was. */
+  readonly token?: string | null;
+}
+
+/** Gives the token that authorises a request; null for none. What it throws ends the request as if the server could not be reached: later it can be another way. */
+export type TokenSource = (question: TokenQuestion) => string | null | Promise<string | null>;
 
 /** One request. */
 export interface Call {
@@ -55,6 +63,9 @@ const worthAnotherTry = (error: unknown): boolean => {
   if (error instanceof UnreachableError) return error.reason !== "unexpected";
   return error instanceof RefusedError && errorCatalogue[error.code].retryable && (error.retryAfterSeconds ?? 0) <= LONGEST_PAUSE_SECONDS;
 };
+
+const noToken = (cause?: unknown): UnreachableError =>
+  new UnreachableError("token", "No access token could be had: the sign-in has to be renewed", cause);
 
 const serverTimeOf = (body: unknown): number | undefined => {
   if (typeof body !== "object" || body === null || !("serverTimeMs" in body)) return undefined;
@@ -148,16 +159,33 @@ export class Transport {
 
   /** A 401 is answered once with a fresh token, if there is one. */
   async #authorised(call: Call, signal: AbortSignal): Promise<Response> {
-    const token = await this.#getToken({ refused: false });
+    const token = await this.#tokenWithin({ refused: false }, call, signal);
     const first = await this.#once(call, token, signal);
     if (first.ok) return first;
     const refusal = await readRefusal(first);
     if (first.status !== 401) throw refusal;
-    const fresh = await this.#getToken({ refused: true });
+    const fresh = await this.#tokenWithin({ refused: true, token }, call, signal);
     if (fresh === null || fresh === token) throw refusal;
     const second = await this.#once(call, fresh, signal);
     if (second.ok) return second;
     throw await readRefusal(second);
+  }
+
+  /** A token that is waited for ends with the request that needs it. */
+  async #tokenWithin(question: TokenQuestion, call: Call, signal: AbortSignal): Promise<string | null> {
+    const late = Promise.withResolvers<never>();
+    const end = (): void => late.reject(call.signal?.aborted === true ? call.signal.reason : noToken());
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
+    try {
+      return await Promise.race([this.#getToken(question), late.promise]);
+    } catch (cause) {
+      call.signal?.throwIfAborted();
+      throw cause instanceof UnreachableError ? cause : noToken(cause);
+    } finally {
+      signal.removeEventListener("abort", end);
+      late.promise.catch(() => undefined);
+    }
   }
 
   async #once(call: Call, token: string | null, signal: AbortSignal): Promise<Response> {

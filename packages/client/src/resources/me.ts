@@ -3,9 +3,11 @@ import {
   demoPeopleSchema,
   demoSignInAnswerSchema,
   meSchema,
+  pageSettingsSchema,
   type DemoPerson,
   type DemoSignInAnswer,
   type Me,
+  type PageSettings,
 } from "@livekit-replay/contract";
 import type { Transport } from "../request/transport.js";
 
@@ -42,5 +44,19 @@ export class DemoResource {
       { method: "POST", path: "/demo/sign-in", body: { userId }, idempotent: true },
       demoSignInAnswerSchema,
     );
+  }
+}
+
+/** What the page must know before anybody is signed in. */
+export class PageResource {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** `GET /page`: whose windows may hold the page and sign people in. */
+  async settings(signal?: AbortSignal): Promise<PageSettings> {
+    return await this.#transport.json({ method: "GET", path: "/page", ...(signal && { signal }) }, pageSettingsSchema);
   }
 }

@@ -68,7 +68,7 @@ function livekitOrigins(livekit: Config["livekit"]): string[] {
 }
 
 /** Where scripts, pictures and media of the page may come from: here. No script inside the document; media may be made in the page (hls.js). */
-function contentSecurityPolicy({ publicUrl, livekit }: Config): Record<string, string[]> {
+function contentSecurityPolicy({ publicUrl, livekit, embedOrigins }: Config): Record<string, string[]> {
   const here = ["'self'", ...(publicUrl === null ? [] : [new URL(publicUrl).origin])];
   return {
     "default-src": ["'self'"],
@@ -82,7 +82,7 @@ function contentSecurityPolicy({ publicUrl, livekit }: Config): Record<string, s
     "worker-src": ["'self'", "blob:"],
     "object-src": ["'none'"],
     "form-action": ["'self'"],
-    "frame-ancestors": ["'none'"],
+    "frame-ancestors": embedOrigins.length === 0 ? ["'none'"] : [...embedOrigins],
   };
 }
 
@@ -116,6 +116,10 @@ export async function prepareHttp(
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy(config) },
     crossOriginResourcePolicy: { policy: embedded ? "cross-origin" : "same-origin" },
+    // `frame-ancestors` says it; an origin that may hold the page cannot be named in the older header.
+    frameguard: config.embedOrigins.length === 0 ? { action: "deny" } : false,
+    // A page that is cut off from its opener could not be given tokens by it.
+    crossOriginOpenerPolicy: { policy: config.embedOrigins.length === 0 ? "same-origin" : "unsafe-none" },
     // Whether this is reached by https is for what stands in front of it to say.
     strictTransportSecurity: false,
   });
@@ -139,6 +143,7 @@ function allowOrigins(app: NestFastifyApplication, origins: readonly string[]): 
       "preference-applied",
       "content-disposition",
       "content-range",
+      "replay-strip",
       "x-request-id",
     ],
     maxAge: 600,

@@ -30,6 +30,7 @@ import { SessionsModule } from "../sessions/module.js";
 import { Publications } from "../sessions/publications.js";
 import type { Core } from "./core.js";
 import { CoreModule } from "./core.module.js";
+import { PageController } from "./page.controller.js";
 
 type GuardWith = [Config, Clock, Identities, Rights, Publications, RateLimits, PassOn];
 
@@ -64,7 +65,7 @@ export class AppModule {
         DirectoryEditModule,
         CleanupModule,
       ],
-      controllers: [HealthController, MetricsController],
+      controllers: [HealthController, MetricsController, PageController],
       providers: [guard, { provide: APP_PIPE, useFactory: validationPipe }],
     };
   }

@@ -61,6 +61,7 @@ const operations: Readonly<Record<string, Rule>> = {
 const api: Readonly<Record<string, Rule>> = {
   "GET /demo/people": demo,
   "POST /demo/sign-in": demo,
+  "GET /page": anyone,
   "GET /me": person(),
   "GET /me/events": person(),
   "POST /start": person(null, "start"),

@@ -3,8 +3,7 @@
  * Whatever is wrong with one is the same refusal, `unauthenticated`.
  */
 import { createRemoteJWKSet, decodeProtectedHeader, errors, jwtVerify, type JWTVerifyOptions, SignJWT } from "jose";
-import { ReplayError, userIdSchema, type WallMs, wallMs } from "@livekit-replay/contract";
-import { z } from "zod";
+import { ReplayError, tokenClaimsSchema, type WallMs, wallMs } from "@livekit-replay/contract";
 import type { AuthConfig } from "../config/read.js";
 import type { Clock } from "../platform/clock.js";
 
@@ -26,13 +25,6 @@ export interface IssueOptions {
 }
 
 const asymmetric = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
-
-const claimsSchema = z.object({
-  sub: userIdSchema,
-  exp: z.number().positive(),
-  name: z.string().trim().min(1).max(200).optional().catch(undefined),
-  admin: z.boolean().optional().catch(undefined),
-});
 
 const refuse = (cause?: unknown): ReplayError => new ReplayError("unauthenticated", { cause });
 
@@ -70,7 +62,7 @@ export class Tokens {
    */
   async verify(token: string): Promise<Claims> {
     const payload = await this.#payload(token);
-    const claims = claimsSchema.safeParse(payload);
+    const claims = tokenClaimsSchema.safeParse(payload);
     if (!claims.success) throw refuse(claims.error);
     const { sub, exp, name = null, admin = false } = claims.data;
     return { userId: sub, name, admin, expiresAt: wallMs(exp * 1000) };

@@ -95,10 +95,12 @@ describe("values", () => {
   test("lists and addresses", () => {
     const config = read({
       CORS_ORIGINS: "https://a.example, http://localhost:5173",
+      EMBED_ORIGINS: "https://chat.example",
       PUBLIC_URL: "https://replay.example.org/",
       ICE_SERVERS: "stun:stun.example.org:3478",
     });
     expect(config.corsOrigins).toEqual(["https://a.example", "http://localhost:5173"]);
+    expect(config.embedOrigins).toEqual(["https://chat.example"]);
     expect(config.publicUrl).toBe("https://replay.example.org");
     expect(config.rtc.iceServers).toEqual(["stun:stun.example.org:3478"]);
   });
@@ -144,6 +146,8 @@ describe("refusals name the variable, the value and what is allowed", () => {
     ["HOST_URL", "chat.example.org", "http"],
     ["PUBLIC_URL", "replay.example.org", "http"],
     ["CORS_ORIGINS", "example.org", "origins"],
+    ["EMBED_ORIGINS", "*", "origins"],
+    ["EMBED_ORIGINS", "https://chat.example/replay", "origins"],
     ["DEFAULT_QUOTA_BYTES", "five", "GB = 1e9"],
     ["RTC_PUBLIC_IP", "replay.example.org", "IPv4"],
   ])("%s=%s", (name, value, allowed) => {

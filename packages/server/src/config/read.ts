@@ -52,6 +52,8 @@ export interface Config {
   /** Where other servers on the same database reach this one, without a slash at its end; null: where it listens. */
   readonly serverUrl: string | null;
   readonly corsOrigins: readonly string[];
+  /** Whose windows may hold the page, and give it tokens. */
+  readonly embedOrigins: readonly string[];
   /** Networks of reverse proxies in front that are believed. */
   readonly trustProxy: readonly string[];
   readonly rates: RateConfig;
@@ -217,6 +219,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fo
     publicUrl: values.PUBLIC_URL ?? null,
     serverUrl: values.SERVER_URL ?? null,
     corsOrigins: values.CORS_ORIGINS ?? [],
+    embedOrigins: values.EMBED_ORIGINS ?? [],
     trustProxy: values.TRUST_PROXY ?? [],
     rates: ratesOf(values),
     rtc: { udpPort: values.RTC_UDP_PORT ?? null, publicIp: values.RTC_PUBLIC_IP ?? null, iceServers: values.ICE_SERVERS ?? [] },

@@ -20,6 +20,8 @@ const livekitUrl = z.string().refine((text) => {
 });
 const iceServer = z.string().regex(/^(stun|stuns|turn|turns):\S+$/);
 const origin = z.string().refine((text) => text === "*" || URL.parse(text)?.origin === text);
+/** Of a site that is named: what it may do is not for everybody. */
+const siteOrigin = z.string().refine((text) => URL.parse(text)?.origin === text && /^https?:/.test(text));
 const ipAddress = z.string().refine((text) => isIP(text) !== 0);
 const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,255}$/);
 
@@ -54,6 +56,13 @@ const network = {
     fallback: null,
     allowed: "origins with commas between them (https://app.example.org), or *",
     about: "Origins whose pages may call this server. Unset: only its own page.",
+  },
+  EMBED_ORIGINS: {
+    schema: listOf(siteOrigin),
+    fallback: null,
+    allowed: "origins with commas between them, for example https://chat.example.org",
+    about:
+      "Origins of host applications whose windows may hold the page in a frame (CSP `frame-ancestors`) and, as its parent or opener, give it tokens ([how](embed.md#the-page-in-a-window-of-yours)). Unset: none.",
   },
   TRUST_PROXY: {
     schema: networks,

@@ -2,7 +2,7 @@
 import type { Quota } from "@livekit-replay/contract";
 import type { Rights } from "../auth/rights.js";
 import type { Viewer } from "../auth/viewer.js";
-import type { PostRow } from "../catalog/port.js";
+import type { Catalog, ClipRow, PostRow } from "../catalog/port.js";
 import type { ClipViews } from "../clips/view.js";
 import type { PostViews } from "../clips/post-view.js";
 import type { Clock } from "../platform/clock.js";
@@ -16,6 +16,7 @@ import type { OpenOptions, Streams } from "./streams.js";
 export interface MeStreamsParts {
   readonly streams: Streams;
   readonly rights: Rights;
+  readonly catalog: Pick<Catalog, "posts">;
   readonly ledger: QuotaLedger;
   readonly clips: ClipViews;
   readonly posts: PostViews;
@@ -41,6 +42,8 @@ const mostAsking = 16;
 export class MeStreams {
   readonly #parts: MeStreamsParts;
   readonly #asking = new FewAtOnce(mostAsking);
+  /** Where a clip that is ending was shared: asked for once, for all streams, before its posts forget it. */
+  readonly #ending = new WeakMap<ClipRow, Promise<PostRow[]>>();
 
   constructor(parts: MeStreamsParts) {
     this.#parts = parts;
@@ -78,9 +81,15 @@ export class MeStreams {
           ? async () => ({ type: "clip", clip: await clips.of(event.clip, viewer), serverTimeMs: clock.now() })
           : null;
       case "clip_gone":
-        return event.clip.userId === me
+        return event.clip.userId === me || event.clip.sharerId === me
           ? () => Promise.resolve({ type: "clip_gone", clipId: event.clip.id, serverTimeMs: clock.now() })
           : null;
+      case "clip_ending": {
+        const { clip } = event;
+        if (clip.userId === me || clip.sharerId === me) return null;
+        const posts = this.#postsOf(clip);
+        return () => this.#asking.run(() => this.#clipGone(clip.id, posts, viewer));
+      }
       case "clip_failed":
         if (event.clip.userId !== me) return null;
         return () => Promise.resolve({ type: "clip_failed", clipId: event.clip.id, reason: event.reason, serverTimeMs: clock.now() });
@@ -96,7 +105,9 @@ export class MeStreams {
           Promise.resolve({
             type: "clip_of_me",
             clipId: clip.id,
+            sessionId: clip.sessionId,
             by: { userId: clip.userId, name: clip.ownerName },
+            durationMs: clip.durationMs,
             serverTimeMs: clock.now(),
           });
       }
@@ -112,12 +123,29 @@ export class MeStreams {
       case "session":
       case "window":
       case "session_gone":
-      case "clip_ending":
       case "user_removed":
         return null;
       default:
         return event satisfies never;
     }
+  }
+
+  #postsOf(clip: ClipRow): Promise<PostRow[]> {
+    const known = this.#ending.get(clip);
+    if (known) return known;
+    const posts = this.#parts.catalog.posts.ofClip(clip.id);
+    // Each stream that asks hears of a failure; there may be none.
+    posts.catch(() => undefined);
+    this.#ending.set(clip, posts);
+    return posts;
+  }
+
+  /** Whoever may watch it in a channel may be watching it. */
+  async #clipGone(clipId: string, posts: Promise<PostRow[]>, { caller }: Viewer): ReturnType<EventMaker> {
+    for (const { channelId } of await posts)
+      if (await this.#parts.rights.readableChannel(caller, channelId))
+        return { type: "clip_gone", clipId, serverTimeMs: this.#parts.clock.now() };
+    return null;
   }
 
   async #post(post: PostRow, viewer: Viewer): ReturnType<EventMaker> {

@@ -37,9 +37,9 @@ const rooms = {
 
 const people = {
   provide: MeStreams,
-  inject: [Streams, Rights, QuotaLedger, ClipViews, PostViews, CLOCK],
-  useFactory: (...[open, rights, ledger, clips, posts, clock]: [Streams, Rights, QuotaLedger, ClipViews, PostViews, Clock]) =>
-    new MeStreams({ streams: open, rights, ledger, clips, posts, clock }),
+  inject: [Streams, Rights, CATALOG, QuotaLedger, ClipViews, PostViews, CLOCK],
+  useFactory: (...[open, rights, catalog, ledger, clips, posts, clock]: [Streams, Rights, Catalog, QuotaLedger, ClipViews, PostViews, Clock]) =>
+    new MeStreams({ streams: open, rights, catalog, ledger, clips, posts, clock }),
 };
 
 /** Serves server-sent events. */
