@@ -1,6 +1,5 @@
-/** The button that keeps the last minutes: one press for the remembered length, one press for each other length, and a length of one's own. */
-import { localNow } from "@livekit-replay/client";
-import { lazy, Suspense, useEffect, useRef, type ReactElement } from "react";
+/** The button that keeps the last minutes: one press for the remembered length, one press for each other length, a length of one's own, and where it goes. */
+import { lazy, Suspense, useEffect, type ReactElement } from "react";
 import { Button } from "react-aria-components/Button";
 import { DialogTrigger } from "react-aria-components/Dialog";
 import { Popover } from "react-aria-components/Popover";
@@ -8,7 +7,10 @@ import { useText } from "../provider/context.js";
 import { clockText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
 import type { CustomLength as CustomLengthType } from "./custom.js";
-import { lengths } from "./lengths.js";
+import { DestinationMenu } from "./destination-menu.js";
+import { defaultCaptureKeys, type CaptureKeys } from "./keys.js";
+import { lengths, type Length } from "./lengths.js";
+import { usePressTime } from "./press-time.js";
 import type { CaptureControl } from "./use-capture.js";
 
 /** Number fields are heavy: they are loaded after the button is there, and before anybody opens them. */
@@ -18,92 +20,93 @@ const CustomLength = lazy(loadCustom);
 /** The control of one session, from `useCapture`. */
 export interface CaptureButtonProps {
   readonly control: CaptureControl;
+  /** The keys that the page listens to (`useCaptureKeys`), to name them to who cannot see a hint. Null: none. */
+  readonly keys?: CaptureKeys | null;
   readonly className?: string;
 }
 
-/** A press is dated when the finger comes down, not when it is lifted; a press that is held counts when it is lifted. */
-const HELD_MS = 1000;
-
-const usePressTime = (): { readonly down: () => void; readonly at: () => number } => {
-  const downAt = useRef<number | undefined>(undefined);
-  return {
-    down: () => {
-      downAt.current = localNow();
-    },
-    at: () => {
-      const now = localNow();
-      const down = downAt.current;
-      downAt.current = undefined;
-      return down !== undefined && now - down < HELD_MS ? down : now;
-    },
-  };
-};
+/** `aria-keyshortcuts`, when there is a key. */
+const shortcut = (key: string | undefined): { readonly "aria-keyshortcuts"?: string } =>
+  key === undefined || key === "" ? {} : { "aria-keyshortcuts": key.toUpperCase() };
 
 interface LengthButtonProps {
-  readonly ms: number;
-  readonly minutes: number;
-  readonly keyHint: string;
+  readonly length: Length;
+  readonly hotkey: string | undefined;
   readonly control: CaptureControl;
 }
 
-const LengthButton = ({ ms, minutes, keyHint, control }: LengthButtonProps): ReactElement => {
+const LengthButton = ({ length, hotkey, control }: LengthButtonProps): ReactElement => {
   const text = useText();
   const time = usePressTime();
+  const { ms } = length;
   return (
     <Button
       className="replay-length"
-      aria-keyshortcuts={keyHint}
+      data-last={ms === control.lengthMs || undefined}
+      {...shortcut(hotkey)}
       onPressStart={time.down}
       onPress={() => control.capture(ms, time.at())}
       onHoverChange={(over) => control.consider(over ? ms : undefined)}
       onFocusChange={(has) => control.consider(has ? ms : undefined)}
       isDisabled={control.disabled}
     >
-      {minutes}
-      <span className="replay-unit"> {text(texts.minutes)}</span>
+      {length.amount}
+      <span className="replay-unit"> {text(texts[length.unit])}</span>
     </Button>
   );
 };
 
-/** Big button, row of lengths, own length. Pointing at one shows its reach on the strip (`control.reachMs`). */
-export const CaptureButton = ({ control, className = "" }: CaptureButtonProps): ReactElement => {
+/** A press for every length that the server allows, and a length of one's own. */
+const Lengths = ({ control, keys }: { readonly control: CaptureControl; readonly keys: CaptureKeys | null }): ReactElement => {
   const text = useText();
-  const time = usePressTime();
   useEffect(() => {
     // A failure shows itself when it is opened.
     loadCustom().catch(() => undefined);
   }, []);
   return (
-    <div className={`replay-capture ${className}`} data-busy={control.busy || undefined}>
-      <Button
-        className="replay-capture-main"
-        aria-keyshortcuts="C"
-        onPressStart={time.down}
-        onPress={() => control.capture(control.lengthMs, time.at())}
-        onHoverChange={(over) => control.consider(over ? control.lengthMs : undefined)}
-        onFocusChange={(has) => control.consider(has ? control.lengthMs : undefined)}
-        isDisabled={control.disabled}
-        isPending={control.busy}
-      >
-        <span className="replay-shutter" aria-hidden="true" />
-        <span className="replay-capture-word">{text(control.busy ? texts.capturing : texts.captureShort)}</span>{" "}
-        <span className="replay-capture-length">{clockText(control.lengthMs)}</span>
-      </Button>
-      <div className="replay-lengths" role="group" aria-label={text(texts.captureLengths)}>
-        {lengths.map((length) => (
-          <LengthButton key={length.ms} ms={length.ms} minutes={length.minutes} keyHint={length.key} control={control} />
+    <div className="replay-lengths" role="group" aria-label={text(texts.captureLengths)}>
+      {lengths
+        .filter(({ ms }) => ms <= control.mostMs)
+        .map((length) => (
+          <LengthButton key={length.ms} length={length} hotkey={keys?.[length.action]} control={control} />
         ))}
-        <DialogTrigger>
-          <Button className="replay-length" aria-label={text(texts.captureCustom)} isDisabled={control.disabled}>
-            …
-          </Button>
-          <Popover className="replay-popover" placement="top end">
-            <Suspense>
-              <CustomLength control={control} />
-            </Suspense>
-          </Popover>
-        </DialogTrigger>
+      <DialogTrigger>
+        <Button className="replay-length" aria-label={text(texts.captureCustom)} isDisabled={control.disabled}>
+          …
+        </Button>
+        <Popover className="replay-popover" placement="top end">
+          <Suspense>
+            <CustomLength control={control} />
+          </Suspense>
+        </Popover>
+      </DialogTrigger>
+    </div>
+  );
+};
+
+/** Big button, where its clips go, row of lengths, own length. Pointing at one shows its reach on the strip (`control.reachMs`). */
+export const CaptureButton = ({ control, keys = defaultCaptureKeys, className = "" }: CaptureButtonProps): ReactElement => {
+  const text = useText();
+  const time = usePressTime();
+  return (
+    <div className={`replay-capture ${className}`} data-busy={control.busy || undefined}>
+      <div className="replay-capture-pair">
+        <Button
+          className="replay-capture-main"
+          {...shortcut(keys?.last)}
+          onPressStart={time.down}
+          onPress={() => control.capture(control.lengthMs, time.at())}
+          onHoverChange={(over) => control.consider(over ? control.lengthMs : undefined)}
+          onFocusChange={(has) => control.consider(has ? control.lengthMs : undefined)}
+          isDisabled={control.disabled}
+        >
+          <span className="replay-shutter" aria-hidden="true" />
+          <span className="replay-capture-word">{text(texts.captureShort)}</span>{" "}
+          <span className="replay-capture-length">{clockText(control.lengthMs)}</span>
+        </Button>
+        <DestinationMenu control={control} />
       </div>
+      <Lengths control={control} keys={keys} />
     </div>
   );
 };

@@ -10,7 +10,7 @@ import { NumberField } from "react-aria-components/NumberField";
 import { useText } from "../provider/context.js";
 import { clockText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
-import { LEAST_MS, MOST_MS } from "./lengths.js";
+import { within } from "./lengths.js";
 import type { CaptureControl } from "./use-capture.js";
 
 interface PartProps {
@@ -40,7 +40,7 @@ export const CustomLength = ({ control }: { readonly control: CaptureControl }):
   const [minutes, setMinutes] = useState(Math.floor(control.lengthMs / 60_000));
   const [seconds, setSeconds] = useState(Math.round((control.lengthMs % 60_000) / 1000));
   const wanted = (minutes * 60 + seconds) * 1000;
-  const ms = Math.min(MOST_MS, Math.max(LEAST_MS, wanted));
+  const ms = within(wanted, control.mostMs);
   return (
     <Dialog className="replay-custom">
       {({ close }) => (
@@ -53,10 +53,10 @@ export const CustomLength = ({ control }: { readonly control: CaptureControl }):
         >
           <Heading slot="title">{text(texts.customTitle)}</Heading>
           <div className="replay-custom-parts">
-            <Part label={text(texts.customMinutes)} value={minutes} most={10} onChange={setMinutes} />
+            <Part label={text(texts.customMinutes)} value={minutes} most={Math.floor(control.mostMs / 60_000)} onChange={setMinutes} />
             <Part label={text(texts.customSeconds)} value={seconds} most={59} onChange={setSeconds} />
           </div>
-          <p className="replay-hint">{text(texts.customRange, { most: clockText(MOST_MS) })}</p>
+          <p className="replay-hint">{text(texts.customRange, { most: clockText(control.mostMs) })}</p>
           <Button className="replay-button replay-button-strong" type="submit">
             {text(texts.captureLast, { length: clockText(ms) })}
           </Button>

@@ -9,7 +9,8 @@ import { Value } from "../store/value.js";
 interface Choice {
   readonly userId: string;
   readonly communityId: string;
-  readonly channelId: string;
+  /** Null: the library alone, by choice. */
+  readonly channelId: string | null;
 }
 
 const place = "replay.destination";
@@ -21,7 +22,7 @@ const choiceOf = (value: unknown): Choice[] => {
   const { userId, communityId, channelId } = value as Partial<Record<keyof Choice, unknown>>;
   const user = userIdSchema.safeParse(userId);
   const community = directoryIdSchema.safeParse(communityId);
-  const channel = directoryIdSchema.safeParse(channelId);
+  const channel = directoryIdSchema.nullable().safeParse(channelId);
   if (!user.success || !community.success || !channel.success) return [];
   return [{ userId: user.data, communityId: community.data, channelId: channel.data }];
 };
@@ -64,7 +65,7 @@ export class Destinations {
   /** Remembers where somebody's captures of a community go from now on. Undefined: to the library alone. */
   choose(userId: string, communityId: string, channelId: string | undefined): void {
     const others = this.#value.get().filter((one) => one.userId !== userId || one.communityId !== communityId);
-    const all = channelId === undefined ? others : [{ userId, communityId, channelId }, ...others].slice(0, MOST);
+    const all = [{ userId, communityId, channelId: channelId ?? null }, ...others].slice(0, MOST);
     this.#value.set(all);
     try {
       localStorage.setItem(place, JSON.stringify(all));
@@ -74,8 +75,17 @@ export class Destinations {
   }
 }
 
-/** The remembered channel, if it is still one in which the person may post. */
-export const destinationOf = (choices: readonly Choice[], me: Me | undefined, communityId: string | undefined): Channel | undefined => {
-  const chosen = choices.find((one) => one.userId === me?.userId && one.communityId === communityId)?.channelId;
-  return channelsFor(me, communityId).find((channel) => channel.id === chosen);
+/** What was remembered of a community. */
+export interface Destination {
+  /** The channel, if it is still one in which the person may post. */
+  readonly channelId: string | undefined;
+  /** The person has chosen there before, so that a channel is no surprise. */
+  readonly hasChosen: boolean;
+}
+
+/** Where the person's captures of a community go. */
+export const destinationOf = (choices: readonly Choice[], me: Me | undefined, communityId: string | undefined): Destination => {
+  const choice = choices.find((one) => one.userId === me?.userId && one.communityId === communityId);
+  const channel = channelsFor(me, communityId).find((one) => one.id === choice?.channelId);
+  return { channelId: channel?.id, hasChosen: choice !== undefined };
 };

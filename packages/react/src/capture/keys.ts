@@ -1,30 +1,88 @@
-/** Keys that capture: `C` for the remembered length, digits for theirs. */
+/** Keys that capture: one for the length of the press before, one for each length. Which they are can be changed. */
 import { localNow } from "@livekit-replay/client";
 import { useEffect, useEffectEvent } from "react";
-import { lengths } from "./lengths.js";
+import { lengths, type CaptureAction } from "./lengths.js";
 
-/** What a key press asks for: a length, or `remembered`. Undefined: the key is not ours. */
-export const lengthOfKey = (key: string): number | "remembered" | undefined => {
-  if (key.toLowerCase() === "c") return "remembered";
-  return lengths.find((length) => length.key === key)?.ms;
-};
+/** A key for each action: what the key types, in lower case (`c`, `1`); an empty text: none. */
+export type CaptureKeys = Readonly<Record<CaptureAction, string>>;
 
-/** Somebody is writing, or a dialog has the keys. */
-const isTaken = (event: KeyboardEvent): boolean => {
-  if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return true;
-  const target = event.target;
-  if (!(target instanceof Element)) return false;
-  return (
-    target.closest(
-      "input:not([type=range]), textarea, select, [contenteditable=true], [role=dialog], [role=alertdialog], [role=menu], [role=listbox]",
-    ) !== null
+/** `C`; `Q` and `H` for a quarter and half of a minute; `1`, `2`, `5` and `0` for minutes. */
+export const defaultCaptureKeys: CaptureKeys = { last: "c", s15: "q", s30: "h", m1: "1", m2: "2", m5: "5", m10: "0" };
+
+/** What a player does with these while it has the focus, and `?` for the list of keys: no keys for captures. */
+const reservedKeys = ["k", "j", "l", "m", "f", ",", ".", "?", " "];
+
+const actions: readonly CaptureAction[] = ["last", ...lengths.map((length) => length.action)];
+
+/** Whether a key can capture: one character that can be seen, of no other use in the page. */
+export const isCaptureKey = (key: string): boolean =>
+  Array.from(key).length === 1 && /^[^\p{C}\p{Z}]$/u.test(key) && !reservedKeys.includes(key);
+
+/** The other action that has this key. */
+export const ownerOfKey = (keys: CaptureKeys, key: string, except: CaptureAction): CaptureAction | undefined =>
+  actions.find((action) => action !== except && keys[action] === key);
+
+/** Keys from outside (a stored text, an application's settings), or undefined when anything about them is wrong. */
+export const readCaptureKeys = (value: unknown): CaptureKeys | undefined => {
+  if (typeof value !== "object" || value === null) return undefined;
+  const found = new Map(Object.entries(value));
+  const given = actions.map((action): unknown => found.get(action));
+  const keys = given.filter(
+    (key): key is string => typeof key === "string" && (key === "" || (key === key.toLowerCase() && isCaptureKey(key))),
   );
+  const used = keys.filter((key) => key !== "");
+  if (keys.length !== actions.length || new Set(used).size !== used.length) return undefined;
+  const [last = "", s15 = "", s30 = "", m1 = "", m2 = "", m5 = "", m10 = ""] = keys;
+  return { last, s15, s30, m1, m2, m5, m10 };
 };
 
-/** Calls `onCapture` for the capture keys anywhere in the page, with the local time of the press. */
-export const useCaptureKeys = (onCapture: (length: number | "remembered", pressedAtMs: number) => void, enabled: boolean): void => {
+/** What is looked at of a key press. */
+export interface PressedKey {
+  readonly key: string;
+  /** The place of the key on the keyboard. */
+  readonly code?: string;
+  readonly shiftKey?: boolean;
+}
+
+/**
+ * What a press types; and, where a layout types neither a Latin letter nor a digit there (Cyrillic, the digits of AZERTY), what stands on that place elsewhere.
+ */
+const namesOf = ({ key, code = "", shiftKey = false }: PressedKey): readonly string[] => {
+  const typed = key.toLowerCase();
+  const place = /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(code)?.[1]?.toLowerCase();
+  const named = Array.from(typed).length > 1;
+  return place === undefined || shiftKey || named || /^[a-z0-9]$/.test(typed) ? [typed] : [typed, place];
+};
+
+/** What a key press asks for: a length in ms, or `remembered`. Undefined: the key is not ours. */
+export const lengthOfKey = (pressed: PressedKey, keys: CaptureKeys = defaultCaptureKeys): number | "remembered" | undefined => {
+  for (const name of namesOf(pressed)) {
+    const action = actions.find((one) => keys[one] !== "" && keys[one] === name);
+    if (action === "last") return "remembered";
+    if (action !== undefined) return lengths.find((length) => length.action === action)?.ms;
+  }
+  return undefined;
+};
+
+/** Where keys are text, or belong to something that is open. */
+const OTHERS =
+  "input:not([type=range]), textarea, select, [contenteditable]:not([contenteditable=false]), [role=textbox], [role=searchbox], [role=combobox], [role=dialog], [role=alertdialog]:not([aria-modal=false]), [role=menu], [role=listbox]";
+
+/** Somebody is writing, or a dialog has the keys. A toast is an alertdialog that does not have them. */
+const isTaken = (event: KeyboardEvent): boolean => {
+  if (event.defaultPrevented || event.repeat || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return true;
+  const [target] = event.composedPath();
+  return target instanceof Element && target.closest(OTHERS) !== null;
+};
+
+/** Calls `onCapture` for the capture keys anywhere in the page, with the local time of the press. `keys`: an application's own. */
+export const useCaptureKeys = (
+  onCapture: (length: number | "remembered", pressedAtMs: number) => void,
+  enabled: boolean,
+  keys: CaptureKeys = defaultCaptureKeys,
+): void => {
   const press = useEffectEvent((event: KeyboardEvent) => {
-    const length = isTaken(event) ? undefined : lengthOfKey(event.key);
+    const length = isTaken(event) ? undefined : lengthOfKey(event, keys);
     if (length === undefined) return;
     event.preventDefault();
     onCapture(length, event.timeStamp > 0 ? performance.timeOrigin + event.timeStamp : localNow());

@@ -37,6 +37,8 @@ export interface CaptureControl {
   readonly channelId: string | undefined;
   /** The channels that `sendTo` takes: those of the session's community in which the person may post. */
   readonly channels: readonly Channel[];
+  /** The person has chosen where captures of this community go before: no need to ask whether they mean it. */
+  readonly hasChosen: boolean;
   readonly sendTo: (channelId: string | undefined) => void;
 }
 
@@ -46,19 +48,19 @@ const BOUNCE_MS = 400;
 const isBounce = (last: Capture | undefined, requestedMs: number, pressedAtMs: number): boolean =>
   last?.state.is === "keeping" && last.requestedMs === requestedMs && Math.abs(pressedAtMs - last.pressedAtMs) < BOUNCE_MS;
 
-/** Where captures of a session go besides the library. */
-const useDestination = (
-  session: Session | undefined,
-): Pick<CaptureControl, "channelId" | "channels" | "sendTo"> & { readonly mostMs: number } => {
+type Bounds = Pick<CaptureControl, "mostMs" | "channelId" | "channels" | "hasChosen" | "sendTo">;
+
+/** What the person's own rights and choices say of a capture: how long, and where it goes besides the library. */
+const useBounds = (session: Session | undefined): Bounds => {
   const { captures } = useReplay();
   const me = useMe().data;
   const communityId = session?.communityId;
-  const channelId = destinationOf(useValue(captures.destinations.value), me, communityId)?.id;
+  const destination = destinationOf(useValue(captures.destinations.value), me, communityId);
   const sendTo = (channel: string | undefined): void => {
     if (me !== undefined && communityId !== undefined) captures.destinations.choose(me.userId, communityId, channel);
   };
   const mostMs = Math.min(MOST_MS, (me?.limits.captureMaxMinutes ?? Infinity) * 60_000);
-  return { channelId, channels: channelsFor(me, communityId), sendTo, mostMs };
+  return { ...destination, channels: channelsFor(me, communityId), sendTo, mostMs };
 };
 
 /** How a capture of a session is controlled. `onCaptured` hears how each press came out. */
@@ -66,15 +68,18 @@ export const useCapture = (session: Session | undefined, onCaptured?: (capture: 
   const { captures: store } = useReplay();
   const all = useValue(store.value);
   const chosen = useValue(store.range);
-  const { mostMs, ...destination } = useDestination(session);
+  const bounds = useBounds(session);
+  const { mostMs, channelId } = bounds;
   const lengthMs = Math.min(useValue(store.length), mostMs);
   const [considered, consider] = useState<number | undefined>(undefined);
   const captures = all.filter((one) => one.sessionId === session?.id);
   const disabled = session === undefined || !session.can.capture || (session.window === null && session.state === "ended");
   const range = chosen?.sessionId === session?.id ? chosen?.range : undefined;
   const press = (what: { readonly lengthMs: number; readonly range?: ChosenRange; readonly title?: string }, pressedAtMs: number): void => {
-    if (session === undefined || disabled || isBounce(captures[0], what.lengthMs, pressedAtMs)) return;
-    const { channelId } = destination;
+    if (session === undefined || disabled) return;
+    // Asked of the store: what is rendered may be a moment behind.
+    const last = store.value.get().find((one) => one.sessionId === session.id);
+    if (isBounce(last, what.lengthMs, pressedAtMs)) return;
     const pressed = store.press({
       ...what,
       sessionId: session.id,
@@ -89,7 +94,6 @@ export const useCapture = (session: Session | undefined, onCaptured?: (capture: 
   };
   return {
     lengthMs,
-    mostMs,
     reachMs: considered ?? lengthMs,
     considering: considered !== undefined,
     busy: captures.some((one) => one.state.is === "keeping"),
@@ -101,6 +105,6 @@ export const useCapture = (session: Session | undefined, onCaptured?: (capture: 
     chooseRange: (next) =>
       store.range.set(session === undefined || next === undefined ? undefined : { sessionId: session.id, range: next }),
     captureRange: (part, options = {}) => press({ ...options, lengthMs: part.toMs - part.fromMs, range: part }, localNow()),
-    ...destination,
+    ...bounds,
   };
 };
