@@ -4,10 +4,11 @@ import { describe, expect, test } from "vitest";
 import { english } from "./english.js";
 import { outcomeOf, type OutcomeOf } from "./outcome.js";
 
-const said = (clip: Partial<OutcomeOf>, startedAtMs?: number): string => {
+const said = (clip: Partial<OutcomeOf>, startedAtMs?: number, askedAtMs?: number): string => {
   const outcome = outcomeOf(
     { requestedMs: 300_000, durationMs: 300_217, startsAtMs: 1_000_000, endsAtMs: 1_300_217, gaps: [], notYetMs: 0, ...clip },
     startedAtMs,
+    askedAtMs,
   );
   return english(outcome.text, { ...outcome.values, reason: outcome.reason === undefined ? "" : english(outcome.reason, {}) });
 };
@@ -20,6 +21,13 @@ describe("outcomeOf", () => {
 
   test("a share that had only just begun", () => {
     expect(said({ durationMs: 192_000, startsAtMs: 1_108_000 }, 1_107_000)).toBe("asked 5:00, got 3:12: the share began 3:12 ago");
+  });
+
+  test("a part of the past, or a share that is over, that begins with the share", () => {
+    const clip = { durationMs: 192_000, startsAtMs: 1_108_000, endsAtMs: 1_300_000 };
+    expect(said(clip, 1_107_000, 1_300_100)).toBe("asked 5:00, got 3:12: the share began 3:12 ago");
+    expect(said(clip, 1_107_000, 1_500_000)).toBe("asked 5:00, got 3:12: the share began no earlier");
+    expect(said(clip, 0, 1_500_000)).toBe("asked 5:00, got 3:12: the buffer reached no further back");
   });
 
   test("a buffer that reached no further, of a share that began long before", () => {

@@ -29,8 +29,14 @@ export const reasonOf = (gaps: readonly Gap[]): ReplayText => {
   return only !== undefined && reasons.size === 1 ? texts[`gap_${only}`] : texts.gapSeveral;
 };
 
-/** How a clip came out. `sessionStartedAtMs` (wall time) lets it say that the share had only just begun. */
-export const outcomeOf = (clip: OutcomeOf, sessionStartedAtMs?: number): Outcome => {
+/** A clip that ends longer ago than this was not asked for as "the last minutes" of something that still ran. */
+const PAST_MS = 5000;
+
+/**
+ * How a clip came out. `sessionStartedAtMs` (wall time) lets it say that the share had only just begun; `askedAtMs` (wall time of the press),
+ * that a part of the past, or the end of a share that is over, begins with the share.
+ */
+export const outcomeOf = (clip: OutcomeOf, sessionStartedAtMs?: number, askedAtMs?: number): Outcome => {
   const values = { asked: clockText(clip.requestedMs), got: clockText(clip.durationMs) };
   if (clip.durationMs >= clip.requestedMs - NOTHING_MS) return { text: texts.outcomeFull, values, reason: undefined, short: false };
   if (clip.notYetMs > NOTHING_MS && clip.durationMs + clip.notYetMs >= clip.requestedMs - NOTHING_MS) {
@@ -42,6 +48,8 @@ export const outcomeOf = (clip: OutcomeOf, sessionStartedAtMs?: number): Outcome
     return { text: texts.outcomeGaps, values: { ...values, missing: clockText(missingMs) }, reason: reasonOf(leftOut), short: true };
   }
   const began = sessionStartedAtMs !== undefined && clip.startsAtMs - sessionStartedAtMs < BEGIN_MS;
+  const isPast = askedAtMs !== undefined && askedAtMs - clip.endsAtMs - clip.notYetMs > PAST_MS;
   const ago = clockText(clip.durationMs + clip.notYetMs);
-  return { text: began ? texts.outcomeBegan : texts.outcomeReach, values: { ...values, ago }, reason: undefined, short: true };
+  const text = began ? (isPast ? texts.outcomeNothingBefore : texts.outcomeBegan) : texts.outcomeReach;
+  return { text, values: { ...values, ago }, reason: undefined, short: true };
 };
