@@ -49,6 +49,8 @@ export const sessionSchema = z.object({
   /** Null before the first segment. */
   window: bufferWindowSchema.nullable(),
   health: sessionHealthSchema,
+  /** How the picture is encoded that is kept now; null before the first segment. VP8 (`vp08`) plays at once like the others, but its MP4 has to be converted. */
+  video: z.object({ codec: z.string(), width: z.number().int(), height: z.number().int() }).nullable(),
   /** Since when nothing is recorded because its owner wants it so; null while it is recorded. A session that ended paused is paused when it goes on. */
   pausedAtMs: instantSchema.nullable(),
   /** What the asking person may do with it. */
@@ -118,11 +120,23 @@ export const forgottenSchema = z.object({
 });
 export type Forgotten = z.infer<typeof forgottenSchema>;
 
-/** Query of `GET /sessions/:sessionId/strip.jpg`: pictures of a range of the window. */
+/** Query of `GET /sessions/:sessionId/live.m3u8`. */
+export const liveQuerySchema = z.object({
+  /**
+   * Only the first seconds of what was recorded from this instant on (wall time): the files that a capture from there begins with, and `EXT-X-START` at its first frame.
+   * A player that has loaded and decoded them by then shows the clip as soon as it is kept.
+   */
+  fromMs: z.coerce.number().nonnegative().optional(),
+  /** With `fromMs`: and nothing of what a capture up to here would cut. */
+  toMs: z.coerce.number().nonnegative().optional(),
+});
+export type LiveQuery = z.infer<typeof liveQuerySchema>;
+
+/** Query of `GET /sessions/:sessionId/strip.jpg`: pictures of a range of the window (wall time); and of `GET /clips/:clipId/strip.jpg`: of a clip (its own playing time). */
 export const stripQuerySchema = z.object({
-  /** Default: the beginning of the window. */
+  /** Default: the beginning. */
   fromMs: z.coerce.number().int().nonnegative().optional(),
-  /** Default: its end. */
+  /** Default: the end. */
   toMs: z.coerce.number().int().nonnegative().optional(),
   /** At most so many pictures, evenly spread. */
   count: z.coerce.number().int().min(1).max(120).default(60),
@@ -133,7 +147,7 @@ export type StripQuery = z.infer<typeof stripQuerySchema>;
 export const stripSchema = z.object({
   tileWidth: z.number().int().positive(),
   tileHeight: z.number().int().positive(),
-  /** Wall time of each picture, ascending. */
+  /** When each picture is shown, ascending: wall time, of a clip its own playing time. */
   atMs: z.array(z.number().int()).min(1),
 });
 export type Strip = z.infer<typeof stripSchema>;

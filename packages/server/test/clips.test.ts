@@ -120,6 +120,26 @@ describe("playing a session", () => {
     expect((await harness.ask("carol", "GET", `/sessions/${sessionId}/live.m3u8`)).status).toBe(403);
   });
 
+  test("its beginning from an instant is how the clip of that range begins: the same first frame, the same files under the same numbers, and nothing that the clip cuts", async () => {
+    const { window } = await theSession(harness, "bob", "lobby");
+    const toMs = window?.toMs ?? 0;
+    for (const fromMs of [toMs - 2500, toMs - 60_000]) {
+      const beginning = await harness.ask("bob", "GET", `/sessions/${sessionId}/live.m3u8?fromMs=${fromMs}&toMs=${toMs}`);
+      const early = readPlaylist(beginning.text);
+      const answer = await harness.ask("bob", "POST", "/capture", { body: { sessionId, fromMs, toMs } });
+      const { id } = clipSchema.parse(answer.json());
+      expect(answer.headers.get("server-timing")).toMatch(/^rights;dur=[\d.]+, tail;dur=[\d.]+, plan;.* charge;.* pins;.* row;.* view;/);
+      const whole = readPlaylist((await harness.ask("bob", "GET", `/clips/${id}/playlist.m3u8`)).text);
+      expect(early).toMatchObject({ kind: "event", ended: false, start: whole.start, mediaSequence: whole.mediaSequence });
+      expect(early.segments.length).toBeGreaterThan(0);
+      expect(early.segments.length).toBeLessThanOrEqual(3);
+      expect(whole.segments.slice(0, early.segments.length)).toEqual(early.segments);
+    }
+    expect(codeOf(await harness.ask("bob", "GET", `/sessions/${sessionId}/live.m3u8?fromMs=${toMs + 60_000}`))).toBe("no_segments");
+    expect(codeOf(await harness.ask("bob", "GET", `/sessions/${sessionId}/live.m3u8?fromMs=-1`))).toBe("invalid_request");
+    expect((await harness.ask("carol", "GET", `/sessions/${sessionId}/live.m3u8?fromMs=${toMs - 2500}`)).status).toBe(403);
+  });
+
   test.each(["..%2F..%2Fcatalog.db", "live.m3u8", "init-0.mp4.tmp", "segment-0-99999.m4s", "secret.key", "segment-0-0.m4s%00"])(
     "%s is none of its files",
     async (name) => {

@@ -2,6 +2,7 @@
 import { ReplayError, type WallMs } from "@livekit-replay/contract";
 import type { Catalog, ClipRow } from "../catalog/port.js";
 import type { Clock } from "../platform/clock.js";
+import type { Stopwatch } from "../platform/stopwatch.js";
 import type { QuotaLedger } from "../quotas/ledger.js";
 import type { Logger } from "../store/log.js";
 import type { Store } from "../store/open.js";
@@ -33,6 +34,8 @@ export interface Unborn {
   readonly row: (own: OwnFields) => Promise<ClipRow> | ClipRow;
   /** Only called when it turns out later that a clip whose birth failed was born: nobody else tells of it. */
   readonly announce: (clip: ClipRow) => void;
+  /** Measures the steps, for whoever asked. */
+  readonly watch?: Stopwatch | undefined;
 }
 
 /** What was done of a birth. */
@@ -87,15 +90,19 @@ export class ClipBirth {
   /** Null when the row is refused. */
   async #bear(done: Done): Promise<ClipRow | null> {
     const { catalog, ledger, clock } = this.#parts;
-    const { userId, clipId, key, reserved, pin, row } = done.unborn;
+    const { userId, clipId, key, reserved, pin, row, watch } = done.unborn;
     await ledger.reserve(userId, clipId, reserved);
+    watch?.lap("charge");
     done.charged = true;
     const createdAtMs = clock.now();
     const { key: fileKey } = await pin(createdAtMs);
+    watch?.lap("pins");
     done.fileKey = fileKey;
     const unwritten = await row({ id: clipId, userId, fileKey, createdAtMs, sizeBytes: reserved, idempotencyKey: key });
     done.row = unwritten;
-    if (await catalog.clips.insert(unwritten)) return unwritten;
+    const isNew = await catalog.clips.insert(unwritten);
+    watch?.lap("row");
+    if (isNew) return unwritten;
     // A database driver that heard no answer sends it again, and is told that it is there: then it is there.
     const present = await catalog.clips.find(clipId);
     return present?.fileKey === fileKey ? present : null;

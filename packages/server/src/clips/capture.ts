@@ -11,6 +11,7 @@ import type { Caller } from "../directory/port.js";
 import type { EventBus } from "../events/bus.js";
 import type { Clock } from "../platform/clock.js";
 import { newId } from "../platform/ids.js";
+import type { Stopwatch } from "../platform/stopwatch.js";
 import type { QuotaLedger } from "../quotas/ledger.js";
 import type { RecorderPort } from "../recorders/port.js";
 import type { BufferedSegment, SessionBuffer } from "../store/buffer.js";
@@ -37,6 +38,8 @@ export interface Press {
   readonly idempotencyKey: string | undefined;
   /** Asked just before the charge, which may come much later than the press: throws when the caller has lost the right meanwhile. Default: they have not. */
   readonly stillMay?: () => Promise<void>;
+  /** Measures the steps, for the answer's `Server-Timing`. */
+  readonly watch?: Stopwatch;
 }
 
 /** What a tail stood for when it was written: the segments that replace it in the MP4 once they are closed. */
@@ -94,10 +97,12 @@ export class ClipCapture {
     try {
       const entry = await this.#tail(session, buffer, asked, clipId);
       await buffer.upToDate();
+      press.watch?.lap("tail");
       const { clip, cover } = await buffer.exclusive(async () => {
         const material =
           session.recorder === "egress" ? await this.#whole(session, buffer, asked) : await this.#plan(buffer, asked, clipId, entry);
         await press.stillMay?.();
+        press.watch?.lap("plan");
         const row = await this.#keep(press, asked, buffer, clipId, key, material);
         return { clip: row, cover: material.usesTail ? coverOf(entry) : null };
       });
@@ -188,6 +193,7 @@ export class ClipCapture {
       pin: (atMs) => pinPlan(this.#options.store.pins, buffer, material, { userId, atMs }),
       row: async (own) => this.#row(press, asked, material, { ...own, ...(await encodingOf(buffer, material, need)) }),
       announce: (clip) => this.#announce(clip, null),
+      watch: press.watch,
     });
   }
 

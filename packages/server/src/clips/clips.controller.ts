@@ -28,6 +28,7 @@ import { basePath } from "../auth/rules.js";
 import type { Viewer } from "../auth/viewer.js";
 import type { ClipRow } from "../catalog/port.js";
 import { Answers, InPath, type Said } from "../platform/document.js";
+import { Stopwatch } from "../platform/stopwatch.js";
 import { idempotencyKeyOf } from "./idempotency.js";
 import { Library } from "./library.js";
 import { Moderation } from "./moderation.js";
@@ -77,7 +78,7 @@ export class CaptureController {
       "clip_not_found",
     ],
     reads: asked,
-    headers: applied,
+    headers: { ...applied, "Server-Timing": "Where the time went (W3C Server Timing): `tail` has the quarter of a second that a press waits for its last picture" },
   })
   async capture(
     @Body({ schema: captureSchema }) body: CaptureRequest,
@@ -88,15 +89,19 @@ export class CaptureController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Clip> {
     const waitSeconds = waitOf(prefer);
+    const watch = new Stopwatch();
     const { clip, shareRefused } = await this.#presses.press({
       caller: viewer.caller,
       body,
       arrivedAt,
       idempotencyKey: idempotencyKeyOf(key),
       waitSeconds,
+      watch,
     });
     if (waitSeconds !== null) reply.header("preference-applied", `wait=${waitSeconds}`);
     const view = await this.#views.of(clip, viewer);
+    watch.lap("view");
+    if (watch.header !== null) reply.header("server-timing", watch.header);
     return shareRefused ? { ...view, shareRefused } : view;
   }
 

@@ -6,6 +6,7 @@ import type { Caller, Directory } from "../directory/port.js";
 import type { ClipRow } from "../catalog/port.js";
 import type { ClipCapture } from "./capture.js";
 import type { ClipFinaliser } from "./finalise.js";
+import type { Stopwatch } from "../platform/stopwatch.js";
 import type { Sharing } from "./sharing.js";
 
 /** What came in. */
@@ -17,6 +18,7 @@ export interface PressOptions {
   readonly idempotencyKey: string | undefined;
   /** Seconds of `Prefer: wait` (RFC 7240, 4.3). */
   readonly waitSeconds: number | null;
+  readonly watch: Stopwatch;
 }
 
 /** What came of it. */
@@ -56,12 +58,13 @@ export class Presses {
    * A clip that was kept stays kept, whatever becomes of its post.
    * @throws ReplayError of the rights (`session_not_found`, `permission_denied`, `channel_not_found`, `no_segments`) and of the capture.
    */
-  async press({ caller, body, arrivedAt, idempotencyKey, waitSeconds }: PressOptions): Promise<PressOutcome> {
+  async press({ caller, body, arrivedAt, idempotencyKey, waitSeconds, watch }: PressOptions): Promise<PressOutcome> {
     const { rights, directory, capture, finaliser } = this.#parts;
     const session = await rights.session(caller, body.sessionId, "capture");
     const target = body.shareOption === "channel" ? (body.targetChannelId ?? "") : null;
     const channel = target === null ? null : await rights.channel(caller, target, "post");
     const sharerName = await nameOf(directory, session.userId, session.userId);
+    watch.lap("rights");
     const clip = await capture.capture({
       caller,
       session,
@@ -70,8 +73,10 @@ export class Presses {
       arrivedAtMs: arrivedAt,
       idempotencyKey,
       stillMay: () => this.#stillMay(caller, session.communityId),
+      watch,
     });
     const shareRefused = channel ? await this.#share({ caller, body }, clip, channel) : undefined;
+    if (channel) watch.lap("share");
     const ready = waitSeconds === null ? null : await finaliser.waitReady(clip.id, waitSeconds * 1000);
     return { clip: ready ?? clip, shareRefused };
   }

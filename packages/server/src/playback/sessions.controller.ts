@@ -1,16 +1,28 @@
 /** A session, live and rewound: `GET /sessions/:sessionId/live.m3u8`, `/sessions/:sessionId/media/:file`, `/sessions/:sessionId/strip.jpg`. */
 import { Controller, Get, Inject, Param, Query, Res } from "@nestjs/common";
-import { ReplayError, type StripQuery, stripQuerySchema } from "@livekit-replay/contract";
+import {
+  type Frames,
+  type FramesQuery,
+  framesQuerySchema,
+  framesSchema,
+  type LiveQuery,
+  liveQuerySchema,
+  ReplayError,
+  type StripQuery,
+  stripQuerySchema,
+} from "@livekit-replay/contract";
 import type { FastifyReply } from "fastify";
 import { Asking, TheSession } from "../auth/access.js";
 import { basePath } from "../auth/rules.js";
 import type { Viewer } from "../auth/viewer.js";
 import { folderOf } from "../catalog/places.js";
 import type { SessionRow } from "../catalog/port.js";
-import { InPath, Sends, SendsFile } from "../platform/document.js";
+import { Answers, InPath, Sends, SendsFile } from "../platform/document.js";
 import { STORE } from "../platform/tokens.js";
 import type { Store } from "../store/open.js";
 import { addressed } from "./address.js";
+import { beginningOf } from "./beginning.js";
+import { framesOf } from "./frames.js";
 import { mediaType, playlistType, sendMade, sendMedia, sendPlaylist } from "./send.js";
 import { withSound } from "./silent.js";
 import { Strips } from "./strip.js";
@@ -32,12 +44,22 @@ export class SessionPlaybackController {
 
   @Get("live.m3u8")
   @InPath("sessionId")
-  @Sends(playlistType, "The rolling playlist of a session", { id: "getLivePlaylist" })
-  async live(@TheSession() session: SessionRow, @Asking() viewer: Viewer, @Res() reply: FastifyReply): Promise<void> {
+  @Sends(playlistType, "The rolling playlist of a session", {
+    id: "getLivePlaylist",
+    description:
+      "With `fromMs` only the first seconds from that instant on (up to `toMs`), beginning at the exact frame: what a capture of that range begins with. Not of VP8, and not where LiveKit egress records.",
+    refuses: ["no_segments"],
+  })
+  async live(
+    @TheSession() session: SessionRow,
+    @Query({ schema: liveQuerySchema.loose() }) { fromMs, toMs }: LiveQuery,
+    @Asking() viewer: Viewer,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const buffer = await this.#store.buffers.open(folderOf(session));
-    const { live } = buffer.playlists;
-    if (!live || live.segments.length === 0) throw new ReplayError("no_segments");
-    await sendPlaylist(reply, addressed(live, viewer.link));
+    const playlist = fromMs === undefined ? buffer.playlists.live : await beginningOf(buffer, { fromMs, toMs });
+    if (!playlist || playlist.segments.length === 0) throw new ReplayError("no_segments");
+    await sendPlaylist(reply, addressed(playlist, viewer.link));
   }
 
   @Get("media/:file")
@@ -51,6 +73,16 @@ export class SessionPlaybackController {
     const options = { type: mediaType(name), maxAgeSeconds: segmentSeconds, immutable: true };
     const made = await withSound(name, (other) => buffer.file(other));
     await (made === null ? sendMedia(reply, file, options) : sendMade(reply, made, options));
+  }
+
+  @Get("frames")
+  @InPath("sessionId")
+  @Answers(200, framesSchema, "When the frames of a part of the buffer were shown, in wall time", {
+    id: "listSessionFrames",
+    description: "What an editor needs to stop at exact frames before a range is captured. Only what is in closed segments.",
+  })
+  async frames(@TheSession() session: SessionRow, @Query({ schema: framesQuerySchema.loose() }) query: FramesQuery): Promise<Frames> {
+    return framesOf(await this.#store.buffers.open(folderOf(session)), query);
   }
 
   @Get("strip.jpg")
