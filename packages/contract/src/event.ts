@@ -24,6 +24,9 @@ export const roomEventSchema = z.discriminatedUnion("type", [
     clipId: idSchema,
     by: z.object({ userId: userIdSchema, name: z.string() }),
     durationMs: z.number(),
+    /** Which moments of the share it shows, in wall time. */
+    startsAtMs: z.number(),
+    endsAtMs: z.number(),
     ...stamp,
   }),
 ]);

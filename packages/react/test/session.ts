@@ -15,6 +15,7 @@ export const aSession = (change: Partial<Session>): Session => ({
   graceEndsAtMs: null,
   window: null,
   health: { state: "ok", reason: null },
+  video: null,
   pausedAtMs: null,
   can: { capture: true, stop: true, pause: true, forget: true },
   links: { live: null, strip: null },

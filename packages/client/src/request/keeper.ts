@@ -6,7 +6,7 @@ import type { TokenWanted } from "@livekit-replay/contract";
 import { readToken } from "./claims.js";
 import { UnreachableError } from "./error.js";
 import { backoffMs, pause } from "./pause.js";
-import type { TokenSource } from "./transport.js";
+import type { TokenQuestion } from "./transport.js";
 
 /** `good`: as far as is known the server takes it; `wanted`: there is none (yet, or any more); `closed`. */
 export type TokenState = "good" | "wanted" | "closed";
@@ -58,6 +58,7 @@ export class TokenKeeper {
     this.#options = options;
     this.#userId = options.userId;
     if (options.token !== undefined && options.token !== null) this.take(options.token);
+    this.open();
   }
 
   get state(): TokenState {
@@ -70,7 +71,7 @@ export class TokenKeeper {
   }
 
   /** For a client's `getToken`. */
-  readonly source: TokenSource = async ({ refused, token }) => {
+  readonly source = async ({ refused, token }: TokenQuestion): Promise<string | null> => {
     if (refused && (token === undefined || token === this.#token)) this.#refuse();
     // The last requests of a person who leaves go with the last token.
     if (this.#state !== "wanted") return this.#token;
@@ -91,14 +92,26 @@ export class TokenKeeper {
   }
 
   /** Somebody looks again, or the network is back: a token that is wanted, or due, is asked for at once. */
-  hurry(): void {
+  readonly hurry = (): void => {
     if (this.#state === "closed" || (this.#state === "good" && this.#now() < this.#dueAtMs)) return;
+    if (globalThis.document?.visibilityState === "hidden") return;
     this.#tries = 0;
     void this.#ask();
+  };
+
+  /** Undoes `close`. Idempotent. */
+  open(): void {
+    globalThis.addEventListener?.("online", this.hurry);
+    globalThis.document?.addEventListener("visibilitychange", this.hurry);
+    if (this.#state !== "closed") return;
+    this.#change(this.#token === null ? "wanted" : "good");
+    this.#schedule(Math.max(0, this.#dueAtMs - this.#now()));
   }
 
-  /** Asks no more. Idempotent. */
+  /** Asks no more. What is sent still goes with the last token. Idempotent. */
   close(): void {
+    globalThis.removeEventListener?.("online", this.hurry);
+    globalThis.document?.removeEventListener("visibilitychange", this.hurry);
     clearTimeout(this.#timer);
     this.#change("closed");
   }

@@ -2,19 +2,24 @@
 import {
   clipPageSchema,
   clipSchema,
+  framesSchema,
   postSchema,
   type CaptureInput,
   type Clip,
   type ClipPage,
   type ClipQuery,
   type EditClip,
+  type Frames,
+  type FramesQuery,
   type PageQuery,
   type Post,
   type ShareClip,
+  type StripQuery,
   type TrimClip,
 } from "@livekit-replay/contract";
 import { isRefusal } from "../request/error.js";
 import type { Transport } from "../request/transport.js";
+import { askStrip, type StripImage } from "./strip.js";
 
 /** How a capture is sent. */
 export interface CaptureOptions {
@@ -110,6 +115,21 @@ export class ClipsResource {
       { method: "POST", path: `${pathOf(clipId)}/trim`, body, headers, idempotent: true, timeoutMs, ...(signal && { signal }) },
       clipSchema,
     );
+  }
+
+  /**
+   * `GET /clips/:id/frames`: when the frames of a part of the clip are shown, in its own playing time, exact to 1 µs: `trim` goes by the same times.
+   * Throws `clip_not_found`, `not_ready`.
+   */
+  async frames(clipId: string, query: Partial<FramesQuery> = {}, signal?: AbortSignal): Promise<Frames> {
+    // An MP4 that is being made is waited for.
+    const call = { method: "GET", path: `${pathOf(clipId)}/frames`, query, timeoutMs: TRIM_MS, ...(signal && { signal }) } as const;
+    return await this.#transport.json(call, framesSchema);
+  }
+
+  /** `GET /clips/:id/strip.jpg`: one row of small pictures of the clip, and when each of them is shown, in its own playing time. Throws `not_ready` where pictures cannot be made. */
+  async strip(clipId: string, query: Partial<StripQuery> = {}, signal?: AbortSignal): Promise<StripImage> {
+    return await askStrip(this.#transport, `${pathOf(clipId)}/strip.jpg`, query, signal);
   }
 
   /** `POST /clips/:id/share`: posts the clip in a channel. Throws `channel_not_found`, `permission_denied`. */

@@ -1,40 +1,25 @@
 /** Sessions: what runs in a room, start and stop, and what their owner decides about their past. */
 import {
   forgottenSchema,
+  framesSchema,
   roomStatusSchema,
   sessionSchema,
-  stripSchema,
   type Forget,
   type Forgotten,
+  type Frames,
+  type FramesQuery,
   type RoomStatus,
   type Session,
   type StartSession,
-  type Strip,
   type StripQuery,
 } from "@livekit-replay/contract";
-import { UnreachableError } from "../request/error.js";
 import type { Transport } from "../request/transport.js";
-
-/** One row of small pictures, all of one size. */
-export interface StripImage extends Strip {
-  readonly image: Blob;
-}
+import { askStrip, type StripImage } from "./strip.js";
 
 /** Recorders are stopped and begin anew; LiveKit's egress takes its time. */
 const RERUN_MS = 45_000;
 const FORGET_MS = 60_000;
-/** The first pictures of ten minutes. */
-const STRIP_MS = 60_000;
-
 const pathOf = (sessionId: string): string => `/sessions/${encodeURIComponent(sessionId)}`;
-
-function readJson(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return null;
-  }
-}
 
 /** Sessions of rooms that the caller may be in. */
 export class SessionsResource {
@@ -84,11 +69,13 @@ export class SessionsResource {
 
   /** `GET /sessions/:sessionId/strip.jpg`: one row of small pictures of the window, and when each of them was shown. Throws `not_ready` where pictures cannot be made. */
   async strip(sessionId: string, query: Partial<StripQuery> = {}, signal?: AbortSignal): Promise<StripImage> {
-    const call = { method: "GET", path: `${pathOf(sessionId)}/strip.jpg`, query, timeoutMs: STRIP_MS, ...(signal && { signal }) } as const;
-    const response = await this.#transport.raw(call);
-    const strip = stripSchema.safeParse(readJson(response.headers.get("replay-strip")));
-    if (!strip.success) throw new UnreachableError("unexpected", "strip.jpg: the answer is not as the contract says", strip.error);
-    return { ...strip.data, image: await response.blob() };
+    return await askStrip(this.#transport, `${pathOf(sessionId)}/strip.jpg`, query, signal);
+  }
+
+  /** `GET /sessions/:sessionId/frames`: when the frames of a part of the buffer were shown, in server time, exact to 1 µs. Only what is in closed segments. */
+  async frames(sessionId: string, query: Partial<FramesQuery> = {}, signal?: AbortSignal): Promise<Frames> {
+    const call = { method: "GET", path: `${pathOf(sessionId)}/frames`, query, ...(signal && { signal }) } as const;
+    return await this.#transport.json(call, framesSchema);
   }
 
   async #decide(sessionId: string, what: "pause" | "resume"): Promise<Session> {

@@ -107,9 +107,9 @@ export class MeStream {
         break;
       case "clip_gone":
         captures.forget(event.clipId);
-        queries.removeQueries({ queryKey: keys.clip(event.clipId) });
-        void queries.invalidateQueries({ queryKey: keys.allClips });
-        void queries.invalidateQueries({ queryKey: keys.allPosts });
+        // Who watches it at this moment asks for it anew, and is told.
+        for (const queryKey of [keys.clip(event.clipId), keys.allClips, keys.allOfMe, keys.allPosts])
+          void queries.invalidateQueries({ queryKey });
         break;
       case "post":
         void queries.invalidateQueries({ queryKey: keys.posts(event.post.channelId) });
@@ -120,8 +120,10 @@ export class MeStream {
       case "republish":
         share.republish();
         break;
-      case "clip_failed":
       case "clip_of_me":
+        void queries.invalidateQueries({ queryKey: keys.allOfMe });
+        break;
+      case "clip_failed":
         break;
     }
     for (const listener of this.#listeners) listener(event);

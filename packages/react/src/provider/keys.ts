@@ -7,6 +7,9 @@ export const keys = {
   demo: ["replay", "demo"] as const,
   allClips: ["replay", "clips"] as const,
   clips: (query: Partial<ClipQuery>) => ["replay", "clips", query] as const,
+  /** Clips that others made of my shares. */
+  allOfMe: ["replay", "of-me"] as const,
+  ofMe: (part: string | number) => ["replay", "of-me", part] as const,
   clip: (clipId: string) => ["replay", "clip", clipId] as const,
   allPosts: ["replay", "posts"] as const,
   posts: (channelId: string) => ["replay", "posts", channelId] as const,

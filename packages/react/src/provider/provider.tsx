@@ -13,10 +13,10 @@ import { ShareStore } from "../sharing/store.js";
 import { english, type Translate } from "../texts/english.js";
 import { ReplayContext, type ReplayContextValue } from "./context.js";
 import { keepStreams } from "./economy.js";
+import { useClient, type ReplayAccess } from "./use-client.js";
 
-/** Who is signed in, at which server, in which language. */
-export interface ReplayProviderProps {
-  readonly client: ReplayClient;
+/** Who is signed in, in which language. */
+interface ReplayPerson {
   /** The signed-in person's id; undefined while nobody is. Everything of the last person is dropped when it changes. */
   readonly userId: string | undefined;
   /** An application's own cache. Default: one of this provider. */
@@ -28,6 +28,9 @@ export interface ReplayProviderProps {
   readonly children: ReactNode;
 }
 
+/** Who is signed in, at which server, in which language: with a `client`, or with `baseUrl` and `getToken`. */
+export type ReplayProviderProps = ReplayPerson & ReplayAccess;
+
 /** The client tries again by itself, so the cache does not. */
 const newQueries = (): QueryClient => new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 30_000 } } });
 
@@ -36,7 +39,8 @@ interface Stores {
   readonly stores: Omit<ReplayContextValue, "translate">;
 }
 
-interface NewStores extends Pick<ReplayProviderProps, "client" | "userId" | "shareCodec"> {
+interface NewStores extends Pick<ReplayPerson, "userId" | "shareCodec"> {
+  readonly client: ReplayClient;
   readonly queries: QueryClient;
 }
 
@@ -57,14 +61,9 @@ const newStores = ({ client, userId, queries, shareCodec }: NewStores): Stores =
 };
 
 /** Above everything else of this package. */
-export const ReplayProvider = ({
-  client,
-  userId,
-  queryClient,
-  shareCodec,
-  translate = english,
-  children,
-}: ReplayProviderProps): ReactElement => {
+export const ReplayProvider = (props: ReplayProviderProps): ReactElement => {
+  const { userId, queryClient, shareCodec, translate = english, children } = props;
+  const client = useClient(props, userId);
   // A new person gets new stores and a new cache: nothing of the last one is left in the page.
   const { queries, stores } = useMemo(
     () => newStores({ client, userId, queries: queryClient ?? newQueries(), ...(shareCodec && { shareCodec }) }),

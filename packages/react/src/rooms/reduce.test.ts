@@ -16,6 +16,7 @@ const session = (id: string, change: Partial<Session> = {}): Session => ({
   graceEndsAtMs: null,
   window: null,
   health: { state: "ok", reason: null },
+  video: null,
   pausedAtMs: null,
   can: { capture: true, stop: false, pause: false, forget: false },
   links: { live: null, strip: null },
@@ -63,6 +64,8 @@ describe("a room", () => {
       clipId: `clip-${number}`,
       by: { userId: "b", name: "B" },
       durationMs: 1,
+      startsAtMs: number,
+      endsAtMs: number + 1,
       serverTimeMs: number,
     });
     const room = after(...Array.from({ length: 30 }, (_, number) => captured(number)), captured(29));

@@ -7,6 +7,9 @@ export interface CaptureNotice {
   readonly sessionId: string;
   readonly by: { readonly userId: string; readonly name: string };
   readonly durationMs: number;
+  /** Which moments of the share it shows, in wall time. */
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
   readonly atMs: number;
 }
 
@@ -44,9 +47,10 @@ export const reduceRoom = (room: RoomState, event: RoomEvent): RoomState => {
         sessions: room.sessions.map((session) => (session.id === event.sessionId ? { ...session, window: event.window } : session)),
       };
     case "captured": {
-      const { clipId, sessionId, by, durationMs, serverTimeMs } = event;
+      const { clipId, sessionId, by, durationMs, startsAtMs, endsAtMs, serverTimeMs } = event;
       const others = room.notices.filter((notice) => notice.clipId !== clipId);
-      return { ...room, notices: [{ clipId, sessionId, by, durationMs, atMs: serverTimeMs }, ...others].slice(0, MOST_NOTICES) };
+      const notice = { clipId, sessionId, by, durationMs, startsAtMs, endsAtMs, atMs: serverTimeMs };
+      return { ...room, notices: [notice, ...others].slice(0, MOST_NOTICES) };
     }
   }
 };

@@ -36,3 +36,7 @@ export const whenText = (atMs: number, nowMs: number): string => {
     ...(sameYear ? {} : { year: "numeric" }),
   }).format(atMs);
 };
+
+/** `14:03:20`, in the reader's own time zone. */
+export const timeText = (atMs: number): string =>
+  new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(atMs);

@@ -38,8 +38,9 @@ const rooms = {
 const people = {
   provide: MeStreams,
   inject: [Streams, Rights, CATALOG, QuotaLedger, ClipViews, PostViews, CLOCK],
-  useFactory: (...[open, rights, catalog, ledger, clips, posts, clock]: [Streams, Rights, Catalog, QuotaLedger, ClipViews, PostViews, Clock]) =>
-    new MeStreams({ streams: open, rights, catalog, ledger, clips, posts, clock }),
+  useFactory: (
+    ...[open, rights, catalog, ledger, clips, posts, clock]: [Streams, Rights, Catalog, QuotaLedger, ClipViews, PostViews, Clock]
+  ) => new MeStreams({ streams: open, rights, catalog, ledger, clips, posts, clock }),
 };
 
 /** Serves server-sent events. */

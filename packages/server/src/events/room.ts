@@ -69,6 +69,8 @@ export class RoomStreams {
             clipId: clip.id,
             by,
             durationMs: clip.durationMs,
+            startsAtMs: clip.startsAtMs,
+            endsAtMs: clip.endsAtMs,
             serverTimeMs: clock.now(),
           });
       }

@@ -59,11 +59,24 @@ export class SessionViews {
       graceEndsAtMs: grace.endsAt(row),
       window: over ? null : await this.window(row),
       health: healthOf(row, states.of(row.id).health),
+      video: over ? null : await this.#video(row),
       pausedAtMs: row.pausedAtMs,
       can: { capture: capture && !over, stop: stop && row.state === "active", pause: own && row.state === "active", forget: own && !over },
       links: this.#links(row, viewer, rewind && !over),
       serverTimeMs: clock.now(),
     };
+  }
+
+  /** Of the newest segment. What cannot be read (any more) is no reason to tell nothing of the session. */
+  async #video(row: SessionRow): Promise<Session["video"]> {
+    const buffer = await this.#parts.store.buffers.open(folderOf(row));
+    const newest = buffer.segments.at(-1);
+    return newest === undefined
+      ? null
+      : buffer.encoding(newest).then(
+          ({ video: { codec, width, height } }) => ({ codec, width, height }),
+          () => null,
+        );
   }
 
   #links(row: SessionRow, viewer: Viewer, may: boolean): Session["links"] {
