@@ -2,6 +2,7 @@
 import { isRefusal, localNow, type ReplayClient } from "@livekit-replay/client";
 import { ReplayError, type CaptureInput, type Clip } from "@livekit-replay/contract";
 import { Value } from "../store/value.js";
+import { beginningOf, type BufferAtPress } from "./beginning.js";
 import { Destinations } from "./destination.js";
 import { rememberedLength, rememberLength } from "./lengths.js";
 
@@ -28,6 +29,8 @@ export interface Capture {
   readonly pressedAtMs: number;
   /** The same instant in server time, as it was known at the press; of a range its end. */
   readonly endAtMs: number;
+  /** Address of the playlist of what its clip begins with, for `ClipPlayer`; undefined where there is none. */
+  readonly beginning: string | undefined;
   /** Whether somebody waits for what was not written yet at the press (`clip.notYetMs`). */
   readonly newest: { readonly is: "left" | "waited-for" } | { readonly is: "failed"; readonly error: unknown };
   readonly state:
@@ -50,12 +53,15 @@ export interface PressOptions {
   readonly pressedAtMs?: number;
   /** Also post it in this channel. */
   readonly channelId?: string;
+  /** The session's buffer at the press: the clip's first picture is loaded from it meanwhile. */
+  readonly buffer?: BufferAtPress;
 }
 
 const MOST_KEPT = 12;
 
-/** The marks by which the time from press to picture is measured: `replay:press` is set here, `replay:painted` by the player. */
+/** The marks by which the time from press to picture is measured: `replay:press` and `replay:kept` (the answer is there) are set here, `replay:painted` by the player. */
 export const pressMark = "replay:press";
+const keptMark = "replay:kept";
 
 /** The server takes presses of the last 30 s; an older one is sent as a range. */
 const OLD_PRESS_MS = 25_000;
@@ -122,19 +128,22 @@ export class CaptureStore {
    * never the clip. Resolves with how it came out; never rejects.
    */
   async press(options: PressOptions): Promise<Capture> {
-    const { sessionId, sessionStartedAtMs, lengthMs, range, title, pressedAtMs = localNow(), channelId } = options;
+    const { sessionId, sessionStartedAtMs, lengthMs, range, title, pressedAtMs = localNow(), channelId, buffer } = options;
     performance.mark(pressMark, { startTime: Math.max(0, pressedAtMs - performance.timeOrigin) });
     this.#count += 1;
+    const requestedMs = range === undefined ? lengthMs : range.toMs - range.fromMs;
+    const endAtMs = range === undefined ? this.#client.clock.at(pressedAtMs) : range.toMs;
     const capture: Capture = {
       key: `capture-${this.#count}`,
       sessionId,
       sessionStartedAtMs,
-      requestedMs: range === undefined ? lengthMs : range.toMs - range.fromMs,
+      requestedMs,
       range,
       channelId,
       shareRefused: undefined,
       pressedAtMs,
-      endAtMs: range === undefined ? this.#client.clock.at(pressedAtMs) : range.toMs,
+      endAtMs,
+      beginning: beginningOf(buffer, { fromMs: range && rounded(range).fromMs, endAtMs, lengthMs: requestedMs }),
       newest: { is: "left" },
       state: { is: "keeping" },
     };
@@ -169,6 +178,7 @@ export class CaptureStore {
     const { capture } = pressed;
     try {
       const clip = await this.#client.clips.capture(bodyOf(pressed, late), { idempotencyKey: pressed.idempotencyKey });
+      performance.mark(keptMark, { detail: { clipId: clip.id } });
       return this.#settle({ ...capture, shareRefused: clip.shareRefused ?? capture.shareRefused, state: { is: "kept", clip } });
     } catch (error) {
       if (capture.channelId !== undefined && capture.shareRefused === undefined && isAboutChannel(error)) {

@@ -85,6 +85,7 @@ export const useCapture = (session: Session | undefined, onCaptured?: (capture: 
       sessionId: session.id,
       sessionStartedAtMs: session.startedAtMs,
       pressedAtMs,
+      buffer: session,
       ...(channelId === undefined ? {} : { channelId }),
     });
     void pressed.then((one) => {

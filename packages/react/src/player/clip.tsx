@@ -5,7 +5,7 @@ import { percentOf } from "../clips/conversion.js";
 import { useReplay, useText } from "../provider/context.js";
 import { texts } from "../texts/english.js";
 import { Control, FullscreenControl, keysOf, PlayerFrame, PlayerVeil, PositionText, SoundControl, Timeline } from "./controls.js";
-import { unsigned, type PlayerSource } from "./source.js";
+import { unsigned, type ClipSpan, type PlayerSource } from "./source.js";
 import { usePlayer } from "./use-player.js";
 
 /** Which clip, and how it begins. */
@@ -14,6 +14,8 @@ export interface ClipPlayerProps {
   readonly clip: Clip | null;
   /** Said over the picture while there is no clip. */
   readonly waiting?: string;
+  /** Address of the playlist of what the clip will begin with (`Capture.beginning`): its first picture is decoded by the time the clip is kept. */
+  readonly beginning?: string | undefined;
   /** Default: false. */
   readonly autoplay?: boolean;
   /** Begins without sound. Default: false. */
@@ -26,13 +28,15 @@ export interface ClipPlayerProps {
 /** The mark that is set when a clip's first exact frame was painted. */
 export const paintedMark = "replay:painted";
 
+const spanOf = ({ startsAtMs, durationMs }: Clip): ClipSpan => ({ startsAtMs, durationS: durationMs / 1000 });
+
 /** The source of a clip, and how to ask for it anew (its signed link may have ended). */
 const useSource = (clip: Clip | null): readonly [PlayerSource | undefined, () => Promise<void>] => {
   const { client } = useReplay();
   const choose = (of: Clip | null): PlayerSource | undefined => {
     if (of === null) return undefined;
     if (of.state === "ready") return { kind: "file", url: client.link(of.links.download) };
-    if (of.links.playlist !== null) return { kind: "hls", url: unsigned(client.link(of.links.playlist)), live: false };
+    if (of.links.playlist !== null) return { kind: "hls", url: unsigned(client.link(of.links.playlist)), live: false, span: spanOf(of) };
     // A codec that HLS does not carry (VP8) plays from a file of its own until the MP4 is there.
     return of.links.webm === null ? undefined : { kind: "file", url: client.link(of.links.webm) };
   };
@@ -72,6 +76,7 @@ const Making = ({ clip }: { readonly clip: Clip }): ReactElement => {
 export const ClipPlayer = ({
   clip,
   waiting,
+  beginning,
   autoplay = false,
   muted = false,
   onPainted,
@@ -83,7 +88,7 @@ export const ClipPlayer = ({
     onPainted?.();
   };
   const [source, renew] = useSource(clip);
-  const { store, state, video } = usePlayer({ source, autoplay, muted, onPainted: painted });
+  const { store, state, video } = usePlayer({ source, autoplay, muted, onPainted: painted, beginning });
   const durationS = state.durationS > 0 ? state.durationS : (clip?.durationMs ?? 0) / 1000;
   const label = clip === null ? text(texts.player) : `${text(texts.player)}: ${clip.title}`;
   return (

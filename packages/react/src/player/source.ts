@@ -2,10 +2,17 @@
 import type Hls from "hls.js";
 import type { LevelDetails } from "hls.js";
 
+/** By what a clip is known again of which something was loaded before it was there. */
+export interface ClipSpan {
+  /** Wall time of its first frame. */
+  readonly startsAtMs: number;
+  readonly durationS: number;
+}
+
 /** `file`: a progressive MP4 or WebM, by its signed link; `#t=` says where it begins (Media Fragments, 4.2.1). `hls`: a playlist, of a clip (fixed) or of a running share (live). */
 export type PlayerSource =
   | { readonly kind: "file"; readonly url: string }
-  | { readonly kind: "hls"; readonly url: string; readonly live: boolean };
+  | { readonly kind: "hls"; readonly url: string; readonly live: boolean; readonly span?: ClipSpan };
 
 /** What a loader says of its source. Times are in seconds on the media element's own timeline. */
 export interface LoaderEvents {
@@ -70,17 +77,27 @@ const clipSettings = { maxBufferLength: 30, backBufferLength: 600 };
 
 const MOST_RECOVERIES = 3;
 
-const makeHls = (Player: typeof Hls, source: { readonly live: boolean }, token: PlayerToken): Hls =>
+/** What hls.js is made with, and where. */
+interface MakePlayer {
+  readonly video: HTMLVideoElement;
+  readonly live: boolean;
+  readonly token: PlayerToken;
+  readonly isClosed: () => boolean;
+  /** Where something is really asked for. Default: at its own address. */
+  readonly addressOf?: (url: string) => string | Promise<string>;
+}
+
+const makeHls = (Player: typeof Hls, { live, token, addressOf = (url) => url }: MakePlayer): Hls =>
   new Player({
-    ...(source.live ? liveSettings : clipSettings),
+    ...(live ? liveSettings : clipSettings),
     // The first fragment is fetched together with the playlist's other work: every millisecond counts after a press.
     startFragPrefetch: true,
     // CMAF goes to the media source as it is: a worker would only cost the time of its start.
     enableWorker: false,
     // The token of the moment, for each request: a player may outlive the one that it began with.
     xhrSetup: async (request, url) => {
-      const bearer = await token();
-      request.open("GET", url, true);
+      const [address, bearer] = [await addressOf(url), await token()];
+      request.open("GET", address, true);
       if (bearer !== null) request.setRequestHeader("Authorization", `Bearer ${bearer}`);
     },
   });
@@ -108,19 +125,20 @@ export interface Prepared {
   close(): void;
 }
 
-const makePlayer = async (video: HTMLVideoElement, live: boolean, token: PlayerToken, isClosed: () => boolean): Promise<Hls> => {
+/** An hls.js of this package's settings, at its media element. Throws where the browser cannot. */
+export const makePlayer = async (options: MakePlayer): Promise<Hls> => {
   const { default: Player } = await preloadPlayer();
   if (!Player.isSupported()) throw new Error("This browser cannot play HLS");
-  const hls = makeHls(Player, { live }, token);
-  if (isClosed()) hls.destroy();
-  else hls.attachMedia(video);
+  const hls = makeHls(Player, options);
+  if (options.isClosed()) hls.destroy();
+  else hls.attachMedia(options.video);
   return hls;
 };
 
 /** Prepares a player for the next clip. */
 export const prepare = (video: HTMLVideoElement, token: PlayerToken): Prepared => {
   let closed = false;
-  const player = makePlayer(video, false, token, () => closed);
+  const player = makePlayer({ video, live: false, token, isClosed: () => closed });
   // Whoever takes it hears of a failure; nobody may.
   player.catch(() => undefined);
   return {
@@ -146,7 +164,7 @@ const loadHls = ({ video, token, events, prepared }: LoadOptions, url: string, l
   let closed = false;
   const ready = live ? undefined : prepared?.player;
   if (live) prepared?.close();
-  const player = ready ?? makePlayer(video, live, token, () => closed);
+  const player = ready ?? makePlayer({ video, live, token, isClosed: () => closed });
   const begin = async (): Promise<void> => {
     const [{ default: Player }, hls] = await Promise.all([preloadPlayer(), player]);
     if (closed) return;

@@ -3,6 +3,7 @@
  * media element confirms it. The picture stays covered until the exact start frame is there, and what lies before the start cannot be reached.
  */
 import { Value } from "../store/value.js";
+import { Early, type EarlyEvents } from "./early.js";
 import { watchElement } from "./element.js";
 import { load, prepare, type Loader, type LoaderEvents, type PlayerSource, type PlayerToken, type Prepared } from "./source.js";
 
@@ -68,6 +69,11 @@ export class PlayerStore {
   #source: PlayerSource | undefined;
   #loader: Loader | undefined;
   #prepared: Prepared | undefined;
+  #early: Early | undefined;
+  /** The first frame of what was loaded early is painted, below the cover. */
+  #earlyReady = false;
+  /** The clip's length, as long as the media element knows only that of its beginning. */
+  #lengthS: number | undefined;
   #unwatch: (() => void) | undefined;
   #startS: number | undefined;
   /** Media time of the last frame below the cover: it may be painted before the start is known. */
@@ -95,10 +101,16 @@ export class PlayerStore {
     return () => this.#detach();
   }
 
-  /** Gets ready for a clip that is about to come. */
-  prepare(): void {
-    if (this.#video === undefined || this.#source !== undefined) return;
-    this.#prepared ??= prepare(this.#video, this.#options.token);
+  /** Gets ready for a clip that is about to come. `beginning`: the playlist of what it will begin with; it is decoded meanwhile, and nothing of it is seen before the clip is there. */
+  prepare(beginning?: string): void {
+    const video = this.#video;
+    if (video === undefined || this.#source !== undefined || this.#early !== undefined) return;
+    if (beginning === undefined || this.#prepared !== undefined) {
+      this.#prepared ??= prepare(video, this.#options.token);
+      return;
+    }
+    this.#early = new Early({ video, url: beginning, token: this.#options.token, events: this.#earlyEvents });
+    this.#awaitFirstFrame(video, 0);
   }
 
   /** Plays something else, from its start. `autoplay`: as soon as it can. */
@@ -170,6 +182,8 @@ export class PlayerStore {
     this.#stop();
     this.#prepared?.close();
     this.#prepared = undefined;
+    this.#early?.close();
+    this.#early = undefined;
     this.#unwatch?.();
     this.#unwatch = undefined;
     this.#video = undefined;
@@ -184,20 +198,54 @@ export class PlayerStore {
     this.#loader = undefined;
     this.#startS = undefined;
     this.#seenS = undefined;
+    this.#earlyReady = false;
+    this.#lengthS = undefined;
   }
 
   #begin(): void {
     const [video, source] = [this.#video, this.#source];
     if (video === undefined || source === undefined) return;
-    this.#stop();
     const { muted, volume } = this.#value.get();
     video.muted = muted;
+    const early = this.#early;
+    this.#early = undefined;
+    if (early !== undefined && this.#goOn(early, source)) return;
+    early?.close();
+    this.#stop();
     this.#value.set({ ...nothing, phase: "loading", muted, volume });
     const prepared = this.#prepared;
     this.#prepared = undefined;
     this.#loader = load({ video, source, token: this.#options.token, events: this.#events, prepared });
     this.#awaitFirstFrame(video, 0);
   }
+
+  /** Takes over what was loaded before the clip was there. False when it is not the clip's beginning. */
+  #goOn(early: Early, source: PlayerSource): boolean {
+    if (source.kind !== "hls" || source.span === undefined || !early.fits(source.span.startsAtMs)) return false;
+    const { muted, volume } = this.#value.get();
+    this.#loader = early;
+    this.#lengthS = source.span.durationS;
+    early.goOn(source.url);
+    this.#value.set({ ...nothing, phase: "loading", muted, volume, durationS: this.#lengthS });
+    if (this.#earlyReady) this.#uncover();
+    return true;
+  }
+
+  readonly #earlyEvents: EarlyEvents = {
+    onStart: (startS) => this.#begun(startS),
+    onWhole: () => {
+      this.#lengthS = undefined;
+      this.#read();
+    },
+    // The clip itself may well play.
+    onFail: () => {
+      this.#early?.close();
+      this.#early = undefined;
+      this.#stop();
+      if (this.#source === undefined) this.prepare();
+      else this.#begin();
+    },
+  };
 
   readonly #events: LoaderEvents = {
     onStart: (startS) => this.#begun(startS),
@@ -248,6 +296,10 @@ export class PlayerStore {
   #uncover(): void {
     if (this.#frameRequest !== undefined) this.#video?.cancelVideoFrameCallback?.(this.#frameRequest);
     this.#frameRequest = undefined;
+    if (this.#source === undefined) {
+      this.#earlyReady = true;
+      return;
+    }
     this.#set({ phase: "ready", covered: false });
     if (this.#wantsToPlay) void this.play();
     // The first callback comes before the picture without its cover is painted, the second one after.
@@ -263,9 +315,9 @@ export class PlayerStore {
   /** Takes the element's own state over. */
   #read(): void {
     const video = this.#video;
-    if (video === undefined) return;
+    if (video === undefined || this.#source === undefined) return;
     const startS = this.#startS ?? 0;
-    const lengthS = Number.isFinite(video.duration) ? Math.max(0, video.duration - startS) : 0;
+    const lengthS = this.#lengthS ?? (Number.isFinite(video.duration) ? Math.max(0, video.duration - startS) : 0);
     this.#set({
       playing: !video.paused && !video.ended,
       waiting: !video.paused && !video.ended && video.readyState < 3,

@@ -18,10 +18,12 @@ export interface UsePlayerOptions {
   readonly autoplay: boolean;
   readonly muted: boolean;
   readonly onPainted?: () => void;
+  /** While there is no source: the playlist of what it will begin with. */
+  readonly beginning?: string | undefined;
 }
 
 /** Makes a player that lives as long as the component; another source is opened in the same media element. */
-export const usePlayer = ({ source, autoplay, muted, onPainted }: UsePlayerOptions): Player => {
+export const usePlayer = ({ source, autoplay, muted, onPainted, beginning }: UsePlayerOptions): Player => {
   const { client } = useReplay();
   const painted = useEffectEvent(() => onPainted?.());
   const [report] = useState(() => ({ painted: (): void => undefined }));
@@ -32,12 +34,15 @@ export const usePlayer = ({ source, autoplay, muted, onPainted }: UsePlayerOptio
   }, [report]);
   const { kind, url } = source ?? {};
   const live = source?.kind === "hls" && source.live;
-  const open = useEffectEvent((to: PlayerSource) => store.open(to, { autoplay, muted }));
+  const open = useEffectEvent(() => {
+    if (source !== undefined) store.open(source, { autoplay, muted });
+  });
   // Before the next paint: a clip that was just kept is loaded while the page around it is still being drawn.
   useLayoutEffect(() => {
-    if (kind === undefined || url === undefined) return store.prepare();
-    open(kind === "hls" ? { kind, url, live } : { kind, url });
-  }, [store, kind, url, live]);
+    if (kind === undefined) store.prepare(beginning);
+    else open();
+    // An equal source in another object is the same source.
+  }, [store, kind, url, live, beginning]);
   const video = useCallback((element: HTMLVideoElement | null) => (element === null ? undefined : store.attach(element)), [store]);
   return { store, state, video };
 };
