@@ -50,6 +50,8 @@ describe("a room", () => {
       sessionId: started.session.id,
       by: { userId: "bob", name: "Bob" },
       durationMs: clip.durationMs,
+      startsAtMs: clip.startsAtMs,
+      endsAtMs: clip.endsAtMs,
     });
     publisher.pause();
     expect((await carol.next("session", ({ session }) => session.health.state !== "ok")).session.health.state).toBe("silent");

@@ -7,7 +7,8 @@ const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let tick = 0;
 
-const subscribe = (listener: () => void): (() => void) => {
+/** Calls back once a second, together with everything else that counts; answers how to stop that. For what moves without rendering. */
+export const onTick = (listener: () => void): (() => void) => {
   listeners.add(listener);
   timer ??= setInterval(() => {
     tick += 1;
@@ -26,6 +27,6 @@ const readTick = (): number => tick;
 /** Server time in ms, for a component; renders again each second. */
 export const useNow = (clock?: ServerClock): number => {
   const replay: { client: ReplayClient } = useReplay();
-  useSyncExternalStore(subscribe, readTick, readTick);
+  useSyncExternalStore(onTick, readTick, readTick);
   return (clock ?? replay.client.clock).now();
 };

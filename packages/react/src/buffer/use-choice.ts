@@ -1,0 +1,111 @@
+/** Choosing on a strip with a pointer: a press that moves chooses a range, one that does not means a moment. */
+import { useEffect, useEffectEvent, useRef, useState, type PointerEvent, type RefObject } from "react";
+import { instantAt, type Span, type StripLayout } from "./layout.js";
+import { rangeBetween } from "./range.js";
+
+/** What choosing works with. */
+export interface ChoiceOptions {
+  readonly surface: RefObject<HTMLElement | null>;
+  readonly layout: StripLayout;
+  /** A range can be chosen, of at most so much; undefined: moments only. */
+  readonly mostMs: number | undefined;
+  readonly onRange: (range: Span) => void;
+  readonly onMoment: (atMs: number) => void;
+}
+
+/** What a pointer does on the strip at this moment. */
+export interface Choice {
+  /** The range that is being drawn. */
+  readonly draft: Span | undefined;
+  /** The instant below the pointer. */
+  readonly atMs: number | undefined;
+  /** For the surface. */
+  readonly handlers: {
+    readonly onPointerDown: (event: PointerEvent) => void;
+    readonly onPointerMove: (event: PointerEvent) => void;
+    readonly onPointerUp: (event: PointerEvent) => void;
+    readonly onPointerCancel: () => void;
+    readonly onPointerLeave: (event: PointerEvent) => void;
+  };
+}
+
+/** So far a pointer moves before it is a drag, in CSS pixels: a finger is less still than a mouse. */
+const DRAG_PX = { mouse: 4, touch: 10 } as const;
+/** How long what a finger has tapped on is shown. */
+const TAPPED_MS = 3000;
+
+interface Begun {
+  readonly pointerId: number;
+  readonly x: number;
+  readonly atMs: number;
+}
+
+/** Text direction of an element: which way time runs on it. */
+export const isRtl = (element: Element | null): boolean => element !== null && getComputedStyle(element).direction === "rtl";
+
+const shareOf = (surface: HTMLElement, clientX: number): number => {
+  const { left, width } = surface.getBoundingClientRect();
+  const share = width > 0 ? (clientX - left) / width : 0;
+  return Math.min(1, Math.max(0, isRtl(surface) ? 1 - share : share));
+};
+
+/** Shows what a finger has tapped on for a while, as nothing hovers there. */
+const useTapped = (clear: () => void): (() => void) => {
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return () => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(clear, TAPPED_MS);
+  };
+};
+
+/** Follows a pointer on the strip. Escape gives up what is being drawn. */
+export const useChoice = ({ surface, layout, mostMs, onRange, onMoment }: ChoiceOptions): Choice => {
+  const [atMs, setAt] = useState<number | undefined>(undefined);
+  const [draft, setDraft] = useState<Span | undefined>(undefined);
+  const begun = useRef<Begun | undefined>(undefined);
+  const clearSoon = useTapped(() => setAt(undefined));
+  const instantOf = (event: PointerEvent): number =>
+    surface.current === null ? layout.endMs : instantAt(layout, shareOf(surface.current, event.clientX));
+  const giveUp = (): void => {
+    begun.current = undefined;
+    setDraft(undefined);
+  };
+  const drawing = draft !== undefined;
+  const onEscape = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key === "Escape") giveUp();
+  });
+  useEffect(() => {
+    if (!drawing) return undefined;
+    const listen = (event: KeyboardEvent): void => onEscape(event);
+    globalThis.addEventListener("keydown", listen);
+    return () => globalThis.removeEventListener("keydown", listen);
+  }, [drawing]);
+
+  const onPointerDown = (event: PointerEvent): void => {
+    if (event.button !== 0 || !event.isPrimary) return;
+    begun.current = { pointerId: event.pointerId, x: event.clientX, atMs: instantOf(event) };
+    event.currentTarget.setPointerCapture(event.pointerId);
+  };
+  const onPointerMove = (event: PointerEvent): void => {
+    const to = instantOf(event);
+    setAt(to);
+    const from = begun.current;
+    if (from === undefined || from.pointerId !== event.pointerId || mostMs === undefined || layout.span === undefined) return;
+    const far = event.pointerType === "touch" ? DRAG_PX.touch : DRAG_PX.mouse;
+    if (!drawing && Math.abs(event.clientX - from.x) < far) return;
+    setDraft(rangeBetween(layout.span, from.atMs, Math.min(from.atMs + mostMs, Math.max(from.atMs - mostMs, to))));
+  };
+  const onPointerUp = (event: PointerEvent): void => {
+    const from = begun.current;
+    if (from === undefined || from.pointerId !== event.pointerId) return;
+    if (draft !== undefined) onRange(draft);
+    else onMoment(from.atMs);
+    giveUp();
+    if (event.pointerType === "touch") clearSoon();
+  };
+  const onPointerLeave = (event: PointerEvent): void => {
+    if (event.pointerType !== "touch") setAt(undefined);
+  };
+  return { draft, atMs, handlers: { onPointerDown, onPointerMove, onPointerUp, onPointerCancel: giveUp, onPointerLeave } };
+};
