@@ -50,6 +50,7 @@ const open: Row[] = [
   { route: "GET /healthz", cells: [200, 200, 200, 200, 200, 200, 200, 200] },
   { route: "GET /readyz", cells: [200, 200, 200, 200, 200, 200, 200, 200] },
   { route: "GET /metrics", cells: [200, 200, 200, 200, 200, 200, 200, 200], note: "with `METRICS_TOKEN` set: whoever has it" },
+  { route: "GET /page", cells: [200, 200, 200, 200, 200, 200, 200, 200] },
   { route: "GET /demo/people", cells: [200, 200, 200, 200, 200, 200, 200, 200], note: "only where the demo is on" },
   {
     route: "POST /demo/sign-in",
@@ -118,6 +119,7 @@ const past: Row[] = at("sessionId", ["{session}"], () => [
   { route: "GET /sessions/:sessionId/live.m3u8", cells: [401, 404, 403, 403, 200, 200, 200, 200] },
   { route: "GET /sessions/:sessionId/media/:file", at: { file: "init-0.mp4" }, cells: [401, 404, 403, 403, 200, 200, 200, 200] },
   { route: "GET /sessions/:sessionId/strip.jpg", cells: [401, 404, 403, 403, 200, 200, 200, 200] },
+  { route: "GET /sessions/:sessionId/frames", cells: [401, 404, 403, 403, 200, 200, 200, 200] },
 ]);
 
 const captures: Row[] = [
@@ -143,6 +145,8 @@ const files = (which: string, cells: Row["cells"]): Row[] => [
   { route: "GET /clips/:clipId/media/:file", which, at: { file: "init-0.mp4" }, cells },
   { route: "GET /clips/:clipId/download", which, cells },
   { route: "GET /clips/:clipId/poster.jpg", which, cells },
+  { route: "GET /clips/:clipId/strip.jpg", which, cells },
+  { route: "GET /clips/:clipId/frames", which, cells },
 ];
 
 /** `clip.webm` is not there for H.264, whoever asks: the code tells who may ask. */

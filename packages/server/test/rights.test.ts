@@ -236,6 +236,7 @@ describe("beside the table", () => {
           "GET /demo/people",
           "GET /healthz",
           "GET /metrics",
+          "GET /page",
           "GET /readyz",
           "GET /whip/:roomName",
           "GET /whip/resource/:publicationId",
