@@ -5,7 +5,7 @@ import { RouterProvider } from "react-aria-components";
 import { useLocation } from "wouter";
 import { useAccountState, useAccountStore } from "./account/context.js";
 import { SignIn } from "./account/sign-in.js";
-import { translate, useSay } from "./texts/say.js";
+import { catalogue, translate, useSay } from "./texts/say.js";
 import { words } from "./texts/english.js";
 import { Loading } from "./ui/notice.js";
 
@@ -22,7 +22,13 @@ export const App = (): ReactElement => {
   const [, navigate] = useLocation();
   return (
     <RouterProvider navigate={(to) => navigate(to)}>
-      <ReplayProvider client={client} userId={account?.userId} translate={translate} {...(shareCodec && { shareCodec })}>
+      <ReplayProvider
+        client={client}
+        userId={account?.userId}
+        translate={translate}
+        locale={catalogue.locale}
+        {...(shareCodec && { shareCodec })}
+      >
         {account === null ? (
           <SignIn />
         ) : (

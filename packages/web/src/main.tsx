@@ -14,9 +14,11 @@ import { AccountContext } from "./account/context.js";
 import { AccountStore } from "./account/store.js";
 import { App } from "./app.js";
 import { beginTheme } from "./layout/theme.js";
+import { beginLanguage } from "./texts/language.js";
 import { catalogue } from "./texts/say.js";
 
 beginTheme();
+await beginLanguage();
 
 const place = document.getElementById("app");
 if (place === null) throw new TypeError("index.html must have an element with the id app");

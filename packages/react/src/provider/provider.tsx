@@ -2,6 +2,7 @@
 import type { ReplayClient } from "@livekit-replay/client";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useMemo, type ReactElement, type ReactNode } from "react";
+import { I18nProvider } from "react-aria-components/I18nProvider";
 import { CaptureStore } from "../capture/store.js";
 import { RemovalStore } from "../clips/removal.js";
 import { LivekitRooms } from "../livekit/rooms.js";
@@ -11,6 +12,7 @@ import { MeStream } from "../me/stream.js";
 import { RoomStores } from "../rooms/store.js";
 import { ShareStore } from "../sharing/store.js";
 import { english, type Translate } from "../texts/english.js";
+import { localeOf } from "../texts/locale.js";
 import { ReplayContext, type ReplayContextValue } from "./context.js";
 import { keepStreams } from "./economy.js";
 import { useClient, type ReplayAccess } from "./use-client.js";
@@ -25,6 +27,8 @@ interface ReplayPerson {
   readonly shareCodec?: ShareCodec;
   /** Default: English. */
   readonly translate?: Translate;
+  /** The language of `translate` (BCP 47): the components' direction and numbers. The document's own `dir` must be the same. Default: `en`. */
+  readonly locale?: string;
   readonly children: ReactNode;
 }
 
@@ -62,7 +66,7 @@ const newStores = ({ client, userId, queries, shareCodec }: NewStores): Stores =
 
 /** Above everything else of this package. */
 export const ReplayProvider = (props: ReplayProviderProps): ReactElement => {
-  const { userId, queryClient, shareCodec, translate = english, children } = props;
+  const { userId, queryClient, shareCodec, translate = english, locale = "en", children } = props;
   const client = useClient(props, userId);
   // A new person gets new stores and a new cache: nothing of the last one is left in the page.
   const { queries, stores } = useMemo(
@@ -85,7 +89,9 @@ export const ReplayProvider = (props: ReplayProviderProps): ReactElement => {
   const value = useMemo(() => ({ ...stores, translate }), [stores, translate]);
   return (
     <ReplayContext value={value}>
-      <QueryClientProvider client={queries}>{children}</QueryClientProvider>
+      <QueryClientProvider client={queries}>
+        <I18nProvider locale={localeOf(locale)}>{children}</I18nProvider>
+      </QueryClientProvider>
     </ReplayContext>
   );
 };
