@@ -23,6 +23,14 @@ export interface KeptFrames {
   readonly end: Micros;
 }
 
+/** The frames of a clip. */
+export interface ShownFrames {
+  /** When each is shown, in playing time (µs), in the order of showing; those before 0 are hidden, but the last one at or before 0 is the first that is seen. */
+  readonly times: Float64Array;
+  /** What plays, µs. */
+  readonly total: number;
+}
+
 /** Who asks in whole ms has rounded: a frame's time is met by this much more or less. */
 const ROUNDED = 500;
 /** The last frame is shown to its end, but not for longer than this beyond the range: on a screen that stands still it may stand for seconds. */

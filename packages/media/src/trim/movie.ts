@@ -13,7 +13,7 @@ import type { VideoKind } from "../segment/gop.js";
 import { AUDIO_TRACK, VIDEO_TRACK } from "../segment/layout.js";
 import { typeAt } from "../segment/parse.js";
 import type { MovieSamples, MovieTracks } from "../ts/movie.js";
-import { keepFrames, type KeptFrames, type PlayedRange, type TrimRefusal } from "./frames.js";
+import { keepFrames, type KeptFrames, type PlayedRange, type ShownFrames, type TrimRefusal } from "./frames.js";
 
 /** How to write the part, and which playing time of the old file it is. */
 export interface TrimmedMovie<R> {
@@ -195,16 +195,65 @@ function shownOf(track: MovieSamples): { readonly shown: readonly number[]; read
   return { shown, times: Float64Array.from(shown, (frame) => toMicros((track.composition[frame] ?? 0) - zero, track)) };
 }
 
+const totalOf = ({ timescale, video }: MovieTracks): number => ((video.edits[0]?.duration ?? 0) * second) / timescale;
+
+/**
+ * When the frames of an MP4 of ours are shown.
+ * @throws MediaFormatError when the file is none of ours.
+ */
+export const movieFrames = (tracks: MovieTracks): ShownFrames => ({ times: shownOf(tracks.video).times, total: totalOf(tracks) });
+
+/** A keyframe of an MP4, and when it is shown (playing time). */
+export interface KeyPicture {
+  readonly sample: number;
+  readonly at: Micros;
+}
+
+/**
+ * The keyframes of an MP4 of ours that are shown after its beginning, in their order.
+ * @throws MediaFormatError when the file is none of ours.
+ */
+export function keyPictures(tracks: MovieTracks): readonly KeyPicture[] {
+  const { video } = tracks;
+  const [zero, total] = [zeroOf(video), totalOf(tracks)];
+  const all = Array.from(video.keys, (key, sample) => ({
+    key,
+    sample,
+    at: micros(toMicros((video.composition[sample] ?? 0) - zero, video)),
+  }));
+  return all.filter(({ key, at }) => key === 1 && at > 0 && at < total).map(({ sample, at }) => ({ sample, at }));
+}
+
+/**
+ * An MP4 of keyframes alone, one behind the other, for whoever wants small pictures of them: whatever the codec is, decoding it needs nothing else.
+ * @param ref the caller's handle of the old file.
+ */
+export function pictureMovie<R>({ video }: MovieTracks, ref: R, samples: readonly number[]): FlatPlan<R> {
+  const spans = samples.map((sample): Span => ({ track: video, from: sample, to: sample + 1 }));
+  const payload = new Payload(ref);
+  const placed = payload.place(spans);
+  const tables = new TrackTables();
+  const ticks = Uint32Array.of(Math.max(1, Math.round(video.timescale / 50)));
+  for (const [i, { from, to }] of spans.entries()) {
+    const [size, key] = [video.sizes.subarray(from, to), video.keys.subarray(from, to)];
+    tables.addSamples({ count: 1, pts: new Float64Array(0), ticks, size, offset: new Uint32Array(1), key }, placed[i]?.[0] ?? 0);
+  }
+  const { type, width, height } = entryOf(video);
+  const duration = Math.round(toMicros(tables.end, video));
+  const whole = { id: VIDEO_TRACK, kind: "video", timescale: video.timescale, entry: video.entry, width, height, tables } as const;
+  return planOf([{ ...whole, mediaTime: 0, duration }], payload, kinds[type]);
+}
+
 /**
  * Plans the MP4 of a part of an MP4 of ours. The first frame is exact by an edit list in both tracks, the end by leaving out what is behind it; where frames are
  * decoded in another order than they are shown (LiveKit egress), a few that come behind the end stay, hidden.
  * @param ref the caller's handle of the old file.
  * @throws MediaFormatError when the file is none of ours.
  */
-export function trimMovie<R>({ timescale, video, audio }: MovieTracks, ref: R, range: PlayedRange): TrimmedMovie<R> | TrimRefusal {
+export function trimMovie<R>(tracks: MovieTracks, ref: R, range: PlayedRange): TrimmedMovie<R> | TrimRefusal {
+  const { video, audio } = tracks;
   const { shown, times } = shownOf(video);
-  const total = ((video.edits[0]?.duration ?? 0) * second) / timescale;
-  const kept = keepFrames(times, total, range);
+  const kept = keepFrames(times, totalOf(tracks), range);
   if (kept.kind !== "kept") return kept;
   const picture = pictureSpan(video, shown, kept);
   const hiddenFrom = toMicros((video.composition[picture.from] ?? 0) - zeroOf(video), video);
@@ -212,9 +261,9 @@ export function trimMovie<R>({ timescale, video, audio }: MovieTracks, ref: R, r
   const spans = sound && sound.to > sound.from ? [picture, sound] : [picture];
   const payload = new Payload(ref);
   const [pictureAt, soundAt] = payload.place(spans);
-  const tracks = [videoTrack(picture, pictureAt ?? new Float64Array(0), { first: shown[kept.first] ?? 0, end: kept.end })];
-  if (sound && soundAt) tracks.push(audioTrack(sound, soundAt, kept.start));
-  return { kind: "kept", plan: planOf(tracks, payload, kinds[entryOf(video).type]), start: kept.start, end: kept.end };
+  const written = [videoTrack(picture, pictureAt ?? new Float64Array(0), { first: shown[kept.first] ?? 0, end: kept.end })];
+  if (sound && soundAt) written.push(audioTrack(sound, soundAt, kept.start));
+  return { kind: "kept", plan: planOf(written, payload, kinds[entryOf(video).type]), start: kept.start, end: kept.end };
 }
 
 function planOf<R>(

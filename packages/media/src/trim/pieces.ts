@@ -3,7 +3,7 @@ import { type Micros, micros } from "@livekit-replay/contract";
 import { timeline } from "../clip/assembly.js";
 import type { FlatStretch } from "../clip/parts.js";
 import { describeSegment } from "../segment/describe.js";
-import { keepFrames, type PlayedRange, type TrimRefusal } from "./frames.js";
+import { keepFrames, type PlayedRange, type ShownFrames, type TrimRefusal } from "./frames.js";
 
 /** A part of a clip. Segments are counted over all stretches, from 0. */
 export interface TrimmedPieces {
@@ -25,15 +25,14 @@ interface Place {
 }
 
 /**
- * Finds a part of a clip by its playing time, which is that of its MP4.
+ * When the frames of a clip that is still segments are shown: as in its MP4.
  * @param startPts the clip's first frame: PTS of a frame of the first segment.
- * @throws as `planFlat`, but for several codecs, which do no harm here.
+ * @throws as `planFlat`, but for several codecs.
  */
-export function trimPieces<R>(stretches: readonly FlatStretch<R>[], startPts: Micros, range: PlayedRange): TrimmedPieces | TrimRefusal {
-  const segments = stretches.flatMap((stretch) => stretch.segments).map(({ head, sizeBytes }) => describeSegment(head, sizeBytes));
-  const [first] = segments;
-  if (!first) throw new TypeError("stretches must hold segments");
-  const hidden = startPts - first.info.startPts;
+export function pieceFrames<R>(stretches: readonly FlatStretch<R>[], startPts: Micros): ShownFrames {
+  const head = stretches[0]?.segments[0];
+  if (!head) throw new TypeError("stretches must hold segments");
+  const hidden = startPts - describeSegment(head.head, head.sizeBytes).info.startPts;
   const { video } = timeline(stretches).assembly;
   const times = new Float64Array(video.ticks.length);
   let at = -hidden;
@@ -41,7 +40,18 @@ export function trimPieces<R>(stretches: readonly FlatStretch<R>[], startPts: Mi
     times[frame] = at;
     at += ticks;
   });
-  const kept = keepFrames(times, video.end - hidden, range);
+  return { times, total: video.end - hidden };
+}
+
+/**
+ * Finds a part of a clip by its playing time, which is that of its MP4.
+ * @param startPts the clip's first frame: PTS of a frame of the first segment.
+ * @throws as `planFlat`, but for several codecs, which do no harm here.
+ */
+export function trimPieces<R>(stretches: readonly FlatStretch<R>[], startPts: Micros, range: PlayedRange): TrimmedPieces | TrimRefusal {
+  const segments = stretches.flatMap((stretch) => stretch.segments).map(({ head, sizeBytes }) => describeSegment(head, sizeBytes));
+  const { times, total } = pieceFrames(stretches, startPts);
+  const kept = keepFrames(times, total, range);
   if (kept.kind !== "kept") return kept;
   const places = segments.flatMap(({ video: { pts } }, segment): Place[] => Array.from(pts, (time) => ({ segment, pts: time })));
   const [begin, end, next] = [places[kept.first], places[kept.last], places[kept.last + 1]];

@@ -25,6 +25,7 @@ import { CaptureController, ClipController } from "./clips.controller.js";
 import { AacFiles } from "./convert/aac-files.js";
 import { Conversions } from "./convert/progress.js";
 import { ClipFinaliser } from "./finalise.js";
+import { ClipFrames } from "./frames.js";
 import { Library } from "./library.js";
 import { Moderation } from "./moderation.js";
 import { PostViews } from "./post-view.js";
@@ -108,6 +109,11 @@ const background = [
       new ClipTrim({ ...shared, finaliser, unsettled }),
   },
   {
+    provide: ClipFrames,
+    inject: [PARTS, ClipFinaliser],
+    useFactory: (shared: ClipParts, finaliser: ClipFinaliser) => new ClipFrames({ ...shared, finaliser }),
+  },
+  {
     provide: ClipRemover,
     inject: [PARTS, ClipFinaliser, AacFiles, ChannelNotices],
     useFactory: ({ catalog, store, bus }: ClipParts, finaliser: ClipFinaliser, aac: AacFiles, told: ChannelNotices) =>
@@ -162,7 +168,7 @@ const services = [
   imports: [AuthModule, AuditModule],
   controllers: [CaptureController, ClipController, ChannelsController],
   providers: [parts, notices, ...conversions, ...background, ...views, ...services],
-  exports: [AacFiles, ClipFinaliser, ClipRemover, ClipViews, PostViews],
+  exports: [AacFiles, ClipFinaliser, ClipFrames, ClipRemover, ClipViews, PostViews],
 })
 export class ClipsModule implements OnApplicationShutdown {
   readonly #finaliser: ClipFinaliser;

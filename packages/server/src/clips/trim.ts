@@ -15,6 +15,7 @@ import { PINNED_MOVIE } from "../store/names.js";
 import type { Store } from "../store/open.js";
 import { ClipBirth, type OwnFields } from "./birth.js";
 import type { ClipFinaliser } from "./finalise.js";
+import { readClip } from "./material.js";
 import { type PartOfPins, partOfPins } from "./trim-pins.js";
 import type { UnsettledClips } from "./unsettled.js";
 
@@ -40,8 +41,6 @@ export interface ClipTrimParts {
   readonly finaliser: Pick<ClipFinaliser, "enqueue" | "waitLate" | "waitReady">;
 }
 
-/** How long the MP4 is waited for that a part is to be copied from. */
-const sourceLimitMs = 30_000;
 /** A part that cannot be played before its MP4 is there is answered after this at the latest. */
 const playableLimitMs = 15_000;
 /** Gaps up to this are played as a longer frame; longer ones are left out. */
@@ -78,8 +77,10 @@ export class ClipTrim {
   }
 
   async #make(clip: ClipRow, body: TrimClip, key: string | null): Promise<ClipRow> {
-    const source = await this.#source(clip);
-    const born = await this.#bear(source, body, key);
+    const born = await readClip(this.#parts, clip, {
+      ofPins: (source) => this.#ofPins(source, body, key),
+      ofMovie: (source) => this.#ofMovie(source, body, key),
+    });
     this.#announce(born);
     return born;
   }
@@ -89,29 +90,6 @@ export class ClipTrim {
     finaliser.enqueue(born);
     bus.publish({ type: "clip", clip: born });
     bus.publish({ type: "quota", userId: born.userId });
-  }
-
-  /** The clip as it can be trimmed: what closed behind its tail is there, or its MP4 is. */
-  async #source(clip: ClipRow): Promise<ClipRow> {
-    const { finaliser, catalog } = this.#parts;
-    if (clip.state === "pinned" && clip.container === "cmaf") await finaliser.waitLate(clip.id);
-    const now = clip.container === "cmaf" ? await catalog.clips.find(clip.id) : await finaliser.waitReady(clip.id, sourceLimitMs);
-    if (now?.state === "ready" || (now?.state === "pinned" && now.container === "cmaf")) return now;
-    if (now?.state === "pinned") throw new ReplayError("not_ready", { retryAfterSeconds: 5 });
-    throw new ReplayError("clip_not_found");
-  }
-
-  async #bear(source: ClipRow, body: TrimClip, key: string | null): Promise<ClipRow> {
-    if (source.container !== "cmaf" || source.pinsGone) return this.#ofMovie(source, body, key);
-    try {
-      return await this.#ofPins(source, body, key);
-    } catch (error) {
-      const isGone = error instanceof ReplayError && (error.code === "clip_not_found" || error.code === "no_segments");
-      const now = isGone ? await this.#parts.catalog.clips.find(source.id) : null;
-      if (!isGone) throw error;
-      if (now?.state !== "ready") throw new ReplayError("clip_not_found", { cause: error });
-      return this.#ofMovie(now, body, key);
-    }
   }
 
   async #ofPins(source: ClipRow, body: TrimClip, key: string | null): Promise<ClipRow> {

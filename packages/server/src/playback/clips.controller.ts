@@ -1,6 +1,14 @@
 /** A clip's files: playlist and pins while they are there, the MP4, the picture. */
 import { Controller, Get, Inject, Param, Query, Res } from "@nestjs/common";
-import { ReplayError } from "@livekit-replay/contract";
+import {
+  type Frames,
+  type FramesQuery,
+  framesQuerySchema,
+  framesSchema,
+  ReplayError,
+  type StripQuery,
+  stripQuerySchema,
+} from "@livekit-replay/contract";
 import { readPlaylist } from "@livekit-replay/media";
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
@@ -12,11 +20,13 @@ import type { ClipRow } from "../catalog/port.js";
 import { isVp8 } from "../clips/convert/need.js";
 import { AacFiles } from "../clips/convert/aac-files.js";
 import { ClipFinaliser } from "../clips/finalise.js";
-import { InPath, Sends, SendsFile } from "../platform/document.js";
+import { ClipFrames } from "../clips/frames.js";
+import { Answers, InPath, Sends, SendsFile } from "../platform/document.js";
 import { STORE } from "../platform/tokens.js";
 import { PINNED_WEBM } from "../store/names.js";
 import type { Store } from "../store/open.js";
 import { addressed } from "./address.js";
+import { ClipStrips } from "./clip-strip.js";
 import { fileNameOf, mediaType, playlistType, sendMade, sendMedia, sendPlaylist } from "./send.js";
 import { withSound } from "./silent.js";
 
@@ -35,11 +45,15 @@ export class ClipPlaybackController {
   readonly #store: Store;
   readonly #finaliser: ClipFinaliser;
   readonly #aac: AacFiles;
+  readonly #frames: ClipFrames;
+  readonly #strips: ClipStrips;
 
-  constructor(@Inject(STORE) store: Store, finaliser: ClipFinaliser, aac: AacFiles) {
+  constructor(@Inject(STORE) store: Store, finaliser: ClipFinaliser, aac: AacFiles, frames: ClipFrames, strips: ClipStrips) {
     this.#store = store;
     this.#finaliser = finaliser;
     this.#aac = aac;
+    this.#frames = frames;
+    this.#strips = strips;
   }
 
   @Get("playlist.m3u8")
@@ -113,5 +127,35 @@ export class ClipPlaybackController {
     const file = await this.#store.media.ofClip(addressOf(clip), "poster");
     if (!file) throw new ReplayError("clip_not_found", { detail: "The clip has no picture (yet)" });
     await sendMedia(reply, file, { type: "image/jpeg", maxAgeSeconds: hour });
+  }
+
+  @Get("frames")
+  @InPath("clipId")
+  @Answers(200, framesSchema, "When the frames of a part of a clip are shown, in its own playing time", {
+    id: "listClipFrames",
+    description: "What an editor needs to stop at exact frames: `POST /clips/:clipId/trim` goes by the same times.",
+    refuses: ["not_ready"],
+  })
+  frames(@TheClip() clip: ClipRow, @Query({ schema: framesQuerySchema.loose() }) query: FramesQuery): Promise<Frames> {
+    return this.#frames.of(clip, query);
+  }
+
+  @Get("strip.jpg")
+  @InPath("clipId")
+  @Sends("image/jpeg", "Small pictures of a clip, in one row", {
+    id: "getClipStrip",
+    description:
+      "Its first frame and each keyframe behind it, at most `count` of them, evenly spread. `fromMs` and `toMs` are playing time. The `Replay-Strip` header says when each of them is shown.",
+    refuses: ["not_ready"],
+    headers: { "Replay-Strip": "JSON: `tileWidth`, `tileHeight`, and `atMs`, the playing time of each picture from left to right" },
+  })
+  async strip(
+    @TheClip() clip: ClipRow,
+    @Query({ schema: stripQuerySchema.loose() }) query: StripQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { jpeg, strip } = await this.#strips.of(clip, query);
+    reply.header("replay-strip", JSON.stringify(strip));
+    await sendMade(reply, jpeg, { type: "image/jpeg", maxAgeSeconds: hour });
   }
 }

@@ -1,13 +1,13 @@
 /** Pictures of a session's window in one row, for a strip to rewind by. Each segment's keyframe is decoded once; its picture is kept as long as the segment. */
-import { micros, ReplayError, type Strip, type StripQuery } from "@livekit-replay/contract";
+import { micros, ReplayError, type StripQuery } from "@livekit-replay/contract";
 import { cutSegment } from "@livekit-replay/media";
 import { folderOf } from "../catalog/places.js";
 import type { SessionRow } from "../catalog/port.js";
 import type { Ffmpeg } from "../platform/ffmpeg.js";
 import type { BufferedSegment, SessionBuffer } from "../store/buffer.js";
-import { Lock } from "../store/lock.js";
 import type { Logger } from "../store/log.js";
 import type { Store } from "../store/open.js";
+import { decode, frameUs, inRow, mostAtOnce, spread, type StripPicture, Turns } from "./pictures.js";
 
 /** What strips are made with. */
 export interface StripsParts {
@@ -17,54 +17,15 @@ export interface StripsParts {
   readonly logger: Logger;
 }
 
-/** One row of pictures, and what they show. */
-export interface StripPicture {
-  readonly jpeg: Uint8Array;
-  readonly strip: Strip;
-}
-
 interface Picture {
   readonly segment: BufferedSegment;
   readonly jpeg: Uint8Array;
 }
 
-const tileWidth = 160;
-const tileHeight = 90;
-const size = `${tileWidth}:${tileHeight}`;
-const fit = `scale=${size}:force_original_aspect_ratio=decrease,pad=${size}:(ow-iw)/2:(oh-ih)/2,format=yuvj420p`;
-const jpegs = ["-q:v", "5", "-c:v", "mjpeg", "-f", "image2pipe", "pipe:1"];
-const limitMs = 20_000;
-/** Keyframes that one process decodes: few enough to hold in memory. */
-const mostAtOnce = 24;
-/** A keyframe alone needs some length of its own. */
-const frameUs = 20_000;
-/** Requests for one session's strip that may wait. */
-const mostWaiting = 16;
-const endOfImage = Buffer.from([0xff, 0xd9]);
-
-/** Concatenated JPEGs, one by one: the marker of the end stands nowhere else in what FFmpeg writes (ITU-T T.81, B.1.1). */
-function splitImages(bytes: Uint8Array): Uint8Array[] {
-  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const images: Uint8Array[] = [];
-  for (let start = 0, end = all.indexOf(endOfImage); end >= 0; end = all.indexOf(endOfImage, start)) {
-    images.push(all.subarray(start, end + 2));
-    start = end + 2;
-  }
-  return images;
-}
-
-/** At most `count` of them, evenly spread. */
-function spread(segments: readonly BufferedSegment[], count: number): readonly BufferedSegment[] {
-  if (segments.length <= count) return segments;
-  return Array.from({ length: count }, (_, i) => segments[Math.floor(((i + 0.5) * segments.length) / count)]).flatMap(
-    (found) => found ?? [],
-  );
-}
-
 /** Makes strips. One piece of work for a session at a time. */
 export class Strips {
   readonly #parts: StripsParts;
-  readonly #locks = new Map<string, { readonly lock: Lock; users: number }>();
+  readonly #turns = new Turns();
 
   constructor(parts: StripsParts) {
     this.#parts = parts;
@@ -79,23 +40,11 @@ export class Strips {
     if (ffmpeg === null) throw new ReplayError("not_ready", { detail: "Pictures need FFmpeg, which is not installed on the server" });
     const buffer = await store.buffers.open(folderOf(session));
     try {
-      return await this.#alone(session.id, () => new StripMaker(ffmpeg, buffer).make(query));
+      return await this.#turns.alone(session.id, () => new StripMaker(ffmpeg, buffer).make(query));
     } catch (error) {
       if (!(error instanceof ReplayError && error.code === "concatenation_failed")) throw error;
       logger.warn({ err: error, sessionId: session.id }, "pictures of a session could not be made");
       throw new ReplayError("not_ready", { detail: "The pictures could not be made", retryAfterSeconds: 5, cause: error });
-    }
-  }
-
-  async #alone<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
-    const held = this.#locks.get(sessionId) ?? { lock: new Lock(mostWaiting), users: 0 };
-    this.#locks.set(sessionId, held);
-    held.users += 1;
-    try {
-      return await held.lock.run(work);
-    } finally {
-      held.users -= 1;
-      if (held.users === 0) this.#locks.delete(sessionId);
     }
   }
 }
@@ -114,10 +63,13 @@ class StripMaker {
     const pictures = await this.#pictures(this.#wanted(query));
     const shown = pictures.filter(({ segment }) => this.#isThere(segment));
     if (shown.length === 0) throw new ReplayError("no_segments");
-    const jpeg = await this.#row(shown);
+    const row = await inRow(
+      this.#ffmpeg,
+      shown.map(({ segment, jpeg }) => ({ jpeg, atMs: segment.startWall })),
+    );
     // What was forgotten meanwhile is shown to nobody.
     if (!shown.every(({ segment }) => this.#isThere(segment))) throw new ReplayError("not_ready", { retryAfterSeconds: 1 });
-    return { jpeg, strip: { tileWidth, tileHeight, atMs: shown.map(({ segment }) => Math.round(segment.startWall)) } };
+    return row;
   }
 
   #isThere({ file }: BufferedSegment): boolean {
@@ -166,7 +118,8 @@ class StripMaker {
   async #decode(batch: readonly BufferedSegment[]): Promise<Picture[]> {
     const input = await this.#inputOf(batch);
     if (input === null) return [];
-    const made = await this.#run(batch, input).catch((error: unknown) => {
+    const transport = batch[0]?.transport !== undefined;
+    const made = await decode(this.#ffmpeg, { format: transport ? "mpegts" : "mp4", input, one: transport }).catch((error: unknown) => {
       if (batch.length === 1) return null;
       throw error;
     });
@@ -175,13 +128,6 @@ class StripMaker {
     const pictures: Picture[] = [];
     for (const segment of batch) pictures.push(...(await this.#decode([segment])));
     return pictures;
-  }
-
-  async #run([first]: readonly BufferedSegment[], input: Uint8Array[]): Promise<Uint8Array[]> {
-    const isTransport = first?.transport !== undefined;
-    const one = isTransport ? ["-frames:v", "1"] : [];
-    const args = ["-f", isTransport ? "mpegts" : "mp4", "-i", "pipe:0", "-an", ...one, "-vf", fit, "-vsync", "passthrough", ...jpegs];
-    return splitImages(await this.#ffmpeg.run({ args, input, limitMs }));
   }
 
   /** The init file and each segment's keyframe; null when they are gone by now. */
@@ -200,19 +146,6 @@ class StripMaker {
       if (error instanceof ReplayError && error.code === "no_segments") return null;
       throw error;
     }
-  }
-
-  async #row(pictures: readonly Picture[]): Promise<Uint8Array> {
-    const input = pictures.map(({ jpeg }) => jpeg);
-    const tiles = ["-frames:v", "1", "-vf", `tile=${pictures.length}x1`];
-    const jpeg = await this.#ffmpeg.run({
-      args: ["-f", "image2pipe", "-c:v", "mjpeg", "-i", "pipe:0", ...tiles, ...jpegs],
-      input,
-      limitMs,
-    });
-    // FFmpeg ends well without a picture where nothing could be decoded.
-    if (jpeg.length === 0) throw new ReplayError("concatenation_failed", { detail: "FFmpeg made no picture" });
-    return jpeg;
   }
 }
 
