@@ -1,5 +1,6 @@
 /** Hooks and components for a replay buffer, for React applications. Styles: `@livekit-replay/react/styles.css`, set by `--replay-*` properties. */
-export { layoutStrip, reachOf, type GapStretch, type Stretch, type StripInput, type StripLayout } from "./buffer/layout.js";
+export { layoutStrip, reachOf, type GapStretch, type Span, type Stretch, type StripInput, type StripLayout } from "./buffer/layout.js";
+export { useStripMarks, type StripMark } from "./buffer/marks.js";
 export { BufferStrip, type BufferStripProps } from "./buffer/strip.js";
 export { useNow } from "./buffer/use-now.js";
 export { useReplayBuffer, type ReplayBuffer, type ReplayBufferOptions } from "./buffer/use-replay-buffer.js";
@@ -21,7 +22,7 @@ export { userOf, type LivekitConnection, type LivekitSnapshot, type RoomPerson, 
 export { useLivekitRoom, type LivekitRoomView } from "./livekit/use-livekit-room.js";
 export { useConnection, useMe, useMeEvents, useMeStream } from "./me/use-me.js";
 export { ClipPlayer, paintedMark, type ClipPlayerProps } from "./player/clip.js";
-export { LivePlayer, type LivePlayerProps } from "./player/live.js";
+export { LivePlayer, type LivePlayerProps, type Moment } from "./player/live.js";
 export { SharePlayer, type SharePlayerProps } from "./player/share.js";
 export { preloadPlayer } from "./player/source.js";
 export { useReplay, type ReplayContextValue } from "./provider/context.js";

@@ -8,13 +8,17 @@ import { useWatch } from "../livekit/use-watch.js";
 import { useText } from "../provider/context.js";
 import { texts } from "../texts/english.js";
 import { Control, FullscreenControl, PlayerFrame, SoundControl, Timeline, toggleFullscreen } from "./controls.js";
-import { LivePlayer } from "./live.js";
+import { LivePlayer, type Moment } from "./live.js";
 
 /** Whose share, and its buffer if there is one that this person may look back in. */
 export interface SharePlayerProps {
   readonly roomName: string;
   readonly share: RoomShare;
   readonly session?: Session | undefined;
+  /** A moment to be seen: it is rewound to, each time when another object is given. */
+  readonly moment?: Moment | undefined;
+  /** Hears which moment of the buffer is shown; undefined while it shows the share itself. */
+  readonly onMoment?: (atMs: number | undefined) => void;
   readonly className?: string;
 }
 
@@ -111,11 +115,28 @@ const TrackPlayer = ({ roomName, share, pastFromMs, onRewind, className }: Track
 const isRewindable = (share: RoomShare): boolean => share.codec !== "video/vp8";
 
 /** Live and back again: "Back 10 seconds" and the line lead into the buffer, "Jump to live" to LiveKit's picture. It begins muted, as the other players. */
-export const SharePlayer = ({ roomName, share, session, className = "" }: SharePlayerProps): ReactElement => {
+export const SharePlayer = ({ roomName, share, session, moment, onMoment, className = "" }: SharePlayerProps): ReactElement => {
   const [behindS, rewind] = useState<number | undefined>(undefined);
+  /** The moment from which somebody has come back to the share itself. */
+  const [left, leave] = useState<Moment | undefined>(undefined);
   const canRewind = isRewindable(share) && session !== undefined && session.links.live !== null && session.window !== null;
-  if (canRewind && behindS !== undefined)
-    return <LivePlayer session={session} behindS={behindS} onLive={() => rewind(undefined)} className={className} />;
+  const wanted = moment === left ? undefined : moment;
+  if (canRewind && (wanted !== undefined || behindS !== undefined)) {
+    const goLive = (): void => {
+      rewind(undefined);
+      leave(moment);
+    };
+    return (
+      <LivePlayer
+        session={session}
+        {...(behindS !== undefined && { behindS })}
+        moment={wanted}
+        {...(onMoment && { onMoment })}
+        onLive={goLive}
+        className={className}
+      />
+    );
+  }
   return (
     <TrackPlayer
       key={share.userId}

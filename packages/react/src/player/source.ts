@@ -1,6 +1,7 @@
 /** What a player plays, and how it gets to a media element. */
 import type Hls from "hls.js";
 import type { LevelDetails } from "hls.js";
+import { piecesOf, type MediaPiece } from "./moments.js";
 
 /** By what a clip is known again of which something was loaded before it was there. */
 export interface ClipSpan {
@@ -18,8 +19,8 @@ export type PlayerSource =
 export interface LoaderEvents {
   /** Where what was asked for begins (`EXT-X-START`; 0 for a file). Media before it is pre-roll. */
   readonly onStart: (startS: number) => void;
-  /** The playlist of a running share was read again: how far it reaches. */
-  readonly onWindow: (fromS: number, toS: number) => void;
+  /** The playlist of a running share was read again: how far it reaches, and which moments it shows. */
+  readonly onWindow: (fromS: number, toS: number, pieces: readonly MediaPiece[]) => void;
   /** It will not play. */
   readonly onFail: (error: unknown) => void;
 }
@@ -105,7 +106,7 @@ const makeHls = (Player: typeof Hls, { live, token, addressOf = (url) => url }: 
 const listen = (Player: typeof Hls, hls: Hls, live: boolean, events: LoaderEvents): void => {
   let recoveries = 0;
   const read = (details: LevelDetails): void => {
-    if (live) events.onWindow(details.fragmentStart, details.edge);
+    if (live) events.onWindow(details.fragmentStart, details.edge, piecesOf(details.fragments));
     else events.onStart(details.startTimeOffset ?? 0);
   };
   hls.on(Player.Events.LEVEL_LOADED, (_, data) => read(data.details));

@@ -5,12 +5,15 @@
 import { Value } from "../store/value.js";
 import { Early, type EarlyEvents } from "./early.js";
 import { watchElement } from "./element.js";
+import type { MediaPiece } from "./moments.js";
 import { load, prepare, type Loader, type LoaderEvents, type PlayerSource, type PlayerToken, type Prepared } from "./source.js";
 
 /** How far a running share can be rewound, in seconds on the media element's timeline. */
 export interface LiveWindow {
   readonly fromS: number;
   readonly toS: number;
+  /** Which moments it shows. */
+  readonly pieces: readonly MediaPiece[];
 }
 
 /** What a player shows. Positions count from the start of what was asked for, in seconds. */
@@ -249,8 +252,8 @@ export class PlayerStore {
 
   readonly #events: LoaderEvents = {
     onStart: (startS) => this.#begun(startS),
-    onWindow: (fromS, toS) => {
-      this.#set({ live: { fromS, toS } });
+    onWindow: (fromS, toS, pieces) => {
+      this.#set({ live: { fromS, toS, pieces } });
       this.#begun(0);
     },
     onFail: (error) => this.#set({ phase: "failed", error }),
