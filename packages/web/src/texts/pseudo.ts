@@ -35,13 +35,15 @@ const turned = (text: string): string => longer(text).replace(/[^\s\d.,:;!?…]+
 
 const alters: Readonly<Record<Pseudo, (text: string) => string>> = { long: longer, rtl: turned };
 
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
 /** Text of a compiled message, wherever it stands; names of values and kinds of choices stay. */
 const altered = (part: unknown, alter: (text: string) => string): unknown => {
   if (typeof part === "string") return alter(part);
-  if (!Array.isArray(part)) return part;
-  return part.map((token: unknown) => {
-    if (!Array.isArray(token)) return altered(token, alter);
-    const [name, kind, choices] = token as readonly unknown[];
+  if (!isList(part)) return part;
+  return part.map((token) => {
+    if (!isList(token)) return altered(token, alter);
+    const [name, kind, choices] = token;
     if (typeof choices !== "object" || choices === null) return token;
     return [name, kind, Object.fromEntries(Object.entries(choices).map(([key, choice]) => [key, altered(choice, alter)]))];
   });
