@@ -7,6 +7,7 @@ import "./styles/ui.css";
 import "./styles/layout.css";
 import "./styles/rooms.css";
 import "./styles/clips.css";
+import "./styles/capture.css";
 import { I18nProvider } from "@lingui/react";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

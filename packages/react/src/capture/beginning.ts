@@ -16,7 +16,8 @@ export interface AskedPart {
  * its newest picture. Should the server count otherwise, the clip just begins elsewhere, and is loaded as if nothing had been.
  */
 export const beginningOf = (buffer: BufferAtPress | undefined, { fromMs, endAtMs, lengthMs }: AskedPart): string | undefined => {
-  if (buffer === undefined || buffer.links.live === null || buffer.recorder === "egress" || !URL.canParse(buffer.links.live)) return undefined;
+  if (buffer === undefined || buffer.links.live === null || buffer.recorder === "egress" || !URL.canParse(buffer.links.live))
+    return undefined;
   const toMs = buffer.state === "ended" ? Math.min(endAtMs, buffer.window?.toMs ?? endAtMs) : endAtMs;
   const url = new URL(buffer.links.live);
   url.searchParams.delete("token");

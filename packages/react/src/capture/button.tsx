@@ -8,10 +8,11 @@ import { clockText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
 import type { CustomLength as CustomLengthType } from "./custom.js";
 import { DestinationMenu } from "./destination-menu.js";
-import { defaultCaptureKeys, type CaptureKeys } from "./keys.js";
+import type { CaptureKeys } from "./keys.js";
 import { lengths, type Length } from "./lengths.js";
 import { usePressTime } from "./press-time.js";
 import type { CaptureControl } from "./use-capture.js";
+import { useKeys } from "./use-keys.js";
 
 /** Number fields are heavy: they are loaded after the button is there, and before anybody opens them. */
 const loadCustom = async (): Promise<{ default: typeof CustomLengthType }> => ({ default: (await import("./custom.js")).CustomLength });
@@ -20,7 +21,7 @@ const CustomLength = lazy(loadCustom);
 /** The control of one session, from `useCapture`. */
 export interface CaptureButtonProps {
   readonly control: CaptureControl;
-  /** The keys that the page listens to (`useCaptureKeys`), to name them to who cannot see a hint. Null: none. */
+  /** The keys that the page listens to (`useCaptureKeys`), to name them to who cannot see a hint. Default: the person's. Null: none. */
   readonly keys?: CaptureKeys | null;
   readonly className?: string;
 }
@@ -85,8 +86,9 @@ const Lengths = ({ control, keys }: { readonly control: CaptureControl; readonly
 };
 
 /** Big button, where its clips go, row of lengths, own length. Pointing at one shows its reach on the strip (`control.reachMs`). */
-export const CaptureButton = ({ control, keys = defaultCaptureKeys, className = "" }: CaptureButtonProps): ReactElement => {
+export const CaptureButton = ({ control, keys: own, className = "" }: CaptureButtonProps): ReactElement => {
   const text = useText();
+  const keys = useKeys(own);
   const time = usePressTime();
   return (
     <div className={`replay-capture ${className}`} data-busy={control.busy || undefined}>

@@ -1,6 +1,4 @@
 /** Keys that capture: one for the length of the press before, one for each length. Which they are can be changed. */
-import { localNow } from "@livekit-replay/client";
-import { useEffect, useEffectEvent } from "react";
 import { lengths, type CaptureAction } from "./lengths.js";
 
 /** A key for each action: what the key types, in lower case (`c`, `1`); an empty text: none. */
@@ -62,35 +60,4 @@ export const lengthOfKey = (pressed: PressedKey, keys: CaptureKeys = defaultCapt
     if (action !== undefined) return lengths.find((length) => length.action === action)?.ms;
   }
   return undefined;
-};
-
-/** Where keys are text, or belong to something that is open. */
-const OTHERS =
-  "input:not([type=range]), textarea, select, [contenteditable]:not([contenteditable=false]), [role=textbox], [role=searchbox], [role=combobox], [role=dialog], [role=alertdialog]:not([aria-modal=false]), [role=menu], [role=listbox]";
-
-/** Somebody is writing, or a dialog has the keys. A toast is an alertdialog that does not have them. */
-const isTaken = (event: KeyboardEvent): boolean => {
-  if (event.defaultPrevented || event.repeat || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return true;
-  const [target] = event.composedPath();
-  return target instanceof Element && target.closest(OTHERS) !== null;
-};
-
-/** Calls `onCapture` for the capture keys anywhere in the page, with the local time of the press. `keys`: an application's own. */
-export const useCaptureKeys = (
-  onCapture: (length: number | "remembered", pressedAtMs: number) => void,
-  enabled: boolean,
-  keys: CaptureKeys = defaultCaptureKeys,
-): void => {
-  const press = useEffectEvent((event: KeyboardEvent) => {
-    const length = isTaken(event) ? undefined : lengthOfKey(event, keys);
-    if (length === undefined) return;
-    event.preventDefault();
-    onCapture(length, event.timeStamp > 0 ? performance.timeOrigin + event.timeStamp : localNow());
-  });
-  useEffect(() => {
-    if (!enabled) return undefined;
-    const listener = (event: KeyboardEvent): void => press(event);
-    globalThis.addEventListener("keydown", listener);
-    return () => globalThis.removeEventListener("keydown", listener);
-  }, [enabled]);
 };

@@ -15,6 +15,7 @@ const sentences: Partial<Record<ErrorCode, ReplayText>> = {
   recorder_unavailable: words.err_recorder,
   not_sharing: words.err_sharing,
   encrypted_room: words.err_encrypted,
+  channel_not_found: words.err_channel,
 };
 
 const callSentences: Record<LivekitFailure, ReplayText> = {
@@ -25,11 +26,19 @@ const callSentences: Record<LivekitFailure, ReplayText> = {
   closed: words.err_call_closed,
 };
 
+/** The sentence for a refusal that came as a part of an answer. */
+export const refusalOf = (
+  { code, detail }: { readonly code: ErrorCode; readonly detail: string },
+  say: (text: ReplayText) => string,
+): string => {
+  const sentence = sentences[code];
+  return sentence === undefined ? detail : say(sentence);
+};
+
 /** The sentence for an error: the page's own where it knows a way out, else the server's. */
 export const sentenceOf = (error: unknown, say: (text: ReplayText) => string): string => {
   if (error instanceof LivekitError) return say(callSentences[error.reason]);
   if (error instanceof UnreachableError) return error.reason === "unexpected" ? error.message : say(words.err_network);
   if (!(error instanceof ReplayError)) return error instanceof Error ? error.message : say(words.failed);
-  const sentence = sentences[error.code];
-  return sentence === undefined ? error.message : say(sentence);
+  return refusalOf({ code: error.code, detail: error.message }, say);
 };

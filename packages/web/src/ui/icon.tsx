@@ -17,6 +17,8 @@ const lines = {
   warning: "M12 4 3 20h18zM12 10v4M12 17h.01",
   lock: "M6 11h12v9H6zM9 11V7.5a3 3 0 0 1 6 0V11",
   play: "M8 5v14l11-7z",
+  trim: "M8 5H5v14h3M16 5h3v14h-3M9 12h6",
+  undo: "M9 14 4 9l5-5M4 9h10a5.5 5.5 0 0 1 0 11h-4",
   keyboard: "M3 7h18v11H3zM7 11h.01M11 11h.01M15 11h.01M8 15h8",
   door: "M14 4H6v16h8M10 12h10M17 9l3 3-3 3",
   live: "M8 8a5.5 5.5 0 0 0 0 8M16 8a5.5 5.5 0 0 1 0 8M5 5a10 10 0 0 0 0 14M19 5a10 10 0 0 1 0 14M12 12h.01",
