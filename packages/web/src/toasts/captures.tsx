@@ -50,7 +50,14 @@ const Newer = ({ capture, onDialog }: { readonly capture: Capture; readonly onDi
   const clip = state.is === "kept" ? state.clip : null;
   return (
     <>
-      <ClipPlayer key={capture.key} clip={clip} waiting={say(words.keeping, { length: clockText(capture.requestedMs) })} autoplay muted />
+      <ClipPlayer
+        key={capture.key}
+        clip={clip}
+        waiting={say(words.keeping, { length: clockText(capture.requestedMs) })}
+        beginning={capture.beginning}
+        autoplay
+        muted
+      />
       <Told capture={capture} clip={clip} />
       <div className="toast-next" aria-busy={clip === null}>
         {clip !== null && (
