@@ -10,6 +10,7 @@ import { Health } from "./health.js";
 import { Live } from "./live.js";
 import { OwnShare } from "./own.js";
 import { Tools } from "./tools.js";
+import { useWatching } from "./watching.js";
 
 /** Which session, for whom; `main`: the one that the keys act on. */
 export interface SessionPanelProps {
@@ -25,6 +26,7 @@ export const SessionPanel = ({ me, session, main, share }: SessionPanelProps): R
   const say = useSay();
   const mine = session.owner.userId === me.userId;
   const running = session.state === "active";
+  const watching = useWatching(session);
   return (
     <section
       className="session"
@@ -39,11 +41,11 @@ export const SessionPanel = ({ me, session, main, share }: SessionPanelProps): R
           <Ended session={session} mine={mine} />
         )}
         {mine && running && <OwnShare session={session} />}
-        {!mine && <Live session={session} share={share} />}
+        <Live session={session} share={share} mine={mine} watching={watching} />
       </header>
       <Health session={session} />
       {session.can.capture ? (
-        <Tools session={session} mine={mine} main={main} />
+        <Tools session={session} mine={mine} main={main} watching={watching} />
       ) : (
         running && <p className="session-no">{say(me.livekit === null ? words.mayNotCapture : words.mayNotCaptureCall)}</p>
       )}

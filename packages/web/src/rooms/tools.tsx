@@ -1,10 +1,12 @@
 /** What a buffer is captured with: its strip, the button, the keys. */
-import { BufferStrip, CaptureButton, clockText, useCapture } from "@livekit-replay/react";
+import { BufferStrip, CaptureButton, clockText, useCapture, useStripMarks } from "@livekit-replay/react";
 import type { Session } from "@livekit-replay/contract";
 import type { ReactElement } from "react";
+import { KeysHint } from "../layout/keys.js";
+import { openTrim } from "../trim/open.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
-import { Icon } from "../ui/icon.js";
+import type { Watching } from "./watching.js";
 import { useKept } from "./window.js";
 
 const Kept = ({ session, mine }: { readonly session: Session; readonly mine: boolean }): ReactElement => {
@@ -17,21 +19,32 @@ const Kept = ({ session, mine }: { readonly session: Session; readonly mine: boo
   );
 };
 
-/** Strip and button of one session; `main`: the keys act on it. */
-export const Tools = ({ session, mine, main }: { readonly session: Session; readonly mine: boolean; readonly main: boolean }): ReactElement => {
-  const say = useSay();
+/** Which session, and how it is watched; `main`: the keys act on it. */
+export interface ToolsProps {
+  readonly session: Session;
+  readonly mine: boolean;
+  readonly main: boolean;
+  readonly watching: Watching;
+}
+
+/** Strip and button of one session. */
+export const Tools = ({ session, mine, main, watching }: ToolsProps): ReactElement => {
   const control = useCapture(session);
+  const marks = useStripMarks(session);
   return (
     <>
-      <BufferStrip session={session} reachMs={control.reachMs} reachActive={control.considering} />
+      <BufferStrip
+        session={session}
+        control={control}
+        marks={marks}
+        playhead={watching.playhead}
+        onTrim={(range) => openTrim({ session, range })}
+        {...(watching.see && { onMoment: watching.see })}
+      />
       <div className="session-tools" data-main={main || undefined}>
         {session.state === "active" && <Kept session={session} mine={mine} />}
-        <CaptureButton control={control} />
-        {main && (
-          <p className="session-keys">
-            <Icon name="keyboard" /> {say(words.keysHint)}
-          </p>
-        )}
+        <CaptureButton control={control} {...(main ? {} : { keys: null })} />
+        {main && <KeysHint />}
       </div>
     </>
   );

@@ -7,5 +7,6 @@ const MOST_MS = 600_000;
 /** Length of what can be captured, in ms; counts on while the share runs. */
 export const useKept = (session: Session): number => {
   const nowMs = useNow();
-  return layoutStrip({ window: session.window, running: session.state === "active", nowMs, scaleMs: MOST_MS }).keptMs;
+  const { window, state, pausedAtMs } = session;
+  return layoutStrip({ window, running: state === "active", nowMs, scaleMs: MOST_MS, pausedAtMs }).keptMs;
 };
