@@ -159,6 +159,18 @@ export class PlayerStore {
     video.currentTime = this.#startS + Math.min(Math.max(positionS, least), most);
   }
 
+  /** Goes to exactly this position, also at the end of what there is. For who knows where frames are; nothing before the start is shown all the same. */
+  show(positionS: number): void {
+    const video = this.#video;
+    if (video === undefined || this.#startS === undefined) return;
+    video.currentTime = this.#startS + Math.max(0, positionS);
+  }
+
+  /** Where what was asked for begins on the media element's own timeline, in seconds; undefined before that is known. */
+  get beginS(): number | undefined {
+    return this.#startS;
+  }
+
   /** Goes on or back by seconds. */
   seekBy(deltaS: number): void {
     this.seek(this.#value.get().positionS + deltaS);

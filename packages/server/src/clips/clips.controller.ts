@@ -78,7 +78,11 @@ export class CaptureController {
       "clip_not_found",
     ],
     reads: asked,
-    headers: { ...applied, "Server-Timing": "Where the time went (W3C Server Timing): `tail` has the quarter of a second that a press waits for its last picture" },
+    headers: {
+      ...applied,
+      "Server-Timing":
+        "Where the time went (W3C Server Timing): `tail` has the quarter of a second that a press waits for its last picture",
+    },
   })
   async capture(
     @Body({ schema: captureSchema }) body: CaptureRequest,
