@@ -100,7 +100,7 @@ export const RangeBar = (props: RangeBarProps): ReactElement => {
     if (event.key === "Escape") onClear();
   };
   return (
-    <div className="replay-range" role="group" aria-label={text(texts.stripHandles)} onKeyDownCapture={onKeyDownCapture}>
+    <div className="replay-range" role="group" aria-label={text(texts.stripBar)} onKeyDownCapture={onKeyDownCapture}>
       <div className="replay-range-ends">
         <End edge="from" moment={momentText(text, range.fromMs, end)} onStep={onStep} />
         <End edge="to" moment={momentText(text, range.toMs, end)} onStep={onStep} />

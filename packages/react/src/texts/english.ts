@@ -51,6 +51,7 @@ export const texts = {
   stripChoose: /*i18n*/ { id: "replay.strip.choose", message: "Choose a range" },
   stripHow: /*i18n*/ { id: "replay.strip.how", message: "or drag along the strip" },
   stripHandles: /*i18n*/ { id: "replay.strip.handles", message: "Chosen range" },
+  stripBar: /*i18n*/ { id: "replay.strip.bar", message: "Keep the chosen range" },
   stripFrom: /*i18n*/ { id: "replay.strip.from", message: "Start" },
   stripTo: /*i18n*/ { id: "replay.strip.to", message: "End" },
   stripFromEarlier: /*i18n*/ { id: "replay.strip.from.earlier", message: "Start one second earlier" },
