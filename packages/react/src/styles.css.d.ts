@@ -1,0 +1,2 @@
+/** What compilers know of `@livekit-replay/react/styles.css`: it is imported for what it does. */
+export {};
