@@ -40,3 +40,24 @@ export const whenText = (atMs: number, nowMs: number): string => {
 /** `14:03:20`, in the reader's own time zone. */
 export const timeText = (atMs: number): string =>
   new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(atMs);
+
+/** `1:02.345`: an instant or a length in ms, exact to the ms. */
+export const exactText = (ms: number): string => {
+  const all = Math.max(0, Math.round(ms));
+  return `${Math.floor(all / 60_000)}:${two(Math.floor((all % 60_000) / 1000))}.${String(all % 1000).padStart(3, "0")}`;
+};
+
+/** `14:03:20.345`, in the reader's own time zone. */
+export const exactTimeText = (atMs: number): string =>
+  new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 }).format(atMs);
+
+const unitText = (value: number, unit: "minute" | "second"): string =>
+  new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 3 }).format(value);
+
+/** `1 minute 2.345 seconds`: to be read out. */
+export const spokenText = (ms: number): string => {
+  const all = Math.max(0, Math.round(ms));
+  const minutes = Math.floor(all / 60_000);
+  const seconds = unitText((all % 60_000) / 1000, "second");
+  return minutes === 0 ? seconds : `${unitText(minutes, "minute")} ${seconds}`;
+};
