@@ -51,6 +51,12 @@ describe("the destination", () => {
 });
 
 describe("a choice", () => {
+  test("of the library by who never chose a channel leaves the question open", () => {
+    const store = new Destinations();
+    store.choose("bob", "demo", undefined);
+    expect(destinationOf(store.value.get(), me(), "demo")).toEqual({ channelId: undefined, hasChosen: false });
+  });
+
   test("replaces the one before, for this person and community alone", () => {
     const store = new Destinations();
     store.choose("bob", "demo", "clips");

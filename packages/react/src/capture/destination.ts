@@ -65,6 +65,8 @@ export class Destinations {
   /** Remembers where somebody's captures of a community go from now on. Undefined: to the library alone. */
   choose(userId: string, communityId: string, channelId: string | undefined): void {
     const others = this.#value.get().filter((one) => one.userId !== userId || one.communityId !== communityId);
+    // Who never chose a channel has nothing to remember, and is asked when they first do.
+    if (channelId === undefined && others.length === this.#value.get().length) return;
     const all = [{ userId, communityId, channelId: channelId ?? null }, ...others].slice(0, MOST);
     this.#value.set(all);
     try {
@@ -79,7 +81,7 @@ export class Destinations {
 export interface Destination {
   /** The channel, if it is still one in which the person may post. */
   readonly channelId: string | undefined;
-  /** The person has chosen there before, so that a channel is no surprise. */
+  /** The person has chosen a channel there before, so that one is no surprise. */
   readonly hasChosen: boolean;
 }
 

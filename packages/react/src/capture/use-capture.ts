@@ -37,7 +37,7 @@ export interface CaptureControl {
   readonly channelId: string | undefined;
   /** The channels that `sendTo` takes: those of the session's community in which the person may post. */
   readonly channels: readonly Channel[];
-  /** The person has chosen where captures of this community go before: no need to ask whether they mean it. */
+  /** The person has chosen a channel of this community before: no need to ask whether they mean it. */
   readonly hasChosen: boolean;
   readonly sendTo: (channelId: string | undefined) => void;
 }

@@ -11,7 +11,7 @@ import { useUndo } from "./undo.js";
 /** Loaded when it is opened. */
 const ShareDialog = lazy(async () => ({ default: (await import("./share.js")).ShareDialog }));
 
-/** Which clip. `onDialog`: a dialog over it has opened (true) or closed. `onUndone`: it has just left the page. */
+/** Which clip. `onDialog`: a dialog over it has opened (true) or closed. `onUndone`: it has just left the page, and the focus with it. */
 export interface NextStepsProps {
   readonly clip: Clip;
   readonly onDialog?: (open: boolean) => void;
@@ -42,9 +42,9 @@ export const NextSteps = ({ clip, onDialog, onUndone }: NextStepsProps): ReactEl
       {clip.can.delete && (
         <Button
           icon="undo"
-          onPress={() => {
+          onPress={({ pointerType }) => {
             undo(clip);
-            onUndone?.();
+            if (pointerType === "keyboard" || pointerType === "virtual") onUndone?.();
           }}
         >
           {say(words.undo)}

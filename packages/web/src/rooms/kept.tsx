@@ -6,6 +6,7 @@ import { Link } from "react-aria-components/Link";
 import { KeptList } from "../clips/kept-list.js";
 import { Making } from "../clips/making.js";
 import { Newest } from "../clips/newest.js";
+import { useNewestPress } from "../clips/newest-press.js";
 import { NextSteps } from "../clips/next.js";
 import { CaptureOutcome } from "../clips/outcome.js";
 import { Refused } from "../clips/refused.js";
@@ -87,13 +88,13 @@ export const KeptHere = ({ roomSessions }: { readonly roomSessions: readonly Ses
   const { captures, removals } = useReplay();
   const hidden = useValue(removals.value);
   const here = new Set(roomSessions.map((session) => session.id));
-  const isHidden = ({ state }: Capture): boolean => state.is === "kept" && hidden.has(state.clip.id);
-  const [newest, ...others] = useValue(captures.value).filter((one) => here.has(one.sessionId));
-  if (newest === undefined) return null;
-  const before = others.filter((one) => !isHidden(one));
-  // An older one does not begin to play because the newest was undone.
-  if (isHidden(newest)) {
-    return before.length === 0 ? null : (
+  const shown = useValue(captures.value).filter(
+    ({ sessionId, state }) => here.has(sessionId) && !(state.is === "kept" && hidden.has(state.clip.id)),
+  );
+  const { newest, before } = useNewestPress(shown);
+  if (shown.length === 0) return null;
+  if (newest === undefined) {
+    return (
       <section className="kept-here kept-alone" aria-label={say(words.justKept)}>
         <KeptList captures={before} />
       </section>

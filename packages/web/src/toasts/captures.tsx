@@ -7,6 +7,7 @@ import { Text } from "react-aria-components/Text";
 import { UNSTABLE_ToastContent as Content } from "react-aria-components/Toast";
 import { KeptList } from "../clips/kept-list.js";
 import { Newest } from "../clips/newest.js";
+import { useNewestPress } from "../clips/newest-press.js";
 import { NextSteps } from "../clips/next.js";
 import { useCaptureWords } from "../clips/outcome.js";
 import { Refused } from "../clips/refused.js";
@@ -114,7 +115,7 @@ export const CapturesToast = ({ of: { sessionId, sinceMs } }: { readonly of: Cap
       of === sessionId && pressedAtMs >= sinceMs && !(state.is === "kept" && hidden.has(state.clip.id)),
   );
   useLeave(shown, isLookedAt || dialog);
-  const [newest, ...before] = shown;
+  const { newest, before } = useNewestPress(shown);
   return (
     <div ref={place} className="toast-captures">
       {newest !== undefined && <Newer capture={newest} onDialog={setDialog} />}

@@ -1,5 +1,6 @@
 /** Sends a toast from anywhere in the page. React Aria still calls toasts unstable: only this folder knows. */
 import { Value } from "@livekit-replay/react";
+import { useEffect } from "react";
 import { UNSTABLE_ToastQueue as Queue } from "react-aria-components/Toast";
 
 /** What a toast says, and at most one thing to do. */
@@ -46,4 +47,15 @@ export const toastCaptures = (captures: CapturesMessage): void => {
 export const closeCaptures = (): void => {
   const shown = shownCaptures.get();
   if (shown !== undefined) toastQueue.close(shown.key);
+};
+
+/** Takes all toasts away with the component: they are the person's who goes. What waited for an undo is sent by who holds it. */
+export const useForgetToasts = (): void => {
+  useEffect(
+    () => () => {
+      closeCaptures();
+      toastQueue.clear();
+    },
+    [],
+  );
 };
