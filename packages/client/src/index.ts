@@ -17,6 +17,7 @@ export type { DemoResource, MeResource, PageResource } from "./resources/me.js";
 export type { SessionsResource } from "./resources/sessions.js";
 export type { StripImage } from "./resources/strip.js";
 export { localNow, ServerClock, type ClockSample } from "./time/clock.js";
+export { Value, type Readable } from "./value/value.js";
 export type { Publication, WhipResource } from "./whip/exchange.js";
 export { hintContent, MAX_BITRATE } from "./whip/media.js";
 export { ScreenPublisher, type PublisherOptions, type PublisherState } from "./whip/publisher.js";

@@ -18,12 +18,13 @@ const shareCodec = shareCodecOf(new URLSearchParams(globalThis.location.search).
 export const App = (): ReactElement => {
   const say = useSay();
   const { client } = useAccountStore();
+  // Everything of a person goes with them: their client, their stores, their view.
   const { account } = useAccountState();
   const [, navigate] = useLocation();
   return (
     <RouterProvider navigate={(to) => navigate(to)}>
       <ReplayProvider
-        client={client}
+        client={account?.client ?? client}
         userId={account?.userId}
         translate={translate}
         locale={catalogue.locale}
@@ -33,7 +34,7 @@ export const App = (): ReactElement => {
           <SignIn />
         ) : (
           <Suspense fallback={<Loading label={say(words.loading)} />}>
-            <Shell />
+            <Shell key={account.userId} />
           </Suspense>
         )}
       </ReplayProvider>

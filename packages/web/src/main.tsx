@@ -8,10 +8,13 @@ import "./styles/layout.css";
 import "./styles/rooms.css";
 import "./styles/clips.css";
 import "./styles/capture.css";
+import "./styles/sharer.css";
 import { I18nProvider } from "@lingui/react";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { takeFromAddress } from "./account/address.js";
 import { AccountContext } from "./account/context.js";
+import { pageWindow } from "./account/host.js";
 import { AccountStore } from "./account/store.js";
 import { App } from "./app.js";
 import { beginTheme } from "./layout/theme.js";
@@ -24,7 +27,18 @@ await beginLanguage();
 const place = document.getElementById("app");
 if (place === null) throw new TypeError("index.html must have an element with the id app");
 
-const accounts = new AccountStore(`${location.origin}/livekit-replay`);
+const accounts = new AccountStore({
+  baseUrl: `${location.origin}/livekit-replay`,
+  page: pageWindow(),
+  self: globalThis.window,
+  storing: () => sessionStorage,
+  token: takeFromAddress(location, history),
+});
+// The host application may open the same tab with another fragment: then nothing is loaded anew.
+addEventListener("hashchange", () => {
+  const token = takeFromAddress(location, history);
+  if (token !== null) accounts.enter(token, "host");
+});
 
 createRoot(place).render(
   <StrictMode>

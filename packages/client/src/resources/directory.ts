@@ -9,7 +9,7 @@ import {
   memberEntriesSchema,
   type MemberEntry,
   memberEntrySchema,
-  type PageQuery,
+  type EntriesQuery,
   personEntriesSchema,
   type PersonEntry,
   personEntrySchema,
@@ -55,8 +55,8 @@ export class DirectoryEntries<Entry, Put> {
     this.#options = options;
   }
 
-  /** A page, by name. Throws `community_not_found`. */
-  async list(query: Partial<PageQuery> = {}, signal?: AbortSignal): Promise<EntryPage<Entry>> {
+  /** A page, by name; with `q` those whose id or name has it in it. Throws `community_not_found`. */
+  async list(query: Partial<EntriesQuery> = {}, signal?: AbortSignal): Promise<EntryPage<Entry>> {
     const { transport, path, page } = this.#options;
     return await transport.json({ method: "GET", path, query, ...(signal && { signal }) }, page);
   }

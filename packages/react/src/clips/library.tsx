@@ -129,7 +129,7 @@ export const ClipLibrary = ({ hrefOf, actionsOf, empty, pageSize = 24 }: ClipLib
     setSort(next);
     setPage(1);
   };
-  if (clips.isError) {
+  if (clips.isLoadingError) {
     return (
       <div className="replay-nothing" role="alert">
         <h2>{text(texts.libraryFailed)}</h2>

@@ -1,16 +1,39 @@
 /** The first view: what this is, and who you want to be. */
 import { isRefusal } from "@livekit-replay/client";
-import { keys, useReplay } from "@livekit-replay/react";
+import { keys, useReplay, useValue } from "@livekit-replay/react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Button } from "react-aria-components/Button";
 import { Avatar } from "../ui/avatar.js";
+import { Button as PageButton } from "../ui/button.js";
 import { Failure, Loading, Notice } from "../ui/notice.js";
 import { useTitle } from "../ui/title.js";
 import { words } from "../texts/english.js";
 import { sentenceOf } from "../texts/refusal.js";
 import { useSay } from "../texts/say.js";
 import { useAccountState, useAccountStore } from "./context.js";
+
+/** People come with a token of the host application: from its window, or by a link of it. */
+const Elsewhere = (): ReactElement => {
+  const say = useSay();
+  const { host } = useAccountStore();
+  if (!useValue(host.there)) return <p className="sign-in-hint">{say(words.signInElsewhere)}</p>;
+  return (
+    <div className="sign-in-asking">
+      <Loading label={say(words.signInAsking)} />
+      <PageButton onPress={() => host.ask("start")}>{say(words.again)}</PageButton>
+    </div>
+  );
+};
+
+const notices = { "signed-out": words.signInOut, unusable: words.signInUnusable } as const;
+
+const Why = (): ReactElement | null => {
+  const say = useSay();
+  const { waiting, notice } = useAccountState();
+  if (!waiting && notice === null) return null;
+  return <Notice look="plain">{say(waiting || notice === null ? words.signInEnded : notices[notice])}</Notice>;
+};
 
 const People = (): ReactElement => {
   const say = useSay();
@@ -20,7 +43,7 @@ const People = (): ReactElement => {
   const signIn = useMutation({ mutationFn: (userId: string) => store.signIn(userId) });
   if (people.isPending) return <Loading label={say(words.loading)} />;
   if (people.isError) {
-    if (isRefusal(people.error, "route_not_found")) return <p className="sign-in-hint">{say(words.signInElsewhere)}</p>;
+    if (isRefusal(people.error, "route_not_found")) return <Elsewhere />;
     return <Failure title={say(words.failed)} error={people.error} onRetry={() => void people.refetch()} />;
   }
   return (
@@ -57,7 +80,6 @@ const Film = (): ReactElement => (
 /** Shown while nobody is signed in. */
 export const SignIn = (): ReactElement => {
   const say = useSay();
-  const { ended } = useAccountState();
   useTitle("");
   return (
     <main className="sign-in" id="content">
@@ -70,7 +92,7 @@ export const SignIn = (): ReactElement => {
         <p className="sign-in-how">{say(words.promiseHow, { minutes: 10 })}</p>
       </section>
       <section className="sign-in-people">
-        {ended && <Notice look="plain">{say(words.signInEnded)}</Notice>}
+        <Why />
         <People />
       </section>
     </main>

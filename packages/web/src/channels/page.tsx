@@ -21,7 +21,7 @@ const Posts = ({ channelId, name }: { readonly channelId: string; readonly name:
   const say = useSay();
   const posts = usePosts(channelId);
   if (posts.isPending) return <Loading label={say(words.loading)} />;
-  if (posts.isError) return <Failure title={say(words.channelRefused)} error={posts.error} onRetry={() => void posts.refetch()} />;
+  if (posts.isLoadingError) return <Failure title={say(words.channelRefused)} error={posts.error} onRetry={() => void posts.refetch()} />;
   const all = posts.data.pages.flatMap((page) => page.items);
   if (all.length === 0) {
     return (

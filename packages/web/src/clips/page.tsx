@@ -16,11 +16,12 @@ import { ClipActions } from "./actions.js";
 import { Making } from "./making.js";
 import { OutcomeText } from "./outcome.js";
 
-const Gone = (): ReactElement => {
+/** `deleted`: it was on the page until this moment. */
+const Gone = ({ deleted = false }: { readonly deleted?: boolean }): ReactElement => {
   const say = useSay();
   return (
-    <Nothing title={say(words.clipGone)}>
-      <p>{say(words.clipGoneHow)}</p>
+    <Nothing title={say(deleted ? words.clipWasDeleted : words.clipGone)}>
+      <p>{say(deleted ? words.clipWasDeletedHow : words.clipGoneHow)}</p>
       <LinkButton href={routes.library}>{say(words.toLibrary)}</LinkButton>
     </Nothing>
   );
@@ -117,11 +118,8 @@ export const ClipPage = ({ clipId }: { readonly clipId: string }): ReactElement 
   const clip = useClip(clipId);
   if (hidden.has(clipId)) return <Gone />;
   if (clip.isPending) return <Loading label={say(words.loading)} />;
-  if (clip.isError)
-    return isRefusal(clip.error, "clip_not_found") ? (
-      <Gone />
-    ) : (
-      <Failure title={say(words.failed)} error={clip.error} onRetry={() => void clip.refetch()} />
-    );
+  if (isRefusal(clip.error, "clip_not_found")) return <Gone deleted={clip.data !== undefined} />;
+  // What plays goes on while the server is away.
+  if (clip.isLoadingError) return <Failure title={say(words.failed)} error={clip.error} onRetry={() => void clip.refetch()} />;
   return <View clip={clip.data} />;
 };

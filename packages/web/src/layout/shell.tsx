@@ -1,19 +1,23 @@
 /** The frame of every view behind the sign-in: menu, own share, the view itself, toasts, keys. */
-import { useConnection, useMe, useMeEvents, useShare } from "@livekit-replay/react";
+import { useMe, useShare } from "@livekit-replay/react";
 import type { Me } from "@livekit-replay/contract";
 import { lazy, Suspense, type ReactElement } from "react";
-import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Redirect, Route, Switch } from "wouter";
+import { NotYet } from "../account/not-yet.js";
+import { WaitingForToken } from "../account/waiting.js";
 import { RoomPage } from "../rooms/page.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
 import { Boundary } from "../ui/boundary.js";
-import { Failure, Loading, Notice, Nothing } from "../ui/notice.js";
+import { Loading, Nothing } from "../ui/notice.js";
 import { Toasts } from "../toasts/place.js";
-import { toast } from "../toasts/send.js";
+import { useForgetToasts } from "../toasts/send.js";
+import { Connection } from "./connection.js";
 import { Dock } from "./dock.js";
 import { Keys } from "./keys.js";
 import { BottomBar, SideBar, TopBar } from "./menu.js";
 import { routes } from "./routes.js";
+import { useTellMe } from "./tell.js";
 
 const LibraryPage = lazy(async () => ({ default: (await import("../clips/library.js")).LibraryPage }));
 const ClipPage = lazy(async () => ({ default: (await import("../clips/page.js")).ClipPage }));
@@ -51,32 +55,15 @@ const Views = ({ me }: { readonly me: Me }): ReactElement => {
   );
 };
 
-const Connection = (): ReactElement | null => {
-  const say = useSay();
-  const connection = useConnection();
-  const [at] = useLocation();
-  // A room has a stream of its own, and says so itself.
-  if (connection.state !== "reconnecting" || at.startsWith("/rooms/")) return null;
-  return <Notice look="plain">{say(words.offline)}</Notice>;
-};
-
-/** What happened elsewhere and must be known here. */
-const useTellMe = (): void => {
-  const say = useSay();
-  useMeEvents((event) => {
-    if (event.type === "quota" && event.warning !== null) toast({ title: say(words.quotaWarning, { percent: event.warning }) });
-    if (event.type === "clip_failed") toast({ title: say(words.clipFailed), detail: event.reason, look: "danger" });
-  });
-};
-
 /** Shown to a signed-in person. */
 export const Shell = (): ReactElement => {
   const say = useSay();
   const me = useMe();
   const { share } = useShare();
   useTellMe();
-  if (me.isPending) return <Loading label={say(words.loading)} />;
-  if (me.isError) return <Failure title={say(words.failed)} error={me.error} onRetry={() => void me.refetch()} />;
+  useForgetToasts();
+  // What is known stays on the page while the server is away.
+  if (me.data === undefined) return <NotYet me={me} />;
   return (
     <div className="shell" data-sharing={"stream" in share || undefined}>
       <a className="skip" href="#content">
@@ -85,6 +72,7 @@ export const Shell = (): ReactElement => {
       <SideBar me={me.data} />
       <TopBar me={me.data} />
       <main className="content" id="content" tabIndex={-1}>
+        <WaitingForToken />
         <Connection />
         <Boundary>
           <Views me={me.data} />

@@ -6,10 +6,12 @@ import { Switcher } from "../layout/menu.js";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
-import { Failure, Loading, Notice } from "../ui/notice.js";
+import { Away } from "../ui/away.js";
+import { Failure, Loading } from "../ui/notice.js";
 import { useTitle } from "../ui/title.js";
 import { Begin, BeginToo } from "./begin.js";
 import { CallNotice, People } from "./call.js";
+import { Indicator } from "./indicator.js";
 import { useNotices } from "./notices.js";
 
 /** Loaded when somebody shares. */
@@ -27,37 +29,12 @@ const targetOf = (sessions: readonly Session[], userId: string): Session | undef
   return mine ?? sessions.find((session) => session.can.capture);
 };
 
-/** Says to everybody that the room is kept: by our own sessions, and by LiveKit's word when something else records it. */
-const Indicator = ({
-  sessions,
-  recording,
-}: {
-  readonly sessions: readonly Session[];
-  readonly recording: boolean;
-}): ReactElement | null => {
-  const say = useSay();
-  const running = sessions.filter((session) => session.state === "active");
-  if (running.length === 0 && !recording) return null;
-  return (
-    <p className="indicator" role="status">
-      <span className="lamp" aria-hidden="true" />
-      {running.length === 0 ? (
-        <strong>{say(words.recorded)}</strong>
-      ) : (
-        <>
-          <strong>{say(words.running)}</strong> <span>{running.map((session) => session.owner.name).join(", ")}</span>
-        </>
-      )}
-    </p>
-  );
-};
-
 /** How the stream of the room's events is, when that must be known. */
 const StreamNotice = ({ room }: { readonly room: RoomSnapshot }): ReactElement | null => {
   const say = useSay();
-  if (room.stream.state === "reconnecting") return <Notice look="plain">{say(words.offline)}</Notice>;
   if (room.stream.state === "refused") return <Failure title={say(words.roomRefused)} error={room.stream.error} />;
-  return room.known ? null : <Loading label={say(words.roomLoading)} />;
+  if (!room.known && room.stream.state === "connecting") return <Loading label={say(words.roomLoading)} />;
+  return <Away away={room.stream.state === "reconnecting"} />;
 };
 
 /** The capture keys, and the code of the player before its first clip. */

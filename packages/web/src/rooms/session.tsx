@@ -8,7 +8,7 @@ import { Avatar } from "../ui/avatar.js";
 import { Ended } from "./ended.js";
 import { Health } from "./health.js";
 import { Live } from "./live.js";
-import { OwnShare } from "./own.js";
+import { ClipsOfMine, OwnShare } from "./own.js";
 import { Tools } from "./tools.js";
 import { useWatching } from "./watching.js";
 
@@ -40,15 +40,16 @@ export const SessionPanel = ({ me, session, main, share }: SessionPanelProps): R
         ) : (
           <Ended session={session} mine={mine} />
         )}
-        {mine && running && <OwnShare session={session} />}
+        {mine && <OwnShare session={session} />}
         <Live session={session} share={share} mine={mine} watching={watching} />
       </header>
-      <Health session={session} />
+      <Health session={session} mine={mine} />
       {session.can.capture ? (
         <Tools session={session} mine={mine} main={main} watching={watching} />
       ) : (
         running && <p className="session-no">{say(me.livekit === null ? words.mayNotCapture : words.mayNotCaptureCall)}</p>
       )}
+      {mine && <ClipsOfMine session={session} />}
     </section>
   );
 };

@@ -8,6 +8,7 @@ const lines = {
   screen: "M4 5h16v11H4zM12 13V8M9.5 10.5 12 8l2.5 2.5M9 20h6",
   tab: "M3 8h18v12H3zM3 8V4h8v4",
   stop: "M7 7h10v10H7z",
+  pause: "M9 6v12M15 6v12",
   share: "M12 15V4M8 8l4-4 4 4M5 13v6h14v-6",
   download: "M12 4v11M8 11l4 4 4-4M5 19h14",
   pencil: "M5 19l1-4L16.5 4.5l3 3L9 18zM14 7l3 3",
