@@ -8,7 +8,7 @@ export type WhoMayCapture = z.infer<typeof whoMayCaptureSchema>;
 
 const maxConcurrentSchema = z.number().int().min(0).max(10_000);
 
-/** `GET /admin/community/:communityId/config`: what holds now, with the server's defaults where the community has set nothing. */
+/** What holds in a community now, with the server's defaults where it has set nothing. */
 export const communityConfigSchema = z.object({
   /** Whether sessions may be started. Switching it off ends none that runs. */
   enabled: z.boolean(),
@@ -20,6 +20,16 @@ export const communityConfigSchema = z.object({
 });
 /** See {@link communityConfigSchema}. */
 export type CommunityConfig = z.infer<typeof communityConfigSchema>;
+
+/** What routes answer: also where the number comes from. */
+export const communityConfigViewSchema = communityConfigSchema.extend({
+  /** The community's own number; null: the server's default counts. */
+  ownMaxConcurrent: maxConcurrentSchema.nullable(),
+  /** `DEFAULT_MAX_CONCURRENT` of the server. */
+  defaultMaxConcurrent: maxConcurrentSchema,
+});
+/** See {@link communityConfigViewSchema}. */
+export type CommunityConfigView = z.infer<typeof communityConfigViewSchema>;
 
 /** Body of `PATCH /admin/community/:communityId/config`: what is left out stays. */
 export const editCommunityConfigSchema = z

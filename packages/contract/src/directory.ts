@@ -1,7 +1,14 @@
 /** The built-in directory as an instance admin writes it: people, communities, rooms, channels, roles, members. */
 import { z } from "zod";
-import { directoryIdSchema, displayNameSchema, pageOf, roomNameSchema, userIdSchema } from "./id.js";
+import { directoryIdSchema, displayNameSchema, pageOf, pageQuerySchema, roomNameSchema, userIdSchema } from "./id.js";
 import { permissionSchema } from "./permissions.js";
+
+/** Query of the directory's lists. */
+export const entriesQuerySchema = pageQuerySchema.extend({
+  q: z.string().max(150).optional().describe("Only entries whose id or name has this in it, in capitals or not"),
+});
+/** See {@link entriesQuerySchema}. */
+export type EntriesQuery = z.infer<typeof entriesQuerySchema>;
 
 /** Name of a role in one community: 1 to 100 characters without control characters. */
 export const roleNameSchema = displayNameSchema;
@@ -43,7 +50,13 @@ export const putRoleSchema = z.strictObject({ permissions: z.array(permissionSch
 export type PutRole = z.infer<typeof putRoleSchema>;
 
 /** A user's place in a community. A role that is not there (yet) gives nothing. */
-export const memberEntrySchema = z.object({ communityId: directoryIdSchema, userId: userIdSchema, roles: z.array(roleNameSchema) });
+export const memberEntrySchema = z.object({
+  communityId: directoryIdSchema,
+  userId: userIdSchema,
+  roles: z.array(roleNameSchema),
+  /** In lists: the name of the person; left out when the directory knows none. */
+  name: displayNameSchema.optional(),
+});
 /** See {@link memberEntrySchema}. */
 export type MemberEntry = z.infer<typeof memberEntrySchema>;
 /** Body of `PUT …/members/:userId`. */

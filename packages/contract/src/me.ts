@@ -38,6 +38,8 @@ export const meSchema = z.object({
   limits: z.object({ bufferMinutes: z.number(), captureMaxMinutes: z.number(), graceMinutes: z.number() }),
   /** How the page joins rooms; null where there is no LiveKit and it publishes by WHIP. `url`: what browsers connect to. */
   livekit: z.object({ url: z.string() }).nullable(),
+  /** Who owns the directory: this server (`builtin`), or the host application, where it is changed then. */
+  directory: z.enum(["builtin", "host"]),
   /** When the token ends. */
   tokenExpiresAtMs: instantSchema,
   serverTimeMs: instantSchema,

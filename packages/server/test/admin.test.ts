@@ -84,7 +84,11 @@ describe("quotas", () => {
   test("who keeps how much, most first, with the sums", async () => {
     await capture("bob");
     await capture("alice");
+    await alice.admin.editQuota("alice", { limitBytes: 7e9 });
     const page = await alice.admin.users();
+    expect(page.items.map(({ ownLimitBytes }) => ownLimitBytes)).toEqual([null, 7e9]);
+    expect(page.defaultLimitBytes).toBe(5e9);
+    await alice.admin.editQuota("alice", { limitBytes: null });
     expect(page.items.map(({ userId, name }) => `${userId} ${name}`)).toEqual(["bob Bob", "alice Alice"]);
     const sum = page.items.reduce((bytes, { quota }) => bytes + quota.usedBytes, 0);
     expect(page).toMatchObject({ total: 2, usedBytes: sum, reservedBytes: 0 });

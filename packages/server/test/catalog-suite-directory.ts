@@ -130,6 +130,33 @@ export function directorySuite(parts: () => { readonly catalog: Catalog; readonl
       expect(await parts().other.audit.list({ communityId: "else", page: 1, pageSize: 10 })).toEqual({ rows: [], total: 0 });
     });
 
+    it("narrows what was changed by kind, person and time", async () => {
+      const rows = (["community.put", "community_config.edit", "role.put", "role.put.failed", "room.put"] as const).map(
+        (action, i): AuditRow => ({
+          id: `n${i}`,
+          atMs: 1000 + i,
+          actorId: i % 2 === 0 ? "narrow" : "other",
+          actorName: "N",
+          action,
+          communityId: "narrow",
+          target: "x",
+          from: null,
+          to: null,
+        }),
+      );
+      for (const row of rows) await parts().catalog.audit.append(row);
+      const found = async (query: object): Promise<string[]> =>
+        (await parts().other.audit.list({ communityId: "narrow", page: 1, pageSize: 10, ...query })).rows.map(({ id }) => id);
+      expect(await found({ kind: "community" })).toEqual(["n0"]);
+      expect(await found({ kind: "community_config" })).toEqual(["n1"]);
+      expect(await found({ kind: "role" })).toEqual(["n3", "n2"]);
+      expect(await found({ actorId: "narrow" })).toEqual(["n4", "n2", "n0"]);
+      expect(await found({ fromMs: 1001, toMs: 1003 })).toEqual(["n2", "n1"]);
+      expect(await found({ toMs: 1001 })).toEqual(["n0"]);
+      expect(await found({ fromMs: 1003, actorId: "other", kind: "role" })).toEqual(["n3"]);
+      expect(await parts().other.audit.list({ kind: "role", communityId: "narrow", page: 2, pageSize: 1 })).toMatchObject({ total: 2 });
+    });
+
     it("knows which servers are there", async () => {
       await parts().catalog.servers.put({ id: "s1", url: "http://one:8080", heartbeatAtMs: 1 });
       await parts().catalog.servers.put({ id: "s0", url: "http://two:8080", heartbeatAtMs: 2 });

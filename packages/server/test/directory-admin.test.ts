@@ -51,6 +51,11 @@ test("lists are by name and in pages; one entry is found where it is", async () 
   expect(await people.get("alice")).toEqual({ userId: "alice", name: "Alice", admin: true });
   expect(await alice.directory.members("games").get("bob")).toEqual({ communityId: "games", userId: "bob", roles: ["player"] });
   expect((await alice.directory.roles("demo").list()).items.map(({ role }) => role)).toEqual(["guest", "member"]);
+  expect((await people.list({ q: "ARO" })).items.map(({ userId }) => userId)).toEqual(["carol"]);
+  expect(await people.list({ q: "nobody" })).toMatchObject({ total: 0, items: [] });
+  expect((await alice.directory.members("demo").list({ q: "bob" })).items).toEqual([
+    { communityId: "demo", userId: "bob", roles: ["member"], name: "Bob" },
+  ]);
   await expect(alice.directory.rooms("demo").get("arena/1")).rejects.toMatchObject({ code: "room_not_found" });
   await expect(alice.directory.rooms("nowhere").list()).rejects.toMatchObject({ code: "community_not_found" });
 });

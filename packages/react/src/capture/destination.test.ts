@@ -15,6 +15,7 @@ const me = (change: Partial<Me> = {}, permissions: Me["communities"][number]["pe
   quota: { usedBytes: 0, reservedBytes: 0, limitBytes: 1 },
   limits: { bufferMinutes: 12, captureMaxMinutes: 10, graceMinutes: 15 },
   livekit: null,
+  directory: "builtin",
   tokenExpiresAtMs: 1,
   serverTimeMs: 1,
   ...change,

@@ -15,7 +15,7 @@ export class AuditController {
   }
 
   @Get()
-  @Answers(200, auditPageSchema, "What people with power changed, the newest first; `communityId`: in one community only", {
+  @Answers(200, auditPageSchema, "What people with power changed, the newest first", {
     id: "listAudit",
   })
   list(@Query({ schema: auditQuerySchema }) query: AuditQuery): Promise<AuditPage> {

@@ -2,7 +2,7 @@
  * The audit log. A change is written down before it is made: no change without its row, whatever happens in between.
  * A row whose change then failed is followed by a second one, `{action}.failed`; where even that was not written, the server died in the middle.
  */
-import type { AuditPage, AuditQuery } from "@livekit-replay/contract";
+import type { AuditAction, AuditPage, AuditQuery } from "@livekit-replay/contract";
 import type { AuditRow, AuditRows } from "../catalog/port.js";
 import type { Caller } from "../directory/port.js";
 import type { Clock } from "../platform/clock.js";
@@ -12,7 +12,7 @@ import { newId } from "../platform/ids.js";
 export type Actor = Pick<Caller, "userId" | "name">;
 
 /** What is about to be changed. Values are as answers show them: no secret is among them. */
-export type Change = Pick<AuditRow, "action" | "communityId" | "target" | "from" | "to">;
+export type Change = Pick<AuditRow, "communityId" | "target" | "from" | "to"> & { readonly action: AuditAction };
 
 /** Writes and lists what people with power changed. */
 export class AuditLog {
@@ -37,8 +37,9 @@ export class AuditLog {
   }
 
   /** A page of the log, the newest first. */
-  async list({ communityId, page, pageSize }: AuditQuery): Promise<AuditPage> {
-    const { rows, total } = await this.#rows.list({ communityId, page, pageSize });
+  async list(query: AuditQuery): Promise<AuditPage> {
+    const { page, pageSize } = query;
+    const { rows, total } = await this.#rows.list(query);
     const items = rows.map(({ id, atMs, actorId, actorName, action, communityId: where, target, from, to }) => ({
       id,
       atMs: Math.floor(atMs),
@@ -52,7 +53,7 @@ export class AuditLog {
     return { items, page, pageSize, total };
   }
 
-  #append({ userId, name }: Actor, change: Change): Promise<void> {
+  #append({ userId, name }: Actor, change: Omit<Change, "action"> & { action: AuditAction | `${AuditAction}.failed` }): Promise<void> {
     return this.#rows.append({ id: newId(), atMs: this.#clock.now(), actorId: userId, actorName: name, ...change });
   }
 }

@@ -3,7 +3,7 @@
  * Only what any database with unique indexes and single-row atomic updates can do: no transaction over several rows is assumed.
  * Methods that lose a race on a unique index answer `false` (or null): they never throw for it.
  */
-import type { ClipState, Gap, Permission, RecorderKind, SessionState } from "@livekit-replay/contract";
+import type { AuditKind, ClipState, Gap, Permission, RecorderKind, SessionState } from "@livekit-replay/contract";
 
 /** A session as the catalogue keeps it. Instants are Unix time in ms. */
 export interface SessionRow {
@@ -222,6 +222,14 @@ export interface AuditRow {
 export interface AuditQuery {
   /** Only of this community; undefined: all. */
   readonly communityId?: string | undefined;
+  /** Only actions that begin with it; undefined: all. */
+  readonly kind?: AuditKind | undefined;
+  /** Only of this person; undefined: of all. */
+  readonly actorId?: string | undefined;
+  /** Only from this instant on; undefined: from the first. */
+  readonly fromMs?: number | undefined;
+  /** Only before this instant; undefined: to the last. */
+  readonly toMs?: number | undefined;
   readonly page: number;
   readonly pageSize: number;
 }

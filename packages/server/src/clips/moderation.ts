@@ -66,7 +66,7 @@ export class Moderation {
   ): Promise<T> {
     if (clip.userId === caller.userId) return work();
     const { id: target, communityId, title, userId } = clip;
-    const entry = { action: `clip.${change.verb}`, communityId, target, from: { userId, title }, to: change.to };
+    const entry: Change = { action: `clip.${change.verb}`, communityId, target, from: { userId, title }, to: change.to };
     return this.#parts.audit.change(caller, entry, work);
   }
 }

@@ -1,6 +1,11 @@
 /** `GET` and `PATCH /admin/community/:communityId/config`. */
 import { Body, Controller, Get, Patch } from "@nestjs/common";
-import { type CommunityConfig, communityConfigSchema, type EditCommunityConfig, editCommunityConfigSchema } from "@livekit-replay/contract";
+import {
+  type CommunityConfigView,
+  communityConfigViewSchema,
+  type EditCommunityConfig,
+  editCommunityConfigSchema,
+} from "@livekit-replay/contract";
 import { AuditLog } from "../audit/log.js";
 import { Asking, TheCommunity } from "../auth/access.js";
 import { basePath } from "../auth/rules.js";
@@ -22,23 +27,23 @@ export class CommunityAdminController {
 
   @Get(":communityId/config")
   @InPath("communityId")
-  @Answers(200, communityConfigSchema, "What a community has set, with the server's defaults where it has not", {
+  @Answers(200, communityConfigViewSchema, "What a community has set, with the server's defaults where it has not", {
     id: "getCommunityConfig",
   })
-  config(@TheCommunity() community: Community): Promise<CommunityConfig> {
-    return this.#settings.of(community.id);
+  config(@TheCommunity() community: Community): Promise<CommunityConfigView> {
+    return this.#settings.view(community.id);
   }
 
   @Patch(":communityId/config")
   @InPath("communityId")
-  @Answers(200, communityConfigSchema, "Change what a community has set; sessions that run go on whatever is changed", {
+  @Answers(200, communityConfigViewSchema, "Change what a community has set; sessions that run go on whatever is changed", {
     id: "editCommunityConfig",
   })
   edit(
     @TheCommunity() community: Community,
     @Body({ schema: editCommunityConfigSchema }) body: EditCommunityConfig,
     @Asking() { caller }: Viewer,
-  ): Promise<CommunityConfig> {
+  ): Promise<CommunityConfigView> {
     const { id } = community;
     return this.#settings.edit(id, body, (from, to, make) =>
       this.#audit.change(caller, { action: "community_config.edit", communityId: id, target: id, from, to }, make),

@@ -1,6 +1,6 @@
 /** What a community has set for its replay sessions: its row, with the server's defaults where it says nothing. */
 import { isDeepStrictEqual } from "node:util";
-import type { CommunityConfig, EditCommunityConfig } from "@livekit-replay/contract";
+import type { CommunityConfig, CommunityConfigView, EditCommunityConfig } from "@livekit-replay/contract";
 import type { SettingsRow, SettingsRows } from "../catalog/port.js";
 import { Serial } from "../platform/serial.js";
 
@@ -26,11 +26,20 @@ export class CommunitySettingsSource {
     return row ? this.#complete(row) : this.#defaults;
   }
 
+  /** As routes show it. */
+  async view(communityId: string): Promise<CommunityConfigView> {
+    return this.#viewOf(await this.#rows.find(communityId));
+  }
+
   /**
-   * Changes what is given; the rest stays. Answers what holds then.
+   * Changes what is given; the rest stays. Answers what holds then, as routes show it.
    * @param write does what must be done around a change (the audit log); it is not called when nothing changes
    */
-  edit(communityId: string, change: EditCommunityConfig, write: WriteSettings = (_from, _to, make) => make()): Promise<CommunitySettings> {
+  edit(
+    communityId: string,
+    change: EditCommunityConfig,
+    write: WriteSettings = (_from, _to, make) => make(),
+  ): Promise<CommunityConfigView> {
     return this.#changes.run(communityId, async () => {
       const before = (await this.#rows.find(communityId)) ?? { ...this.#defaults, communityId, maxConcurrent: null };
       const { enabled, maxConcurrent, autoStart, whoMayCapture } = change;
@@ -42,7 +51,7 @@ export class CommunitySettingsSource {
         whoMayCapture: whoMayCapture ?? before.whoMayCapture,
       };
       if (!isDeepStrictEqual(row, { ...before })) await write(this.#shown(before), this.#shown(row), () => this.#rows.put(row));
-      return this.#complete(row);
+      return this.#viewOf(row);
     });
   }
 
@@ -54,6 +63,11 @@ export class CommunitySettingsSource {
   /** As a row says it: null where the server's default counts. */
   #shown({ enabled, maxConcurrent, autoStart, whoMayCapture }: SettingsRow): object {
     return { enabled, maxConcurrent, autoStart, whoMayCapture };
+  }
+
+  #viewOf(row: SettingsRow | null): CommunityConfigView {
+    const own = { ownMaxConcurrent: row?.maxConcurrent ?? null, defaultMaxConcurrent: this.#defaults.maxConcurrent };
+    return { ...(row ? this.#complete(row) : this.#defaults), ...own };
   }
 
   #complete({ enabled, maxConcurrent, whoMayCapture, autoStart }: SettingsRow): CommunitySettings {

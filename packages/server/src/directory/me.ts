@@ -38,6 +38,7 @@ export class MeViews {
       quota: await ledger.quotaOf(caller.userId),
       limits: { bufferMinutes: window / 60_000, captureMaxMinutes: captureMax / 60_000, graceMinutes: grace / 60_000 },
       livekit: config.livekit && config.recorder !== "whip" ? { url: config.livekit.publicUrl } : null,
+      directory: config.directoryHost === null ? "builtin" : "host",
       tokenExpiresAtMs: Math.floor(caller.tokenExpiresAtMs),
       serverTimeMs: clock.now(),
     };

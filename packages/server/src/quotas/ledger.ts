@@ -64,7 +64,8 @@ const checkBytes = (bytes: number): void => {
 export class QuotaLedger {
   private readonly rows: QuotaRows;
   private readonly clock: Clock;
-  private readonly defaultLimitBytes: number;
+  /** The limit of who has none of their own. */
+  readonly defaultLimitBytes: number;
   /** Changes of one user in this process follow each other: only other processes are raced with. */
   private readonly turns = new Map<string, Promise<unknown>>();
 

@@ -37,7 +37,7 @@ export class Usage {
 
   /** Everybody who ever kept something, who keeps most first; and the sums over all of them. @throws ReplayError `directory_unavailable` */
   async list(query: PageQuery): Promise<UserUsagePage> {
-    const { rows, store } = this.#parts;
+    const { rows, ledger, store } = this.#parts;
     const balances: Balance[] = [];
     for (const userId of await rows.users()) {
       const newest = await rows.newest(userId);
@@ -52,6 +52,7 @@ export class Usage {
       items,
       usedBytes: sumOf(balances, "usedBytes"),
       reservedBytes: sumOf(balances, "reservedBytes"),
+      defaultLimitBytes: ledger.defaultLimitBytes,
       freeBytes: await store.freeBytes(),
     };
   }
@@ -78,7 +79,8 @@ export class Usage {
   }
 
   async #usageOf(userId: string): Promise<UserUsage> {
-    const { directory, ledger } = this.#parts;
-    return { userId, name: await nameOf(directory, userId, userId), quota: await ledger.quotaOf(userId) };
+    const { rows, directory, ledger } = this.#parts;
+    const name = await nameOf(directory, userId, userId);
+    return { userId, name, quota: await ledger.quotaOf(userId), ownLimitBytes: await rows.limitOf(userId) };
   }
 }

@@ -2,7 +2,7 @@
  * The removal of a community, a room, a channel. Sessions end with their room, buffers go with their community, posts go with their channel; clips stay with their owners.
  * Rows of the directory go in an order that lets a removal be done again when it was cut short.
  */
-import type { Actor, AuditLog } from "../audit/log.js";
+import type { Actor, AuditLog, Change } from "../audit/log.js";
 import type { Catalog, DirectoryRows, SessionRow } from "../catalog/port.js";
 import type { Directory } from "../directory/port.js";
 import { Serial } from "../platform/serial.js";
@@ -75,7 +75,7 @@ export class CommunityRemoval {
       const { catalog, rows, audit } = this.#parts;
       const row = await rows?.channel(channelId);
       const from = { name: row?.name ?? null, posts: (await catalog.posts.list(channelId, 1, 1)).total };
-      const change = { action: "channel.remove", communityId, target: channelId, from, to: null };
+      const change: Change = { action: "channel.remove", communityId, target: channelId, from, to: null };
       await audit.change(actor, change, () => this.#emptyChannel(channelId));
     });
   }

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { ReplayError } from "@livekit-replay/contract";
-import type { Actor, AuditLog } from "../audit/log.js";
+import type { Actor, AuditLog, Change } from "../audit/log.js";
 import type { Catalog, DirectoryRows } from "../catalog/port.js";
 import type { ClipRemover } from "../clips/remove.js";
 import type { EventBus } from "../events/bus.js";
@@ -50,7 +50,7 @@ export class UserRemoval {
   remove(actor: Actor, userId: string): Promise<void> {
     return this.#serial.run(userId, async () => {
       const from = await this.#known(userId);
-      const change = { action: "user.remove", communityId: null, target: userId, from, to: null };
+      const change: Change = { action: "user.remove", communityId: null, target: userId, from, to: null };
       await this.#parts.audit.change(actor, change, () => this.#remove(userId));
     });
   }

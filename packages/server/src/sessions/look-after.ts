@@ -1,6 +1,6 @@
 /** Sessions as who looks after them sees and stops them: an instance admin all, who has `MANAGE_REPLAY_LIMITS` those of their community. */
 import { type AdminSession, type AdminSessionPage, type AdminSessionQuery, ReplayError } from "@livekit-replay/contract";
-import type { AuditLog } from "../audit/log.js";
+import type { AuditLog, Change } from "../audit/log.js";
 import type { Rights } from "../auth/rights.js";
 import type { Viewer } from "../auth/viewer.js";
 import type { Catalog, SessionRow } from "../catalog/port.js";
@@ -51,7 +51,8 @@ export class LookAfter {
     const { caller } = viewer;
     if (session.userId === caller.userId || session.state !== "active") return sessions.stop(session);
     const { id: target, communityId, userId, roomName } = session;
-    const change = { action: "session.stop", communityId, target, from: { state: "active", userId, roomName }, to: { state: "ended" } };
+    const [from, to] = [{ state: "active", userId, roomName }, { state: "ended" }];
+    const change: Change = { action: "session.stop", communityId, target, from, to };
     return audit.change(caller, change, () => sessions.stop(session));
   }
 

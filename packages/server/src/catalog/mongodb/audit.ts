@@ -23,8 +23,13 @@ export class MongoAuditRows implements AuditRows {
     if (!(await this.documents.insert(kept))) throw new Error(`there is an entry ${row.id} of the audit log already`);
   }
 
-  async list({ communityId, page, pageSize }: AuditQuery): Promise<{ rows: AuditRow[]; total: number }> {
-    const where = communityId === undefined ? {} : { communityId };
+  async list({ communityId, kind, actorId, fromMs = 0, toMs, page, pageSize }: AuditQuery): Promise<{ rows: AuditRow[]; total: number }> {
+    const where = {
+      ...(communityId !== undefined && { communityId }),
+      ...(kind !== undefined && { action: { $regex: `^${kind}\\.` } }),
+      ...(actorId !== undefined && { actorId }),
+      ...((fromMs > 0 || toMs !== undefined) && { atMs: { $gte: fromMs, $lt: toMs ?? Number.MAX_SAFE_INTEGER } }),
+    };
     const { rows, total } = await this.documents.page(where, { atMs: -1, _id: -1 }, page, pageSize);
     return { rows: rows.map((row) => ({ ...row, from: JSON.parse(row.from), to: JSON.parse(row.to) })), total };
   }

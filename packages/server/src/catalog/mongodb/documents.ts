@@ -22,6 +22,7 @@ type Match =
   | { readonly $ne: string }
   | { readonly $lt: number }
   | { readonly $lte: number }
+  | { readonly $gte: number; readonly $lt: number }
   | { readonly $regex: string };
 
 /** Which documents: a field's value, null where it must have none, or an operator of ours. Values are never objects that came from outside. */

@@ -4,8 +4,8 @@ import {
   channelEntriesSchema,
   type ChannelEntry,
   channelEntrySchema,
-  type PageQuery,
-  pageQuerySchema,
+  type EntriesQuery,
+  entriesQuerySchema,
   type PutChannel,
   putChannelSchema,
 } from "@livekit-replay/contract";
@@ -38,7 +38,7 @@ export class ChannelEntriesController {
   })
   list(
     @Param({ schema: communityParams }) { communityId }: CommunityParams,
-    @Query({ schema: pageQuerySchema }) query: PageQuery,
+    @Query({ schema: entriesQuerySchema }) query: EntriesQuery,
   ): Promise<Page<ChannelEntry>> {
     return this.#editor.list(channelKind, communityId, query);
   }

@@ -4,8 +4,8 @@ import {
   communityEntriesSchema,
   type CommunityEntry,
   communityEntrySchema,
-  type PageQuery,
-  pageQuerySchema,
+  type EntriesQuery,
+  entriesQuerySchema,
   type PutCommunity,
   putCommunitySchema,
 } from "@livekit-replay/contract";
@@ -35,7 +35,7 @@ export class CommunitiesController {
     id: "listDirectoryCommunities",
     refuses: ["directory_of_host"],
   })
-  list(@Query({ schema: pageQuerySchema }) query: PageQuery): Promise<Page<CommunityEntry>> {
+  list(@Query({ schema: entriesQuerySchema }) query: EntriesQuery): Promise<Page<CommunityEntry>> {
     return this.#editor.list(communityKind, null, query);
   }
 

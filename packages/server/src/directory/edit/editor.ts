@@ -1,11 +1,11 @@
 /** Writes the built-in directory: idempotent, so that a host can mirror its own. What changes nothing is written nowhere; what does, is in the audit log first. */
 import { isDeepStrictEqual } from "node:util";
-import { type PageQuery, type PutPerson, ReplayError } from "@livekit-replay/contract";
+import { type EntriesQuery, type PutPerson, ReplayError } from "@livekit-replay/contract";
 import type { Actor, AuditLog } from "../../audit/log.js";
 import type { DirectoryRows } from "../../catalog/port.js";
 import { type Page, pageOf } from "../../platform/page.js";
 import { Serial } from "../../platform/serial.js";
-import { type EntryKind, type EntryPlace, personKind } from "./kinds.js";
+import { type EntryKind, type EntryPlace, type EntryWhat, personKind } from "./kinds.js";
 
 /** Lists, finds and writes entries. Every method throws `directory_of_host` where the host application owns the directory. */
 export class DirectoryEditor {
@@ -19,11 +19,16 @@ export class DirectoryEditor {
     this.#audit = audit;
   }
 
-  /** A page of a kind's entries, by name. @throws ReplayError `community_not_found` */
-  async list<Entry extends object>(kind: EntryKind<Entry>, communityId: string | null, query: PageQuery): Promise<Page<Entry>> {
+  /** A page of a kind's entries, by name; those that `q` is a part of. @throws ReplayError `community_not_found` */
+  async list<Entry extends object>(kind: EntryKind<Entry>, communityId: string | null, query: EntriesQuery): Promise<Page<Entry>> {
     const rows = this.#own();
     await this.#checkCommunity(rows, communityId);
-    return pageOf(await kind.list(rows, communityId), query);
+    const all = await kind.list(rows, communityId);
+    const wanted = query.q?.toLowerCase() ?? "";
+    return pageOf(
+      wanted === "" ? all : all.filter((entry) => kind.words(entry).some((word) => word.toLowerCase().includes(wanted))),
+      query,
+    );
   }
 
   /** One entry. @throws ReplayError `…_not_found`, also where it is in another community */
@@ -53,7 +58,7 @@ export class DirectoryEditor {
   /** Removes an entry that nothing hangs on. @throws ReplayError `…_not_found` */
   async remove<Entry extends object>(
     actor: Actor,
-    kind: EntryKind<Entry>,
+    kind: EntryKind<Entry, "role" | "member">,
     place: EntryPlace,
     remove: (rows: DirectoryRows) => Promise<boolean>,
   ): Promise<void> {
@@ -96,11 +101,11 @@ export class DirectoryEditor {
 }
 
 /** Rooms and channels are one name space: who would move one races with who puts it where it is. */
-const keyOf = ({ what }: { what: string }, { communityId, id }: EntryPlace): string =>
+const keyOf = ({ what }: { what: EntryWhat }, { communityId, id }: EntryPlace): string =>
   what === "room" || what === "channel" ? `${what}:${id}` : `${what}:${communityId ?? ""}:${id}`;
 
 /** A community is found in the log under its own id. */
-const namesOf = ({ what }: { what: string }, { communityId, id }: EntryPlace): { communityId: string | null; target: string } => ({
+const namesOf = ({ what }: { what: EntryWhat }, { communityId, id }: EntryPlace): { communityId: string | null; target: string } => ({
   communityId: what === "community" ? id : communityId,
   target: id,
 });

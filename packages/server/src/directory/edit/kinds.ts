@@ -8,16 +8,20 @@ export interface EntryPlace {
   readonly id: string;
 }
 
+/** First part of the audit log's action. */
+export type EntryWhat = "community" | "room" | "channel" | "role" | "member" | "person";
+
 /** One kind. `Entry` is what answers show. */
-export interface EntryKind<Entry extends object> {
-  /** First part of the audit log's action. */
-  readonly what: string;
+export interface EntryKind<Entry extends object, What extends EntryWhat = EntryWhat> {
+  readonly what: What;
   readonly notFound: ErrorCode;
   placeOf(entry: Entry): EntryPlace;
   /** Of a room or channel, in whichever community it is. */
   find(rows: DirectoryRows, place: EntryPlace): Promise<Entry | null>;
   list(rows: DirectoryRows, communityId: string | null): Promise<Entry[]>;
   put(rows: DirectoryRows, entry: Entry): Promise<void>;
+  /** What an entry is looked for by. */
+  words(entry: Entry): readonly string[];
 }
 
 /** Communities: they lie in none. */
@@ -28,6 +32,7 @@ export const communityKind: EntryKind<CommunityEntry> = {
   find: (rows, { id }) => rows.community(id),
   list: (rows) => rows.communities(),
   put: (rows, entry) => rows.putCommunity(entry),
+  words: ({ id, name }) => [id, name],
 };
 
 /** Rooms, by LiveKit's name. */
@@ -38,6 +43,7 @@ export const roomKind: EntryKind<RoomEntry> = {
   find: (rows, { id }) => rows.room(id),
   list: (rows, communityId) => rows.rooms(communityId ?? ""),
   put: (rows, entry) => rows.putRoom(entry),
+  words: ({ roomName, title }) => [roomName, title],
 };
 
 /** Text channels. */
@@ -48,10 +54,11 @@ export const channelKind: EntryKind<ChannelEntry> = {
   find: (rows, { id }) => rows.channel(id),
   list: (rows, communityId) => rows.channels(communityId ?? ""),
   put: (rows, entry) => rows.putChannel(entry),
+  words: ({ id, name }) => [id, name],
 };
 
 /** Roles of a community. */
-export const roleKind: EntryKind<RoleEntry> = {
+export const roleKind: EntryKind<RoleEntry, "role"> = {
   what: "role",
   notFound: "role_not_found",
   placeOf: ({ communityId, role }) => ({ communityId, id: role }),
@@ -61,10 +68,11 @@ export const roleKind: EntryKind<RoleEntry> = {
   },
   list: async (rows, communityId) => (await rows.roles(communityId ?? "")).map(roleOf),
   put: (rows, entry) => rows.putRole(entry),
+  words: ({ role }) => [role],
 };
 
 /** Places of users in a community. */
-export const memberKind: EntryKind<MemberEntry> = {
+export const memberKind: EntryKind<MemberEntry, "member"> = {
   what: "member",
   notFound: "member_not_found",
   placeOf: ({ communityId, userId }) => ({ communityId, id: userId }),
@@ -72,8 +80,15 @@ export const memberKind: EntryKind<MemberEntry> = {
     const row = await rows.member(communityId ?? "", id);
     return row && memberOf(row);
   },
-  list: async (rows, communityId) => (await rows.members(communityId ?? "")).map(memberOf),
+  list: async (rows, communityId) => {
+    const names = new Map((await rows.people()).map(({ userId, name }) => [userId, name]));
+    return (await rows.members(communityId ?? "")).map((row) => {
+      const name = names.get(row.userId);
+      return { ...memberOf(row), ...(name !== undefined && { name }) };
+    });
+  },
   put: (rows, entry) => rows.putMember(entry),
+  words: ({ userId, name }) => [userId, name ?? ""],
 };
 
 /** Users: they lie in no community. What the demo says of a person stays. */
@@ -90,6 +105,7 @@ export const personKind: EntryKind<PersonEntry> = {
     const before = await rows.person(entry.userId);
     await rows.putPerson({ ...entry, description: before?.description ?? "" });
   },
+  words: ({ userId, name }) => [userId, name],
 };
 
 const roleOf = ({ communityId, role, permissions }: RoleRow): RoleEntry => ({ communityId, role, permissions: [...permissions] });

@@ -4,8 +4,8 @@ import {
   memberEntriesSchema,
   type MemberEntry,
   memberEntrySchema,
-  type PageQuery,
-  pageQuerySchema,
+  type EntriesQuery,
+  entriesQuerySchema,
   type PutMember,
   putMemberSchema,
 } from "@livekit-replay/contract";
@@ -35,7 +35,7 @@ export class MembersController {
   })
   list(
     @Param({ schema: communityParams }) { communityId }: CommunityParams,
-    @Query({ schema: pageQuerySchema }) query: PageQuery,
+    @Query({ schema: entriesQuerySchema }) query: EntriesQuery,
   ): Promise<Page<MemberEntry>> {
     return this.#editor.list(memberKind, communityId, query);
   }

@@ -4,8 +4,8 @@ import {
   personEntriesSchema,
   type PersonEntry,
   personEntrySchema,
-  type PageQuery,
-  pageQuerySchema,
+  type EntriesQuery,
+  entriesQuerySchema,
   type PutPerson,
   putPersonSchema,
 } from "@livekit-replay/contract";
@@ -35,7 +35,7 @@ export class PeopleController {
     id: "listDirectoryPeople",
     refuses: ["directory_of_host"],
   })
-  list(@Query({ schema: pageQuerySchema }) query: PageQuery): Promise<Page<PersonEntry>> {
+  list(@Query({ schema: entriesQuerySchema }) query: EntriesQuery): Promise<Page<PersonEntry>> {
     return this.#editor.list(personKind, null, query);
   }
 

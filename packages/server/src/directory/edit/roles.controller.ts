@@ -4,8 +4,8 @@ import {
   roleEntriesSchema,
   type RoleEntry,
   roleEntrySchema,
-  type PageQuery,
-  pageQuerySchema,
+  type EntriesQuery,
+  entriesQuerySchema,
   type PutRole,
   putRoleSchema,
 } from "@livekit-replay/contract";
@@ -35,7 +35,7 @@ export class RolesController {
   })
   list(
     @Param({ schema: communityParams }) { communityId }: CommunityParams,
-    @Query({ schema: pageQuerySchema }) query: PageQuery,
+    @Query({ schema: entriesQuerySchema }) query: EntriesQuery,
   ): Promise<Page<RoleEntry>> {
     return this.#editor.list(roleKind, communityId, query);
   }

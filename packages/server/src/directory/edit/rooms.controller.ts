@@ -4,8 +4,8 @@ import {
   roomEntriesSchema,
   type RoomEntry,
   roomEntrySchema,
-  type PageQuery,
-  pageQuerySchema,
+  type EntriesQuery,
+  entriesQuerySchema,
   type PutRoom,
   putRoomSchema,
 } from "@livekit-replay/contract";
@@ -38,7 +38,7 @@ export class RoomsController {
   })
   list(
     @Param({ schema: communityParams }) { communityId }: CommunityParams,
-    @Query({ schema: pageQuerySchema }) query: PageQuery,
+    @Query({ schema: entriesQuerySchema }) query: EntriesQuery,
   ): Promise<Page<RoomEntry>> {
     return this.#editor.list(roomKind, communityId, query);
   }

@@ -1,35 +1,8 @@
 /** What a check can find: one broken invariant of storage.md each, and how it is mended. */
+import type { StoreFindingKind } from "@livekit-replay/contract";
 
-/**
- * `leftover_tmp` an unfinished file of a dead writer; `unknown_pins`, `unknown_poster`, `unknown_mp4` a clip's files without a row;
- * `unfinished_deletion` a clip in state `deleting`; `files_gone` a clip without its bytes; `files_back` a `lost` clip whose bytes are there again;
- * `unknown_aac` an MP4 with AAC sound that no clip has; `stray_aac` one that nobody is charged for;
- * `mp4_missing` a `ready` clip that has only its pins; `row_behind` a `pinned` clip that has only its MP4; `size_mismatch` an MP4 of another size than its row says;
- * `dead_reservation` bytes reserved for a clip that never came; `dead_charge` bytes of a clip that is gone; `charge_missing` a clip that counts for too little;
- * `charge_too_high` for too much; `balance_wrong` a balance that is not the sum of its clips; `orphaned_session` a session's folder without a row, longer than the grace;
- * `foreign` not ours, or not whole: left alone; `unreadable` the file system refuses to show it.
- */
-export type FindingKind =
-  | "leftover_tmp"
-  | "unknown_pins"
-  | "unknown_poster"
-  | "unknown_mp4"
-  | "unknown_aac"
-  | "stray_aac"
-  | "unfinished_deletion"
-  | "files_gone"
-  | "files_back"
-  | "mp4_missing"
-  | "row_behind"
-  | "size_mismatch"
-  | "dead_reservation"
-  | "dead_charge"
-  | "charge_missing"
-  | "charge_too_high"
-  | "balance_wrong"
-  | "orphaned_session"
-  | "foreign"
-  | "unreadable";
+/** See the contract. */
+export type FindingKind = StoreFindingKind;
 
 /** One broken invariant, or something that is only worth knowing. */
 export interface Finding {
