@@ -46,4 +46,5 @@ export { clockText, sizeText, timeText, whenText } from "./texts/amounts.js";
 export { english, type ReplayText, type TextValues, type Translate } from "./texts/english.js";
 export { outcomeOf, reasonOf, type Outcome, type OutcomeOf } from "./texts/outcome.js";
 export { useValue, Value, type Readable } from "./store/value.js";
+export { TrimEditor, type TrimEditorProps } from "./trim/editor.js";
 export { isSessionRange, type SessionRange, type TrimRange, type TrimTarget } from "./trim/target.js";

@@ -62,7 +62,7 @@ const Cover = ({ clip }: { readonly clip: Clip }): ReactElement | null => {
 };
 
 /** A clip that cannot be played before its MP4 is made, and how far that is. */
-const Making = ({ clip }: { readonly clip: Clip }): ReactElement => {
+export const Making = ({ clip }: { readonly clip: Clip }): ReactElement => {
   const text = useText();
   const percent = percentOf(clip, "mp4");
   return (

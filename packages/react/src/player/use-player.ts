@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useState } from "react";
 import { useReplay } from "../provider/context.js";
 import { useValue } from "../store/value.js";
+import { among } from "./others.js";
 import type { PlayerSource } from "./source.js";
 import { PlayerStore, type PlayerState } from "./store.js";
 
@@ -32,6 +33,7 @@ export const usePlayer = ({ source, autoplay, muted, onPainted, beginning }: Use
   useEffect(() => {
     report.painted = () => painted();
   }, [report]);
+  useEffect(() => among(store), [store]);
   const { kind, url } = source ?? {};
   const live = source?.kind === "hls" && source.live;
   const open = useEffectEvent(() => {

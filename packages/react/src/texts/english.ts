@@ -144,6 +144,7 @@ export const texts = {
     id: "replay.trim.undo.failed",
     message: "The new clip could not be deleted. Try again, or delete it in the library.",
   },
+  trimDone: /*i18n*/ { id: "replay.trim.done", message: "Done" },
   trimMore: /*i18n*/ { id: "replay.trim.more", message: "Trim again" },
   trimLost: /*i18n*/ {
     id: "replay.trim.lost",

@@ -4,6 +4,7 @@ import type { Clip } from "@livekit-replay/contract";
 import { lazy, Suspense, useState, type ReactElement } from "react";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
+import { openTrim } from "../trim/open.js";
 import { Button, LinkButton } from "../ui/button.js";
 import { Menu, type MenuEntry } from "../ui/menu.js";
 import { useRemove } from "./remove.js";
@@ -27,6 +28,7 @@ const useEntries = (clip: Clip, open: (what: Open) => void, remove: () => void):
   const own: MenuEntry[] = clip.can.edit
     ? [
         { id: "share", label: say(words.shareClip), icon: "share", onAction: () => open("share") },
+        { id: "trim", label: say(words.trimMenu), icon: "trim", onAction: () => openTrim(clip) },
         { id: "rename", label: say(words.rename), icon: "pencil", onAction: () => open("rename") },
       ]
     : [];

@@ -12,6 +12,7 @@ import { Boundary } from "../ui/boundary.js";
 import { Loading, Nothing } from "../ui/notice.js";
 import { Toasts } from "../toasts/place.js";
 import { useForgetToasts } from "../toasts/send.js";
+import { TrimPlace } from "../trim/host.js";
 import { Connection } from "./connection.js";
 import { Dock } from "./dock.js";
 import { Keys } from "./keys.js";
@@ -21,6 +22,7 @@ import { useTellMe } from "./tell.js";
 
 const LibraryPage = lazy(async () => ({ default: (await import("../clips/library.js")).LibraryPage }));
 const ClipPage = lazy(async () => ({ default: (await import("../clips/page.js")).ClipPage }));
+const TrimPage = lazy(async () => ({ default: (await import("../trim/page.js")).TrimPage }));
 const ChannelPage = lazy(async () => ({ default: (await import("../channels/page.js")).ChannelPage }));
 
 const Missing = (): ReactElement => {
@@ -44,6 +46,7 @@ const Views = ({ me }: { readonly me: Me }): ReactElement => {
           <LibraryPage me={me} />
         </Route>
         <Route path="/clips/:clipId">{({ clipId }) => <ClipPage key={clipId} clipId={decodeURIComponent(clipId)} />}</Route>
+        <Route path="/clips/:clipId/trim">{({ clipId }) => <TrimPage key={clipId} clipId={decodeURIComponent(clipId)} />}</Route>
         <Route path="/channels/:channelId">
           {({ channelId }) => <ChannelPage key={channelId} me={me} channelId={decodeURIComponent(channelId)} />}
         </Route>
@@ -80,6 +83,7 @@ export const Shell = (): ReactElement => {
       </main>
       <Dock me={me.data} />
       <BottomBar me={me.data} />
+      <TrimPlace />
       <Toasts />
       <Keys />
     </div>

@@ -239,6 +239,19 @@ export const words = {
   quotaWarning: /*i18n*/ { id: "page.quota.warning", message: "{percent} % of your room for clips is used" },
   clipFailed: /*i18n*/ { id: "page.clip.failed", message: "A clip’s MP4 could not be made yet. It stays playable, and it is tried again." },
 
+  trimMenu: /*i18n*/ { id: "page.trim.menu", message: "Trim" },
+  trimClip: /*i18n*/ { id: "page.trim.clip", message: "Trim “{title}”" },
+  trimRange: /*i18n*/ { id: "page.trim.range", message: "Trim before keeping: {person}’s share" },
+  trimDiscard: /*i18n*/ { id: "page.trim.discard", message: "Leave without saving?" },
+  trimDiscardHow: /*i18n*/ {
+    id: "page.trim.discard.how",
+    message: "What you have chosen is not saved. The clip or the buffer stays as it is.",
+  },
+  trimLeave: /*i18n*/ { id: "page.trim.leave", message: "Leave" },
+  trimStay: /*i18n*/ { id: "page.trim.stay", message: "Go on trimming" },
+  trimNotYours: /*i18n*/ { id: "page.trim.not-yours", message: "Only who keeps a clip can trim it" },
+  trimNotYoursHow: /*i18n*/ { id: "page.trim.not-yours.how", message: "This clip is {person}’s. You can watch and download it." },
+
   channelEmpty: /*i18n*/ { id: "page.channel.empty", message: "No clips in #{channel} yet" },
   channelEmptyHow: /*i18n*/ { id: "page.channel.empty.how", message: "Clips that are shared to this channel appear here by themselves." },
   channelRefused: /*i18n*/ { id: "page.channel.refused", message: "This channel cannot be opened" },
