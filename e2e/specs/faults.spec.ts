@@ -1,4 +1,7 @@
 /** What goes wrong is said in the page, with a way out, and the page goes on. */
+import type { FrameLocator } from "@playwright/test";
+import { Api } from "@livekit-replay/peers";
+import { EmbedHost } from "../page/embed.js";
 import { captureByKey, expect, shareThisTab, signIn, test, waitForKept } from "../page/people.js";
 
 test("a recorder that dies: the page publishes again by itself, in the same session, and the gap is shown", async ({ page, server }) => {
@@ -22,6 +25,10 @@ test.describe("a small quota", () => {
     await waitForKept(page, "0:0[3-9]");
     await page.keyboard.press("1");
     await expect(page.getByRole("alert")).toContainText("Your room for clips is full");
+    await expect(page.getByRole("link", { name: "To the library" })).toBeVisible();
+    const again = page.waitForResponse((response) => response.url().endsWith("/capture"));
+    await page.getByRole("button", { name: "Try again" }).click();
+    expect((await again).status()).toBe(507);
     await page.getByRole("button", { name: "Dismiss" }).click();
     await expect(page.getByRole("alert")).toHaveCount(0);
   });
@@ -59,4 +66,74 @@ test("five tabs of one browser: event streams leave room for requests", async ({
     await tab.getByRole("link", { name: "Studio" }).click();
     await expect(tab.getByRole("heading", { level: 1, name: "Studio" })).toBeVisible();
   }
+});
+
+test("a clip that is deleted while somebody watches it: the page says so", async ({ page, server, shareFilm }) => {
+  shareFilm("lobby");
+  await signIn(page, server, "Bob");
+  await waitForKept(page, "0:0[3-9]");
+  const alice = await Api.signIn(server.url, "alice");
+  const [session] = (await alice.status("lobby")).sessions;
+  const clip = await alice.capture({ sessionId: session?.id ?? "", durationSeconds: 2, shareOption: "channel", targetChannelId: "clips" });
+  await page.goto(`${server.url}/clips/${clip.id}`);
+  await expect(page.locator(".replay-player[data-phase=ready]")).toBeVisible();
+  const headers = { authorization: `Bearer ${alice.token}` };
+  expect((await fetch(`${server.url}/livekit-replay/clips/${clip.id}`, { method: "DELETE", headers })).status).toBe(204);
+  await expect(page.getByRole("heading", { name: "This clip was deleted" })).toBeVisible();
+});
+
+const embedded = test.extend<{ readonly lifeSeconds: number; readonly host: EmbedHost }>({
+  lifeSeconds: [8, { option: true }],
+  host: async ({ lifeSeconds }, use) => {
+    const host = await EmbedHost.start();
+    host.lifeSeconds = lifeSeconds;
+    await use(host);
+    await host.close();
+  },
+  serverEnv: async ({ host }, use) => {
+    await use(host.serverEnv);
+  },
+});
+
+const isKept = async (frame: FrameLocator, pattern: string): Promise<void> => {
+  await expect(frame.getByRole("img", { name: new RegExp(`^Buffer: ${pattern} kept`) }).first()).toBeVisible({ timeout: 30_000 });
+};
+
+embedded("in a host application's window: signed in by it, and a sign-in that runs out costs nothing", async ({ page, server, host }) => {
+  host.replayUrl = server.url;
+  await page.goto(host.url);
+  const frame = page.frameLocator("iframe");
+  await expect(frame.getByRole("button", { name: /^Alice/ })).toBeVisible();
+  await frame.getByRole("button", { name: "Share this tab" }).click();
+  await isKept(frame, "0:0[2-9]");
+
+  await frame.getByRole("button", { name: "Pause buffer" }).click();
+  await expect(frame.getByText("Replay is paused")).toBeVisible();
+  await expect(frame.getByText(/^You have paused the buffer/)).toBeVisible();
+  await frame.getByRole("button", { name: "Resume buffer" }).click();
+  await expect(frame.getByText("Replay is running")).toBeVisible();
+
+  host.gives = false;
+  await expect(frame.getByRole("alert").filter({ hasText: "Your sign-in has run out." })).toContainText("Your share goes on.");
+  // What is pressed now waits for the new sign-in, and is dated by the press.
+  await frame.getByRole("button", { name: /^Capture the last/ }).click();
+  host.lifeSeconds = 3600;
+  host.gives = true;
+  await expect(frame.getByText(/^asked \d+:\d\d, got 0:\d\d/i)).toBeVisible();
+  await expect(frame.getByText("Your sign-in has run out.")).toHaveCount(0);
+  await expect(frame.getByRole("region", { name: "You are sharing" })).toHaveCount(1);
+
+  await frame.getByRole("button", { name: "Forget…" }).click();
+  await frame.getByRole("button", { name: "Delete now" }).click();
+  const dialog = frame.getByRole("dialog", { name: "Forgotten" });
+  await expect(dialog).toContainText("are deleted from the server");
+  await expect(dialog.getByRole("listitem")).toHaveCount(1);
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await isKept(frame, "0:0[0-9]");
+
+  // The host signs somebody else in: nothing of Alice is left.
+  host.person = { userId: "bob", name: "Bob" };
+  await page.reload();
+  await expect(frame.getByRole("button", { name: /^Bob/ })).toBeVisible();
+  await expect(frame.getByText(/^Alice’s share ended/)).toBeVisible();
 });

@@ -16,6 +16,7 @@ export {
 export { type ContainerReading, probeClip } from "./judge/probe.js";
 export { type ClipReading, type FrameReading, readClip } from "./judge/read.js";
 export { run, runForText, type RunOptions, type RunResult } from "./process/run.js";
+export { CutTcpProxy } from "./proxy/tcp.js";
 export { type Conditions, type Endpoint, LossyUdpProxy, type LossyUdpProxyOptions, type ProxyCounts } from "./proxy/udp.js";
 export { FrameLog, type SentFrame } from "./publish/frame-log.js";
 export type { OutgoingCounts } from "./publish/outgoing.js";
@@ -38,4 +39,5 @@ export { RedisServer, type RedisServerOptions } from "./redis/server.js";
 export { ServerProcess, type ServerOptions } from "./server/start.js";
 export { type BrowserPage, type ExactnessOptions, runExactness } from "./exactness/run.js";
 export { type PageLike, PagePlayer, type PlaySource, type Seen } from "./judge/page.js";
+export { type BenchResult, type Measure, median as medianOf } from "./bench/report.js";
 export { BENCHES, type BenchName, type BenchOptions, runBenches } from "./bench/run.js";
