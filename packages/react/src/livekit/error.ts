@@ -42,3 +42,6 @@ export const mayPass = (error: unknown): boolean => {
   if (error instanceof RefusedError) return errorCatalogue[error.code].retryable;
   return error instanceof UnreachableError && error.reason !== "unexpected";
 };
+
+/** True while it is the sign-in that is missing: that is said elsewhere, and waited for as long as it takes. */
+export const isTokenWait = (error: unknown): boolean => error instanceof UnreachableError && error.reason === "token";

@@ -6,7 +6,7 @@ import { backoffMs, pause, type ReplayClient } from "@livekit-replay/client";
 import type { Room } from "livekit-client";
 import { until } from "../store/until.js";
 import { Value } from "../store/value.js";
-import { connectionFailure, disconnection, mayPass } from "./error.js";
+import { connectionFailure, disconnection, isTokenWait, mayPass } from "./error.js";
 import { loadLivekit, type Livekit } from "./library.js";
 import { notJoined, readRoom, type LivekitConnection, type LivekitSnapshot } from "./snapshot.js";
 
@@ -49,6 +49,7 @@ export class Membership {
     this.#options = options;
     globalThis.addEventListener?.("pagehide", this.#hide);
     globalThis.addEventListener?.("pageshow", this.#show);
+    globalThis.addEventListener?.("online", this.retry);
     this.#done = this.#run();
   }
 
@@ -63,15 +64,14 @@ export class Membership {
   }
 
   /** Joins again after a failure. */
-  retry(): void {
-    this.#wishes.set(this.#wishes.get() + 1);
-  }
+  readonly retry = (): void => this.#wishes.set(this.#wishes.get() + 1);
 
   /** Leaves the room. Idempotent; resolves when LiveKit knows, or cannot be told. */
   async close(): Promise<void> {
     this.#abort.abort();
     globalThis.removeEventListener?.("pagehide", this.#hide);
     globalThis.removeEventListener?.("pageshow", this.#show);
+    globalThis.removeEventListener?.("online", this.retry);
     await this.#room?.disconnect(false);
     await this.#done;
   }
@@ -92,7 +92,8 @@ export class Membership {
         await this.#visit(() => ([wasIn, attempt] = [true, 0]));
       } catch (error) {
         if (signal.aborted) break;
-        if (!this.#away.get() && (!mayPass(error) || (!wasIn && attempt >= FIRST_TRIES))) {
+        const patient = wasIn || isTokenWait(error);
+        if (!this.#away.get() && (!mayPass(error) || (!patient && attempt >= FIRST_TRIES))) {
           await this.#fail(error);
           attempt = 0;
           continue;

@@ -18,6 +18,7 @@ import { Link } from "react-aria-components/Link";
 import { useLocation } from "wouter";
 import { CaptureVoice } from "../clips/voice.js";
 import { useNotices } from "../rooms/notices.js";
+import { Trouble } from "../rooms/trouble.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
 import { preloadCaptures } from "../toasts/place.js";
@@ -27,7 +28,7 @@ import { routes } from "./routes.js";
 
 const Kept = ({ session }: { readonly session: Session }): ReactElement => {
   const nowMs = useNow();
-  const { keptMs } = layoutStrip({ window: session.window, running: true, nowMs, scaleMs: 600_000 });
+  const { keptMs } = layoutStrip({ window: session.window, running: true, pausedAtMs: session.pausedAtMs, nowMs, scaleMs: 600_000 });
   return <strong className="dock-time">{clockText(keptMs)}</strong>;
 };
 
@@ -55,6 +56,7 @@ const Panel = ({ me, roomName }: { readonly me: Me; readonly roomName: string })
         <span className="dock-in">{say(words.sharingIn)}</span>
         <Link href={routes.room(roomName)}>{title}</Link>
         {session !== undefined && <Kept session={session} />}
+        <Trouble session={session} />
       </p>
       {session !== undefined && <BufferStrip session={session} reachMs={control.reachMs} />}
       <div className="dock-capture">

@@ -127,6 +127,10 @@ export const words = {
     message: "{owner} has paused the buffer: nothing is kept for now. What was kept before can still be captured.",
   },
   pausedSince: /*i18n*/ { id: "page.paused.since", message: "Paused for {ago}" },
+  troublePaused: /*i18n*/ { id: "page.trouble.paused", message: "paused" },
+  troubleSilent: /*i18n*/ { id: "page.trouble.silent", message: "nothing comes" },
+  troubleReconnecting: /*i18n*/ { id: "page.trouble.reconnecting", message: "connecting again" },
+  troubleDegraded: /*i18n*/ { id: "page.trouble.degraded", message: "with losses" },
   indicatorPaused: /*i18n*/ { id: "page.indicator.paused", message: "Replay is paused" },
   codecConverted: /*i18n*/ {
     id: "page.codec.converted",
