@@ -12,7 +12,8 @@ import { texts } from "../texts/english.js";
 import { Film } from "./film.js";
 import { Handles, Playhead } from "./handles.js";
 import { keysOf } from "./keys.js";
-import { Save } from "./save.js";
+import type { Part } from "./part.js";
+import { Save, useFirstTitle } from "./save.js";
 import { Saved } from "./saved.js";
 import { isSessionRange, type SessionRange, type TrimTarget } from "./target.js";
 import { Facts, Transport } from "./transport.js";
@@ -130,42 +131,61 @@ interface EditorProps extends Omit<TrimEditorProps, "target"> {
   readonly making?: ReactNode;
 }
 
+/** What was saved of the choice: asked for before it is lost, and no more. */
+interface Outcome {
+  readonly clip: Clip | undefined;
+  /** The choice that a clip was made of. */
+  readonly part: Part | undefined;
+  readonly undone: boolean;
+}
+
+const nothing: Outcome = { clip: undefined, part: undefined, undone: false };
+
 const Editor = ({ trim, id, notes, making = null, onSaved, onDone, onChanged, actionsOf, className = "" }: EditorProps): ReactElement => {
   const text = useText();
   const { direction } = useLocale();
   const frame = useRef<HTMLDivElement>(null);
-  const [saved, setSaved] = useState<Clip | undefined>(undefined);
-  const [retitled, setRetitled] = useState(false);
-  const tell = useEffectEvent((changed: boolean) => onChanged?.(changed));
-  const changed = (trim.state.changed || retitled) && saved === undefined;
-  useEffect(() => tell(changed), [changed]);
+  const first = useFirstTitle(trim);
+  const [title, setTitle] = useState(first);
+  const [outcome, setOutcome] = useState(nothing);
+  const { state, store, player } = trim;
+  const changed = outcome.clip === undefined && state.part !== outcome.part && (state.changed || title !== first);
+  const tell = useEffectEvent(() => onChanged?.(changed));
+  useEffect(() => tell(), [changed]);
   useEffect(() => {
-    pauseOthers(trim.player.store);
+    pauseOthers(player.store);
     frame.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus({ preventScroll: true });
-  }, [trim.player.store]);
+  }, [player.store]);
   const keep = (clip: Clip): void => {
-    trim.store.pause();
-    setSaved(clip);
+    store.pause();
+    setOutcome({ clip, part: state.part, undone: false });
     onSaved?.(clip);
   };
+  const { clip, undone } = outcome;
   return (
     <div
       ref={frame}
       className={`replay-trim ${className}`}
       role="group"
       aria-label={`${text(texts.trimLabel)}: ${trim.source.title}`}
-      onKeyDownCapture={keysOf(trim.store, direction === "rtl")}
+      onKeyDownCapture={keysOf(store, direction === "rtl")}
     >
       <Picture trim={trim} label={`${text(texts.player)}: ${trim.source.title}`} making={making} />
       <Board trim={trim} id={id} />
       <Facts trim={trim} />
       <Transport trim={trim} />
       <p className="replay-hint replay-trim-hint">{text(texts.trimHint)}</p>
-      <Notes trim={trim} notes={notes} />
-      {saved === undefined ? (
-        <Save trim={trim} onSaved={keep} onDone={onDone} onRetitled={setRetitled} />
+      <Notes trim={trim} notes={undone ? [text(texts.trimUndone), ...notes] : notes} />
+      {clip === undefined ? (
+        <Save trim={trim} onSaved={keep} onDone={onDone} title={title} onTitle={setTitle} />
       ) : (
-        <Saved clip={saved} onAgain={() => setSaved(undefined)} onDone={onDone} actionsOf={actionsOf} />
+        <Saved
+          clip={clip}
+          onAgain={() => setOutcome({ ...outcome, clip: undefined })}
+          onUndone={() => setOutcome({ ...nothing, undone: true })}
+          onDone={onDone}
+          actionsOf={actionsOf}
+        />
       )}
     </div>
   );

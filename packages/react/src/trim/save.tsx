@@ -23,8 +23,18 @@ interface SaveProps {
   readonly trim: Trim;
   readonly onSaved: (clip: Clip) => void;
   readonly onDone: (() => void) | undefined;
-  readonly onRetitled: (changed: boolean) => void;
+  readonly title: string;
+  readonly onTitle: (title: string) => void;
 }
+
+/** What the new clip is called unless somebody calls it otherwise. */
+export const useFirstTitle = ({ source }: Trim): string => {
+  const text = useText();
+  const [first] = useState(() =>
+    (source.kind === "clip" ? text(texts.trimTitleOf, { title: source.title }) : source.title).slice(0, LONGEST_TITLE),
+  );
+  return first;
+};
 
 /** Keeps the part: what is refused is said here, and the choice stays. */
 const useSave = (
@@ -56,19 +66,11 @@ const useSave = (
 
 /** The form. Enter in the title saves, too. */
 export const Save = (props: SaveProps): ReactElement => {
-  const { trim, onDone, onRetitled } = props;
+  const { trim, onDone, title, onTitle } = props;
   const text = useText();
   const isClip = trim.source.kind === "clip";
-  const [first] = useState(() =>
-    (isClip ? text(texts.trimTitleOf, { title: trim.source.title }) : trim.source.title).slice(0, LONGEST_TITLE),
-  );
-  const [title, setTitle] = useState(first);
   const checked = titleSchema.safeParse(title);
-  const { busy, error, save } = useSave(props, checked.success ? checked.data : first);
-  const retitle = (to: string): void => {
-    setTitle(to);
-    onRetitled(to !== first);
-  };
+  const { busy, error, save } = useSave(props, checked.success ? checked.data : title);
   const ready = checked.success && trim.store.whole !== undefined && !trim.state.gone;
   return (
     <Form
@@ -78,7 +80,7 @@ export const Save = (props: SaveProps): ReactElement => {
         if (ready) save();
       }}
     >
-      <TextField className="replay-field" value={title} onChange={retitle} maxLength={LONGEST_TITLE} isInvalid={!checked.success}>
+      <TextField className="replay-field" value={title} onChange={onTitle} maxLength={LONGEST_TITLE} isInvalid={!checked.success}>
         <Label>{text(texts.trimTitle)}</Label>
         <Input />
         <FieldError>{checked.success ? "" : checked.error.issues[0]?.message}</FieldError>

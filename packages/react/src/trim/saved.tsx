@@ -12,12 +12,14 @@ interface SavedProps {
   readonly clip: Clip;
   /** Back to choosing, with everything as it was. */
   readonly onAgain: () => void;
+  /** The same, and there is no new clip any more. */
+  readonly onUndone: () => void;
   readonly onDone: (() => void) | undefined;
   readonly actionsOf: ((clip: Clip) => ReactNode) | undefined;
 }
 
 /** The focus comes here, so that what was said is heard and the next thing is near. */
-export const Saved = ({ clip, onAgain, onDone, actionsOf }: SavedProps): ReactElement => {
+export const Saved = ({ clip, onAgain, onUndone, onDone, actionsOf }: SavedProps): ReactElement => {
   const text = useText();
   const { client, captures } = useReplay();
   const queries = useQueryClient();
@@ -32,7 +34,7 @@ export const Saved = ({ clip, onAgain, onDone, actionsOf }: SavedProps): ReactEl
     try {
       await client.clips.delete(clip.id);
       captures.forget(clip.id);
-      onAgain();
+      onUndone();
       await queries.invalidateQueries({ queryKey: keys.allClips });
     } catch {
       setFailed(true);

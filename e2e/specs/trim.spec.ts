@@ -1,0 +1,88 @@
+/** Trimming in a real browser: what is on the screen at the handles is what the new clip begins and ends with, of a clip and of a buffer before anything is kept of it. */
+import type { Page } from "@playwright/test";
+import { check } from "../page/axe.js";
+import { downloadClip, numbersOf } from "../page/clip.js";
+import { readNumber, shareNumbers } from "../page/numbers.js";
+import { captureByKey, expect, signIn, test } from "../page/people.js";
+
+/** Waits until the picture is the frame that the active handle stands on, and reads its number. */
+const shown = async (page: Page): Promise<number> => {
+  await expect(page.locator(".replay-trim-picture[data-exact=true]")).toBeVisible();
+  return await readNumber(page.locator(".replay-trim video"));
+};
+
+const handle = (page: Page, name: "Start" | "End") => page.getByRole("dialog").getByRole("slider", { name, exact: true });
+
+/** Presses a key and waits until the active handle has moved by it. */
+const press = async (page: Page, name: "Start" | "End", key: string): Promise<void> => {
+  const before = await handle(page, name).getAttribute("aria-valuetext");
+  await page.keyboard.press(key);
+  await expect(handle(page, name)).not.toHaveAttribute("aria-valuetext", before ?? "");
+};
+
+/** Moves both ends by keys; answers the numbers that are on the screen there. */
+const choose = async (page: Page): Promise<{ readonly first: number; readonly last: number }> => {
+  const begin = await shown(page);
+  await handle(page, "Start").focus();
+  for (const key of ["Shift+ArrowRight", ".", ".", "ArrowRight", ","]) await press(page, "Start", key);
+  const first = await shown(page);
+  // A second of thirty pictures, and two.
+  expect(first).toBe(begin + 32);
+  await handle(page, "End").focus();
+  const end = await shown(page);
+  for (const key of ["Shift+ArrowLeft", ",", "ArrowLeft", ".", ",", ","]) await press(page, "End", key);
+  const last = await shown(page);
+  expect(last).toBe(end - 33);
+  return { first, last };
+};
+
+/** Opens the part that was saved, and reads its file. */
+const fileOf = async (page: Page): Promise<number[]> => {
+  await page.getByRole("button", { name: "Open clip" }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(page.locator(".replay-player[data-phase=ready]")).toBeVisible();
+  return numbersOf(await downloadClip(page));
+};
+
+const run = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+test("a clip and a range of a buffer are trimmed to exactly the pictures at the handles", async ({ page, server }, info) => {
+  const endShare = await shareNumbers(server, "lobby");
+  try {
+    await signIn(page, server, "Bob");
+    await expect(page.getByRole("img", { name: /^Buffer: 0:(0[6-9]|1\d) kept/ })).toBeVisible({ timeout: 30_000 });
+    await captureByKey(page, "1");
+    await page.getByRole("button", { name: "Trim", exact: true }).click();
+    await expect(page.getByRole("dialog", { name: /^Trim “Alice in lobby”$/ })).toBeVisible();
+    const { first, last } = await choose(page);
+    await check(page, "trim");
+
+    // Nothing that was chosen is lost by an Escape too many.
+    await page.keyboard.press("Escape");
+    await page.getByRole("alertdialog", { name: "Leave without saving?" }).getByRole("button", { name: "Go on trimming" }).click();
+    await page.getByRole("textbox", { name: "Title" }).fill("The very part");
+    await page.getByRole("button", { name: "Save as new clip" }).click();
+    await expect(page.getByText("Saved as “The very part”")).toBeVisible();
+    await check(page, "trim, saved");
+    const ms = await page.evaluate(() => {
+      const [from, to] = ["replay:trim", "replay:trimmed"].map((name) => performance.getEntriesByName(name).at(-1)?.startTime ?? 0);
+      return (to ?? 0) - (from ?? 0);
+    });
+    info.annotations.push({ type: "measured", description: `saving a part took ${ms.toFixed(0)} ms` });
+    await page.getByRole("button", { name: "Undo" }).last().click();
+    await page.getByRole("button", { name: "Save as new clip" }).click();
+    expect(await fileOf(page)).toEqual(run(first, last));
+    await expect(page.getByRole("heading", { level: 1, name: "The very part" })).toBeVisible();
+
+    await page.getByRole("link", { name: "Lobby" }).first().click();
+    await page.getByRole("button", { name: "Choose a range" }).click();
+    await page.getByRole("button", { name: "Look first" }).click();
+    await expect(page.getByRole("dialog", { name: /^Trim before keeping/ })).toBeVisible();
+    const part = await choose(page);
+    await check(page, "trim, before keeping");
+    await page.getByRole("button", { name: "Keep as clip" }).click();
+    expect(await fileOf(page)).toEqual(run(part.first, part.last));
+  } finally {
+    await endShare();
+  }
+});
