@@ -35,8 +35,12 @@ interface ReplayPerson {
 /** Who is signed in, at which server, in which language: with a `client`, or with `baseUrl` and `getToken`. */
 export type ReplayProviderProps = ReplayPerson & ReplayAccess;
 
+/** Signed links live for 50 minutes at least: what carries them is asked for anew before they end. */
+const LINKS_MS = 30 * 60_000;
+
 /** The client tries again by itself, so the cache does not. */
-const newQueries = (): QueryClient => new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 30_000 } } });
+const newQueries = (): QueryClient =>
+  new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 30_000, refetchInterval: LINKS_MS } } });
 
 interface Stores {
   readonly queries: QueryClient;
