@@ -88,6 +88,35 @@ describe("a request", () => {
     expect(asked).toEqual([false, true]);
   });
 
+  test("a token that cannot be had is no refusal, and is waited for no longer than the request", async () => {
+    const to = await start((_, response) => json(response, 200, status));
+    const failing = clientOf(to, { getToken: () => Promise.reject(new Error("the host is away")) });
+    const error = await failing.sessions.status("lobby").catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UnreachableError);
+    expect(error).toMatchObject({ reason: "token", cause: new Error("the host is away") });
+    const waiting = clientOf(to, { getToken: () => Promise.withResolvers<string>().promise });
+    const abort = new AbortController();
+    const left = waiting.sessions.status("lobby", abort.signal).catch((thrown: unknown) => thrown);
+    abort.abort("gone");
+    expect(await left).toBe("gone");
+    expect(to.heard).toEqual([]);
+  });
+
+  test("says which token was refused, so that one that is new already is not renewed again", async () => {
+    const to = await start((request, response) =>
+      request.headers.authorization === "Bearer new" ? json(response, 200, status) : refuse(response, 401, "unauthenticated"),
+    );
+    const asked: unknown[] = [];
+    const client = clientOf(to, {
+      getToken: (question) => {
+        asked.push(question);
+        return question.refused ? "new" : "old";
+      },
+    });
+    await client.sessions.status("lobby");
+    expect(asked).toEqual([{ refused: false }, { refused: true, token: "old" }]);
+  });
+
   test("says that nobody answers, and that an answer is not this API's", async () => {
     const to = await start((_, response) => json(response, 200, { hello: "world" }));
     await expect(clientOf(to).sessions.status("lobby")).rejects.toMatchObject({ name: "UnreachableError", reason: "unexpected" });
