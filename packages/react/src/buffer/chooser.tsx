@@ -83,16 +83,7 @@ export const Chooser = (props: ChooserProps): ReactElement => {
   const { draft, atMs, handlers } = useChoice({ surface, layout, mostMs, onRange: drawn, onMoment: see });
   const selected = draft ?? range;
   const previewMs = shownMoment(atMs, active, range);
-  const handles = {
-    session,
-    surface,
-    layout,
-    rtl,
-    toldEnd: on.toldEnd,
-    focusOn: focus.on,
-    onFocused: focus.onFocused,
-    onActive: setActive,
-  };
+  const handles = { session, surface, layout, rtl, toldEnd: on.toldEnd, focus, onActive: setActive };
   return (
     <>
       <div ref={surface} className="replay-strip-surface" data-seeks={onMoment !== undefined || undefined} {...handlers}>
@@ -109,7 +100,7 @@ export const Chooser = (props: ChooserProps): ReactElement => {
       {previewMs !== undefined && (
         <Preview atMs={previewMs} layout={layout} running={running} gaps={gaps} marks={marks} pictures={pictures} draft={draft} />
       )}
-      <Foot {...props} onMoment={onMoment && see} layout={layout} end={end} on={on} focus={focus} />
+      <Foot {...props} layout={layout} end={end} on={on} focus={focus} />
     </>
   );
 };

@@ -11,6 +11,7 @@ import { useText } from "../provider/context.js";
 import { texts } from "../texts/english.js";
 import { placeOf, type Span, type StripLayout } from "./layout.js";
 import { keyTarget, LEAST_RANGE_MS, moveEdge, type Edge } from "./range.js";
+import type { RangeFocus } from "./use-range.js";
 import { momentText, type StripEnd } from "./words.js";
 
 /** The range and the strip that it lies on. */
@@ -23,9 +24,7 @@ export interface HandlesProps {
   readonly rtl: boolean;
   /** Where the strip ended when the range was chosen: what is said of a handle changes when it is moved, not each second. */
   readonly toldEnd: StripEnd;
-  /** The handle that shall have the focus; told back when it has it. */
-  readonly focusOn: Edge | undefined;
-  readonly onFocused: () => void;
+  readonly focus: RangeFocus;
   readonly onRange: (range: Span) => void;
   readonly onClear: () => void;
   /** The handle that is moved, or has the focus by keyboard. */
@@ -46,7 +45,8 @@ interface HandleProps extends HandlesProps {
 const secondsOf = (session: Session, atMs: number): number => Math.round((atMs - session.startedAtMs) / 1000);
 
 const Handle = (props: HandleProps): ReactElement => {
-  const { session, edge, state, surface, layout, span, range, toldEnd, focusOn, onFocused, onRange, onActive } = props;
+  const { session, edge, state, surface, layout, span, range, toldEnd, focus, onRange, onActive } = props;
+  const { on: focusOn, onFocused } = focus;
   const text = useText();
   const input = useRef<HTMLInputElement>(null);
   const index = EDGES.indexOf(edge);
@@ -98,7 +98,7 @@ const Handle = (props: HandleProps): ReactElement => {
 
 /** Both handles. Arrows move by a second, with Shift and by page by ten, Home and End as far as it goes; Escape chooses nothing. */
 const Pair = (props: HandlesProps): ReactElement => {
-  const { surface, layout, span, range, rtl, onRange, onClear } = props;
+  const { surface, layout, span, range, rtl, focus, onRange, onClear } = props;
   const text = useText();
   const name = text(texts.stripHandles);
   const options = {
@@ -123,7 +123,7 @@ const Pair = (props: HandlesProps): ReactElement => {
     else onRange(moveEdge(span, range, edge, toMs));
   };
   return (
-    <div {...groupProps} className="replay-handles" onKeyDownCapture={onKeyDownCapture}>
+    <div {...groupProps} {...focus.inside} className="replay-handles" onKeyDownCapture={onKeyDownCapture}>
       {EDGES.map((edge) => (
         <Handle key={edge} {...props} edge={edge} state={state} />
       ))}

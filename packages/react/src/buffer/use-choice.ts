@@ -38,6 +38,8 @@ interface Begun {
   readonly pointerId: number;
   readonly x: number;
   readonly atMs: number;
+  /** It has gone so far that it is no click any more. */
+  readonly drags: boolean;
 }
 
 /** Text direction of an element: which way time runs on it. */
@@ -82,30 +84,41 @@ export const useChoice = ({ surface, layout, mostMs, onRange, onMoment }: Choice
     return () => globalThis.removeEventListener("keydown", listen);
   }, [drawing]);
 
+  const rangeTo = ({ atMs: from }: Begun, to: number): Span | undefined =>
+    mostMs === undefined || layout.span === undefined
+      ? undefined
+      : rangeBetween(layout.span, from, Math.min(from + mostMs, Math.max(from - mostMs, to)));
   const onPointerDown = (event: PointerEvent): void => {
     if (event.button !== 0 || !event.isPrimary) return;
-    begun.current = { pointerId: event.pointerId, x: event.clientX, atMs: instantOf(event) };
+    begun.current = { pointerId: event.pointerId, x: event.clientX, atMs: instantOf(event), drags: false };
     event.currentTarget.setPointerCapture(event.pointerId);
   };
   const onPointerMove = (event: PointerEvent): void => {
     const to = instantOf(event);
     setAt(to);
     const from = begun.current;
-    if (from === undefined || from.pointerId !== event.pointerId || mostMs === undefined || layout.span === undefined) return;
+    if (from === undefined || from.pointerId !== event.pointerId) return;
     const far = event.pointerType === "touch" ? DRAG_PX.touch : DRAG_PX.mouse;
-    if (!drawing && Math.abs(event.clientX - from.x) < far) return;
-    setDraft(rangeBetween(layout.span, from.atMs, Math.min(from.atMs + mostMs, Math.max(from.atMs - mostMs, to))));
+    if (!from.drags && Math.abs(event.clientX - from.x) < far) return;
+    begun.current = { ...from, drags: true };
+    setDraft(rangeTo(from, to));
   };
   const onPointerUp = (event: PointerEvent): void => {
     const from = begun.current;
     if (from === undefined || from.pointerId !== event.pointerId) return;
-    if (draft !== undefined) onRange(draft);
-    else onMoment(from.atMs);
+    // By this event and not by what was drawn last: that may be a frame behind.
+    const range = from.drags ? rangeTo(from, instantOf(event)) : undefined;
+    if (range !== undefined) onRange(range);
+    else if (!from.drags) onMoment(from.atMs);
     giveUp();
     if (event.pointerType === "touch") clearSoon();
+  };
+  const onPointerCancel = (): void => {
+    giveUp();
+    setAt(undefined);
   };
   const onPointerLeave = (event: PointerEvent): void => {
     if (event.pointerType !== "touch") setAt(undefined);
   };
-  return { draft, atMs, handlers: { onPointerDown, onPointerMove, onPointerUp, onPointerCancel: giveUp, onPointerLeave } };
+  return { draft, atMs, handlers: { onPointerDown, onPointerMove, onPointerUp, onPointerCancel, onPointerLeave } };
 };

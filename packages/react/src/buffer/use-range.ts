@@ -61,7 +61,7 @@ export interface RangeFocus {
   readonly onFocused: () => void;
   /** The button that begins a range: it has the focus when the range that had it is gone. */
   readonly begin: (button: HTMLButtonElement | null) => void;
-  /** For what stands around the range's buttons. */
+  /** For what stands around the range's handles, and around its buttons. */
   readonly inside: { readonly onFocus: () => void; readonly onBlur: () => void };
 }
 
@@ -75,7 +75,8 @@ export const useRangeFocus = (chosen: boolean): RangeFocus => {
   }, []);
   const wasInside = useRef(false);
   useEffect(() => {
-    if (!chosen && wasInside.current) button.current?.focus({ preventScroll: true });
+    if (chosen) return;
+    if (wasInside.current) button.current?.focus({ preventScroll: true });
     wasInside.current = false;
   }, [chosen]);
   const inside = {
