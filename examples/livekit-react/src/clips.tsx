@@ -1,4 +1,4 @@
-/** The column beside the conference: what was kept just now, my clips, and one of them when it is opened. */
+/** The column beside the conference: what was kept just now, my clips, one of them when it is opened, and the trim editor. */
 import {
   type Capture,
   ClipLibrary,
@@ -7,21 +7,23 @@ import {
   english,
   outcomeOf,
   preloadPlayer,
+  QuotaBar,
+  type TrimTarget,
   useClip,
+  useMe,
   useReplay,
   useValue,
 } from "@livekit-replay/react";
-import { type ReactElement, useEffect, useSyncExternalStore } from "react";
+import { lazy, type ReactElement, Suspense, useEffect } from "react";
+import { hrefOf, useOpenedClip } from "./address.ts";
 
-/** The address says which clip is open: `#clip/…`. So back and forward work, and nothing else of the page is left. */
-const PREFIX = "#clip/";
-const hrefOf = (clipId: string): string => `${PREFIX}${encodeURIComponent(clipId)}`;
-const openedId = (): string | null =>
-  globalThis.location.hash.startsWith(PREFIX) ? decodeURIComponent(globalThis.location.hash.slice(PREFIX.length)) : null;
-const onHash = (changed: () => void): (() => void) => {
-  globalThis.addEventListener("hashchange", changed);
-  return () => globalThis.removeEventListener("hashchange", changed);
-};
+const Trim = lazy(async () => ({ default: (await import("./trim.tsx")).Trim }));
+
+/** What is trimmed at this moment. */
+export interface ClipsProps {
+  readonly target: TrimTarget | undefined;
+  readonly onTrim: (target: TrimTarget | undefined) => void;
+}
 
 const outcome = ({ state, sessionStartedAtMs }: Capture): string => {
   if (state.is !== "kept") return "";
@@ -44,7 +46,7 @@ const JustKept = ({ capture }: { readonly capture: Capture }): ReactElement => {
   );
 };
 
-const Opened = ({ clipId }: { readonly clipId: string }): ReactElement => {
+const Opened = ({ clipId, onTrim }: { readonly clipId: string } & Pick<ClipsProps, "onTrim">): ReactElement => {
   const { client } = useReplay();
   const { data: clip, isError } = useClip(clipId);
   return (
@@ -57,8 +59,11 @@ const Opened = ({ clipId }: { readonly clipId: string }): ReactElement => {
         <>
           <h2>{clip.title}</h2>
           <ClipPlayer clip={clip} autoplay />
-          <p>
-            <a href={client.link(clip.links.download)} download>
+          <p className="clips-actions">
+            <button className="lk-button" type="button" onClick={() => onTrim(clip)}>
+              Trim
+            </button>
+            <a className="lk-button" href={client.link(clip.links.download)} download>
               Download
             </a>
           </p>
@@ -68,26 +73,36 @@ const Opened = ({ clipId }: { readonly clipId: string }): ReactElement => {
   );
 };
 
-/** The column. */
-export const Clips = (): ReactElement => {
+const Library = (): ReactElement => {
   const { captures } = useReplay();
   const [latest] = useValue(captures.value);
-  const opened = useSyncExternalStore(onHash, openedId, () => null);
+  const quota = useMe().data?.quota;
+  return (
+    <>
+      {latest !== undefined && <JustKept key={latest.key} capture={latest} />}
+      <h2>My clips</h2>
+      <ClipLibrary hrefOf={({ id }) => hrefOf(id)} pageSize={12} />
+      {quota !== undefined && <QuotaBar quota={quota} />}
+    </>
+  );
+};
+
+/** The column. */
+export const Clips = ({ target, onTrim }: ClipsProps): ReactElement => {
+  const opened = useOpenedClip();
   useEffect(() => {
     // The first clip must not wait for the player's code. A failure shows itself when the player is needed.
     preloadPlayer().catch(() => undefined);
   }, []);
   return (
     <aside className="clips" aria-label="Clips">
-      {opened !== null ? (
-        <Opened key={opened} clipId={opened} />
-      ) : (
-        <>
-          {latest !== undefined && <JustKept key={latest.key} capture={latest} />}
-          <h2>My clips</h2>
-          <ClipLibrary hrefOf={({ id }) => hrefOf(id)} pageSize={12} />
-        </>
+      {target !== undefined && (
+        <Suspense fallback={<p role="status">Loading…</p>}>
+          <Trim target={target} onDone={() => onTrim(undefined)} />
+        </Suspense>
       )}
+      {target === undefined && opened !== null && <Opened key={opened} clipId={opened} onTrim={onTrim} />}
+      {target === undefined && opened === null && <Library />}
     </aside>
   );
 };

@@ -1,8 +1,8 @@
 /** The meeting: LiveKit's own conference as it comes, and the replay of its room beside it. */
 import { LiveKitRoom, VideoConference } from "@livekit/components-react";
-import { ReplayProvider } from "@livekit-replay/react";
+import { ReplayProvider, type TrimTarget } from "@livekit-replay/react";
 import type { RoomOptions } from "livekit-client";
-import type { ReactElement } from "react";
+import { type ReactElement, useState } from "react";
 import type { Membership } from "../server/wire.ts";
 import { Clips } from "./clips.tsx";
 import { Replay } from "./replay.tsx";
@@ -27,6 +27,7 @@ export interface MeetingProps {
 /** Everything behind the door. The replay joins no room: it follows that of LiveKit's context. */
 export const Meeting = ({ membership, onLeave }: MeetingProps): ReactElement => {
   const { userId, livekit, replayUrl } = membership;
+  const [target, trim] = useState<TrimTarget | undefined>(undefined);
   return (
     <ReplayProvider baseUrl={replayUrl} userId={userId} getToken={() => replayToken(membership)}>
       <LiveKitRoom
@@ -41,8 +42,8 @@ export const Meeting = ({ membership, onLeave }: MeetingProps): ReactElement => 
         <div className="meeting-call">
           <VideoConference />
         </div>
-        <Replay />
-        <Clips />
+        <Replay onTrim={trim} />
+        <Clips target={target} onTrim={trim} />
       </LiveKitRoom>
     </ReplayProvider>
   );
