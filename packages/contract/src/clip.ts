@@ -18,7 +18,7 @@ import { quotaSchema } from "./quota.js";
 export const clipStateSchema = z.enum(["pinned", "ready", "deleting", "lost"]);
 export type ClipState = z.infer<typeof clipStateSchema>;
 
-const captureBase = z.strictObject({
+const captureBase = z.object({
   sessionId: idSchema,
   durationMinutes: z.literal([1, 2, 5, 10]).optional().describe("The last minutes before the press"),
   durationSeconds: z.number().min(1).max(600).optional().describe("The last seconds before the press"),
@@ -140,12 +140,12 @@ export const clipPageSchema = z.object({
 export type ClipPage = z.infer<typeof clipPageSchema>;
 
 /** Body of `PATCH /clips/:id`. */
-export const editClipSchema = z.strictObject({ title: titleSchema });
+export const editClipSchema = z.object({ title: titleSchema });
 export type EditClip = z.infer<typeof editClipSchema>;
 
 /** Body of `POST /clips/:id/trim`: which part of the clip becomes a new one, in ms of its own playing time. Fractions are welcome. */
 export const trimClipSchema = z
-  .strictObject({
+  .object({
     /** The new clip begins with the picture that is shown then. */
     startMs: z.number().nonnegative(),
     /** It ends with the last picture that begins before. */
@@ -155,7 +155,7 @@ export const trimClipSchema = z
 export type TrimClip = z.infer<typeof trimClipSchema>;
 
 /** Body of `POST /clips/:id/share`. */
-export const shareClipSchema = z.strictObject({ channelId: directoryIdSchema, text: z.string().max(2000).optional() });
+export const shareClipSchema = z.object({ channelId: directoryIdSchema, text: z.string().max(2000).optional() });
 export type ShareClip = z.infer<typeof shareClipSchema>;
 
 /** A post of a channel. `clip` is null once the clip was deleted. */

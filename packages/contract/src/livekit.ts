@@ -3,7 +3,7 @@ import { z } from "zod";
 import { instantSchema, roomNameSchema } from "./id.js";
 
 /** Body of `POST /livekit/token`. */
-export const livekitTokenRequestSchema = z.strictObject({
+export const livekitTokenRequestSchema = z.object({
   roomName: roomNameSchema,
   /** Tells a person's devices or tabs apart: the identity is the user id, `#` and this. */
   device: z

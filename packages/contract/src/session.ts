@@ -72,7 +72,7 @@ export const sessionSchema = z.object({
 export type Session = z.infer<typeof sessionSchema>;
 
 /** Body of `POST /start`. Tracks are found from the caller's screen share when left out. */
-export const startSessionSchema = z.strictObject({
+export const startSessionSchema = z.object({
   roomName: roomNameSchema,
   videoTrackId: z.string().min(1).max(200).optional(),
   audioTrackId: z.string().min(1).max(200).optional(),
@@ -89,7 +89,7 @@ export const roomStatusSchema = z.object({
 export type RoomStatus = z.infer<typeof roomStatusSchema>;
 
 /** Body of `POST /sessions/:sessionId/forget`. */
-export const forgetSchema = z.strictObject({
+export const forgetSchema = z.object({
   /** Forget what was recorded from this instant (wall time) on. Left out: everything. */
   fromMs: instantSchema.optional(),
 });

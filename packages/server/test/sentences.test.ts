@@ -211,7 +211,11 @@ describe("what people type", () => {
   });
 
   test("fields that nobody knows: ignored by a clip, refused by settings, where a typing error would be believed", async () => {
-    const answer = await harness.ask("bob", "PATCH", `/clips/${clip.id}`, { body: { title: "Plain", owner: "alice", sizeBytes: 0 } });
+    const answer = await harness.ask("bob", "PATCH", `/clips/${clip.id}`, {
+      body: JSON.parse(
+        '{ "title": "Plain", "owner": "alice", "sizeBytes": 0, "__proto__": { "title": "None" }, "constructor": { "prototype": {} } }',
+      ),
+    });
     expect(clipSchema.parse(answer.json())).toMatchObject({ title: "Plain", owner: { userId: "bob" }, sizeBytes: clip.sizeBytes });
     expect((await config({ maxConcurent: 3 })).problem()).toMatchObject({ status: 400, code: "invalid_request" });
   });

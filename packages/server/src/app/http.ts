@@ -36,6 +36,9 @@ export function fastifyAdapter(filter: ProblemFilter, { belowBase, trustProxy }:
     ...(trustProxy.length === 0 ? {} : { trustProxy: [...trustProxy] }),
     ...(belowBase ? { rewriteUrl: ({ url = "/" }) => operations.exec(url)?.[1] ?? url } : {}),
     bodyLimit: mostBodyBytes,
+    // A field that nobody knows does not cost a moment: a press of a newer page is kept by an older server. These two names are taken out like any other.
+    onProtoPoisoning: "remove",
+    onConstructorPoisoning: "remove",
     // An open event stream would keep the server from closing.
     forceCloseConnections: true,
     routerOptions: { maxParamLength: mostParameterCharacters },
