@@ -3,7 +3,7 @@
  * `node scripts/run.mjs [--tests] <file> [arguments]`. With `--tests` the programs of the tests and a screen are there as well.
  */
 import { command } from "./process/command.mjs";
-import { build } from "./setup/build.mjs";
+import { build, buildForTests } from "./setup/build.mjs";
 import { findNode } from "./setup/node.mjs";
 import { installPackages } from "./setup/packages.mjs";
 import { insideEnv, ROOT } from "./setup/place.mjs";
@@ -21,6 +21,7 @@ await command(async (children) => {
     const found = await findNode(children);
     const there = forTests ? await ensureTestParts(children) : {};
     await build(children, found);
+    if (forTests) await buildForTests(children, found);
     return { node: found, parts: there };
   });
   const env = { ...insideEnv(node), ...(forTests && (await testEnv(children, parts))) };

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { command } from "./process/command.mjs";
 import { step } from "./process/say.mjs";
-import { build } from "./setup/build.mjs";
+import { build, buildForTests } from "./setup/build.mjs";
 import { findNode } from "./setup/node.mjs";
 import { installPackages } from "./setup/packages.mjs";
 import { insideEnv } from "./setup/place.mjs";
@@ -28,6 +28,7 @@ async function setUp(children) {
   const node = await findNode(children);
   const parts = await ensureTestParts(children);
   await build(children, node);
+  await buildForTests(children, node);
   return { node, parts };
 }
 

@@ -6,14 +6,36 @@ import { join } from "node:path";
 import { SetupError, step } from "../process/say.mjs";
 import { CACHE, insideEnv, ROOT } from "./place.mjs";
 
-/** Folders whose files end up in the page. */
-const PAGE_SOURCES = ["contract", "client", "react", "web"].map((name) => join("packages", name));
+/** Packages whose files end up in every page. */
+const PARTS = ["contract", "client", "react"].map((name) => join("packages", name));
+
+/**
+ * Something that Vite builds.
+ * @typedef {object} Page
+ * @property {string} name for who waits
+ * @property {string} folder its workspace
+ * @property {readonly string[]} sources folders whose files end up in it
+ * @property {string} stamp written after a build: what it was made from
+ */
+
+/** The page of the product. @type {Page} */
+const PAGE = {
+  name: "page",
+  folder: join("packages", "web"),
+  sources: [...PARTS, join("packages", "web")],
+  stamp: join(CACHE, "page.sha256"),
+};
+
+/** The page of a LiveKit application, which the browser tests use as a stranger's. @type {Page} */
+const EXAMPLE = {
+  name: "example",
+  folder: join("examples", "livekit-react"),
+  sources: [...PARTS, join("examples", "livekit-react")],
+  stamp: join(CACHE, "example.sha256"),
+};
 
 /** Not sources: what builds write. */
 const BUILT = /^(dist|dist-types|node_modules|.*\.tsbuildinfo)$/;
-
-/** Written after a build of the page: what it was made from. */
-const STAMP = join(CACHE, "page.sha256");
 
 /**
  * Every source file below a folder, in a fixed order.
@@ -30,11 +52,12 @@ async function filesBelow(folder) {
 }
 
 /**
- * A digest of everything that the page is made from.
+ * A digest of everything that a page is made from.
+ * @param {Page} page
  * @returns {Promise<string>}
  */
-async function pageDigest() {
-  const files = (await Promise.all(PAGE_SOURCES.map(filesBelow))).flat();
+async function digestOf({ sources }) {
+  const files = (await Promise.all(sources.map(filesBelow))).flat();
   const hash = createHash("sha256");
   for (const file of ["package-lock.json", "tsconfig.base.json", ...files]) {
     hash.update(`${file}\0`).update(await readFile(join(ROOT, file)));
@@ -56,20 +79,22 @@ async function compile(children, node) {
 }
 
 /**
- * Builds the page, unless it was built from the same sources.
+ * Builds a page, unless it was built from the same sources.
  * @param {import("../process/children.mjs").Children} children
  * @param {string} node
+ * @param {Page} page
  */
-async function buildPage(children, node) {
-  const digest = await pageDigest();
-  const last = existsSync(STAMP) ? await readFile(STAMP, "utf8") : "";
-  if (last === digest && existsSync(join(ROOT, "packages", "web", "dist", "index.html"))) return step("page", "up to date");
-  step("page", "building");
-  const args = ["run", "build", "--workspace", "packages/web"];
+async function buildPage(children, node, page) {
+  const { name, folder, stamp } = page;
+  const digest = await digestOf(page);
+  const last = existsSync(stamp) ? await readFile(stamp, "utf8") : "";
+  if (last === digest && existsSync(join(ROOT, folder, "dist", "index.html"))) return step(name, "up to date");
+  step(name, "building");
+  const args = ["run", "build", "--workspace", folder];
   const { code, output } = await children.run("npm", args, { cwd: ROOT, env: insideEnv(node), output: "keep" });
-  if (code !== 0) throw new SetupError(`${output}\nThe page does not build; the lines above say why.`);
+  if (code !== 0) throw new SetupError(`${output}\n${folder} does not build; the lines above say why.`);
   await mkdir(CACHE, { recursive: true });
-  await writeFile(STAMP, digest);
+  await writeFile(stamp, digest);
 }
 
 /**
@@ -82,5 +107,16 @@ async function buildPage(children, node) {
 export async function build(children, node) {
   step("build", "compiling what has changed");
   await compile(children, node);
-  await buildPage(children, node);
+  await buildPage(children, node, PAGE);
+}
+
+/**
+ * Builds what only the tests need, after `build`.
+ * @param {import("../process/children.mjs").Children} children
+ * @param {string} node path of Node 24
+ * @returns {Promise<void>}
+ * @throws {SetupError} with Vite's words
+ */
+export async function buildForTests(children, node) {
+  await buildPage(children, node, EXAMPLE);
 }
