@@ -137,7 +137,7 @@ const tokenExpired = async ({ browser, folder }: Set): Promise<Strip> => {
     await take("Before");
     host.gives = false;
     await frame.getByText("Your sign-in has run out.").waitFor(PATIENCE);
-    await frame.getByRole("button", { name: /^Capture the last/ }).click();
+    await frame.getByRole("button", { name: "Capture 5:00" }).click();
     await take("Meanwhile: the share goes on, and so does what is pressed");
     host.lifeSeconds = 3600;
     host.gives = true;

@@ -112,11 +112,12 @@ embedded("in a host application's window: signed in by it, and a sign-in that ru
   await expect(frame.getByText(/^You have paused the buffer/)).toBeVisible();
   await frame.getByRole("button", { name: "Resume buffer" }).click();
   await expect(frame.getByText("Replay is running")).toBeVisible();
+  await isKept(frame, "0:(0[5-9]|1\\d)");
 
   host.gives = false;
   await expect(frame.getByRole("alert").filter({ hasText: "Your sign-in has run out." })).toContainText("Your share goes on.");
   // What is pressed now waits for the new sign-in, and is dated by the press.
-  await frame.getByRole("button", { name: /^Capture the last/ }).click();
+  await frame.getByRole("button", { name: "Capture 5:00" }).click();
   host.lifeSeconds = 3600;
   host.gives = true;
   await expect(frame.getByText(/^asked \d+:\d\d, got 0:\d\d/i)).toBeVisible();
