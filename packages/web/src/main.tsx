@@ -9,6 +9,7 @@ import "./styles/rooms.css";
 import "./styles/clips.css";
 import "./styles/capture.css";
 import "./styles/sharer.css";
+import "./styles/strip.css";
 import { I18nProvider } from "@lingui/react";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

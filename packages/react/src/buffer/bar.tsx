@@ -1,6 +1,6 @@
 /** What is chosen, in words and numbers, and what can be done with it. */
 import type { BufferWindow, Quota } from "@livekit-replay/contract";
-import type { KeyboardEvent, ReactElement } from "react";
+import { useEffect, useRef, type KeyboardEvent, type ReactElement } from "react";
 import { Button } from "react-aria-components/Button";
 import { useMe } from "../me/use-me.js";
 import { Glyph } from "../player/glyph.js";
@@ -70,11 +70,11 @@ const Facts = ({ range, window, gaps }: Pick<RangeBarProps, "range" | "window" |
   return (
     <div className="replay-range-facts">
       <p>
-        <strong>{clockText(range.toMs - range.fromMs)}</strong> <span>{text(texts.stripSize, { size })}</span>{" "}
-        {quota !== undefined && quota.limitBytes > 0 && fits && (
-          <span>{text(texts.stripShare, { percent: percentText(sizeBytes / quota.limitBytes) })}</span>
-        )}
+        <strong>{clockText(range.toMs - range.fromMs)}</strong> {text(texts.stripSize, { size })}
       </p>
+      {quota !== undefined && quota.limitBytes > 0 && fits && (
+        <p>{text(texts.stripShare, { percent: percentText(sizeBytes / quota.limitBytes) })}</p>
+      )}
       {missingMs >= 1000 && (
         <p>
           {text(texts.stripMissing, {
@@ -96,11 +96,16 @@ const Facts = ({ range, window, gaps }: Pick<RangeBarProps, "range" | "window" |
 export const RangeBar = (props: RangeBarProps): ReactElement => {
   const { range, end, busy, onStep, onKeep, onClear, onMoment, onTrim } = props;
   const text = useText();
+  const bar = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // It has just come, maybe below what can be seen. Some browsers answer a promise, which an effect must not.
+    void bar.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   const onKeyDownCapture = (event: KeyboardEvent): void => {
     if (event.key === "Escape") onClear();
   };
   return (
-    <div className="replay-range" role="group" aria-label={text(texts.stripBar)} onKeyDownCapture={onKeyDownCapture}>
+    <div ref={bar} className="replay-range" role="group" aria-label={text(texts.stripBar)} onKeyDownCapture={onKeyDownCapture}>
       <div className="replay-range-ends">
         <End edge="from" moment={momentText(text, range.fromMs, end)} onStep={onStep} />
         <End edge="to" moment={momentText(text, range.toMs, end)} onStep={onStep} />

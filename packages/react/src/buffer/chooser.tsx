@@ -5,7 +5,7 @@ import type { ChosenRange } from "../capture/store.js";
 import type { CaptureControl } from "../capture/use-capture.js";
 import { useValue, type Readable } from "../store/value.js";
 import { clockText } from "../texts/amounts.js";
-import { placeStyle } from "./film.js";
+import { isNarrow, placeStyle } from "./film.js";
 import { Foot } from "./foot.js";
 import { Handles } from "./handles.js";
 import { gapAt, layoutStrip, placeOf, type JoinedGap, type Span, type StripLayout } from "./layout.js";
@@ -44,7 +44,7 @@ const Selected = ({ layout, range, drawing }: SelectedProps): ReactElement => {
   return (
     <div className="replay-strip-shade" aria-hidden="true">
       <span className="replay-strip-chosen" style={placeStyle(place)} data-drawing={drawing || undefined}>
-        <b>{clockText(range.toMs - range.fromMs)}</b>
+        {!isNarrow(place) && <b>{clockText(range.toMs - range.fromMs)}</b>}
       </span>
     </div>
   );

@@ -20,20 +20,25 @@ const MOST = 12;
 interface Line {
   readonly key: string;
   readonly toMs: number;
-  readonly look: "gap" | "mark";
+  readonly look: "gap" | "rest" | "mark";
   readonly words: string;
 }
+
+/** A gap that somebody wanted looks calmer than a loss. */
+const lookOf = (reasons: JoinedGap["reasons"]): Line["look"] =>
+  reasons.every((reason) => reason === "pause" || reason === "forgotten") ? "rest" : "gap";
 
 /** One line for each, newest first, behind one line that says how much there is; nothing where there is nothing. */
 export const Details = ({ gaps, marks, end }: DetailsProps): ReactElement | null => {
   const text = useText();
   if (gaps.length === 0 && marks.length === 0) return null;
   const missingMs = gaps.reduce((sum, gap) => sum + gap.missingMs, 0);
-  const reason = reasonText(text, { reasons: [...new Set(gaps.flatMap(({ reasons }) => reasons))] });
+  const reasons = [...new Set(gaps.flatMap((gap) => gap.reasons))];
+  const reason = reasonText(text, { reasons });
   const lines: Line[] = [
     ...gaps.map((gap): Line => {
       const words = text(texts.stripMissing, { length: gapLength(gap), reason: reasonText(text, gap) });
-      return { key: `gap-${gap.fromMs}`, toMs: gap.toMs, look: "gap", words };
+      return { key: `gap-${gap.fromMs}`, toMs: gap.toMs, look: lookOf(gap.reasons), words };
     }),
     ...marks.map(({ key, toMs, by, durationMs }): Line => {
       const length = clockText(durationMs);
@@ -44,7 +49,7 @@ export const Details = ({ gaps, marks, end }: DetailsProps): ReactElement | null
   return (
     <details className="replay-strip-details">
       <summary>
-        {gaps.length > 0 && <span data-look="gap">{text(texts.stripGaps, { length: gapLength({ missingMs }), reason })}</span>}
+        {gaps.length > 0 && <span data-look={lookOf(reasons)}>{text(texts.stripGaps, { length: gapLength({ missingMs }), reason })}</span>}
         {marks.length > 0 && (
           <span data-look="mark">{text(marks.length === 1 ? texts.stripClip : texts.stripClips, { count: marks.length })}</span>
         )}

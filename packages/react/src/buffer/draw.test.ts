@@ -9,7 +9,6 @@ const layoutAt = (nowMs: number) => layoutStrip({ window: null, running: true, n
 const places = fc.record({
   width: fc.integer({ min: 200, max: 2000 }),
   height: fc.integer({ min: 20, max: 120 }),
-  ratio: fc.constant(1),
   rtl: fc.boolean(),
 });
 const nows = fc.integer({ min: 1.7e12, max: 1.8e12 });
@@ -39,6 +38,6 @@ describe("framesOf", () => {
   );
 
   property.prop([nows])("a film without width has no frames", (nowMs) => {
-    expect(framesOf(layoutAt(nowMs), { width: 0, height: 50, ratio: 1, rtl: false }, 16 / 9)).toEqual([]);
+    expect(framesOf(layoutAt(nowMs), { width: 0, height: 50, rtl: false }, 16 / 9)).toEqual([]);
   });
 });

@@ -14,6 +14,8 @@ export interface FilmPlace {
   /** Device pixels for each CSS pixel. */
   readonly ratio: number;
   readonly rtl: boolean;
+  /** Between frames: the colour of the film. */
+  readonly film: string;
 }
 
 /** One frame of the film: its place, and the instant in its middle. */
@@ -24,7 +26,11 @@ export interface Frame {
 }
 
 /** The frames that are on a strip, left to right. They stay on their moments: as time passes, they move. */
-export const framesOf = (layout: StripLayout, { width, height, rtl }: FilmPlace, aspect: number): Frame[] => {
+export const framesOf = (
+  layout: StripLayout,
+  { width, height, rtl }: Pick<FilmPlace, "width" | "height" | "rtl">,
+  aspect: number,
+): Frame[] => {
   const frameWidth = Math.max(8, height * aspect + GAP_PX);
   const scaleMs = layout.endMs - layout.startMs;
   const frameMs = (frameWidth / width) * scaleMs;
@@ -54,7 +60,7 @@ export const drawPicture = (
 
 /** Draws what is kept, and nothing beyond it; where no picture is known the film stays as it is. */
 export const drawFilm = (context: CanvasRenderingContext2D, layout: StripLayout, pictures: readonly Picture[], place: FilmPlace): void => {
-  const { width, height, ratio, rtl } = place;
+  const { width, height, ratio, rtl, film } = place;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   const { kept } = layout;
@@ -69,6 +75,8 @@ export const drawFilm = (context: CanvasRenderingContext2D, layout: StripLayout,
     const nearMs = PICTURE_REACH_MS + (instantAt(layout, frame.width / width) - layout.startMs) / 2;
     const picture = pictureAt(pictures, Math.min(frame.middleMs, layout.endMs), nearMs);
     if (picture === undefined) continue;
+    context.fillStyle = film;
+    context.fillRect(frame.x, 0, frame.width, height);
     drawPicture(context, picture, { x: frame.x + GAP_PX / 2, y: 0, width: frame.width - GAP_PX, height });
   }
   context.restore();

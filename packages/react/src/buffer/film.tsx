@@ -11,6 +11,12 @@ import { useNow } from "./use-now.js";
 /** Custom properties of a stretch's place. */
 export const placeStyle = ({ from, to }: Stretch): CSSProperties => ({ "--replay-from": from, "--replay-to": to });
 
+/** A stretch narrower than this share of the strip has no room for words on it. */
+const NARROW = 0.09;
+
+/** Whether words fit on a stretch. */
+export const isNarrow = ({ from, to }: Stretch): boolean => to - from < NARROW;
+
 /** What does not move on the film by itself: it moves with it. `anchorMs` is where the reel begins. */
 export interface ReelProps {
   readonly gaps: readonly JoinedGap[];
@@ -65,7 +71,12 @@ const Reach = ({
     <>
       {short && <span className="replay-strip-asked" style={placeStyle(asked)} data-active={active || undefined} />}
       {layout.kept !== undefined && (
-        <span className="replay-strip-reach" style={placeStyle(got)} data-active={active || undefined}>
+        <span
+          className="replay-strip-reach"
+          style={placeStyle(got)}
+          data-active={active || undefined}
+          data-narrow={isNarrow(got) || undefined}
+        >
           {active && (
             <b>{short ? text(texts.stripReach, { got: clockText(layout.keptMs), asked: clockText(reachMs) }) : clockText(reachMs)}</b>
           )}

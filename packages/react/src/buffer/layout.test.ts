@@ -2,7 +2,7 @@
 import type { BufferWindow, Gap } from "@livekit-replay/contract";
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { gapAt, instantAt, joinGaps, layoutStrip, placeOf, reachOf } from "./layout.js";
+import { gapAt, instantAt, joinGaps, layoutStrip, placeOf, reachOf, rulerOf, scaleOf } from "./layout.js";
 
 const scaleMs = 600_000;
 const window = (fromMs: number, toMs: number, gaps: Gap[] = []): BufferWindow => ({ fromMs, toMs, gaps, sizeBytes: 1 });
@@ -76,6 +76,20 @@ describe("layoutStrip", () => {
       expect(placeOf(layout, instantAt(layout, share))).toBeCloseTo(share, 4);
     },
   );
+});
+
+describe("scaleOf", () => {
+  test.each([
+    [null, 60_000],
+    [window(0, 50_000), 60_000],
+    [window(0, 55_000), 120_000],
+    [window(0, 200_000), 300_000],
+    [window(0, 300_000), 600_000],
+    [window(0, 720_000), 600_000],
+  ])("%#: everything that is kept is on it, ten minutes at most", (kept, expected) => {
+    expect(scaleOf(kept)).toBe(expected);
+    expect(rulerOf(expected).at(-1)).toBe(expected);
+  });
 });
 
 describe("joinGaps", () => {

@@ -82,6 +82,25 @@ export const layoutStrip = (input: StripInput): StripLayout => {
   };
 };
 
+/** Lengths that a strip has: what is kept fills it better from the first minute on, and it is seldom laid out anew. */
+const SCALES_MS = [60_000, 120_000, 300_000, 600_000] as const;
+/** What comes before the next look at the window. */
+const AHEAD_MS = 7000;
+
+/** How long a strip is that shows all that is kept: a minute at least, ten at most. */
+export const scaleOf = (window: BufferWindow | null): number => {
+  const keptMs = window === null ? 0 : window.toMs - window.fromMs;
+  return SCALES_MS.find((ms) => ms >= keptMs + AHEAD_MS) ?? SCALES_MS[3];
+};
+
+/** Lengths that a ruler names. */
+const RULER_MS = [15_000, 30_000, 60_000, 120_000, 300_000, 600_000];
+/** Names nearer to the end than this share of the strip would lie on its own. */
+const LEAST_MARK = 1 / 11;
+
+/** The lengths that are named on a strip, shortest first. */
+export const rulerOf = (scaleMs: number): number[] => RULER_MS.filter((ms) => ms <= scaleMs && ms / scaleMs >= LEAST_MARK);
+
 /** Where a capture of `lengthMs` would begin, and how much of it is not there (yet). */
 export const reachOf = (layout: StripLayout, lengthMs: number, scaleMs: number): { readonly asked: Stretch; readonly got: Stretch } => {
   const asked = { from: clamp(1 - lengthMs / scaleMs), to: 1 };

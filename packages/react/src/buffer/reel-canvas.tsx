@@ -34,7 +34,7 @@ export const ReelCanvas = ({ session, scaleMs, rtl, pictures }: ReelCanvasProps)
     if (place.height !== Math.round(height * ratio)) place.height = Math.round(height * ratio);
     const { window, state, pausedAtMs } = session;
     const layout = layoutStrip({ window, running: state === "active", nowMs: client.clock.now(), scaleMs, pausedAtMs });
-    drawFilm(context, layout, pictures.get(), { width, height, ratio, rtl });
+    drawFilm(context, layout, pictures.get(), { width, height, ratio, rtl, film: getComputedStyle(place).color });
   });
   useEffect(() => {
     const place = canvas.current;

@@ -12,7 +12,7 @@ import { clockText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
 import type { Chooser as ChooserType } from "./chooser.js";
 import { Film, placeStyle, Reel } from "./film.js";
-import { joinGaps, layoutStrip, type JoinedGap } from "./layout.js";
+import { joinGaps, layoutStrip, rulerOf, scaleOf, type JoinedGap } from "./layout.js";
 import type { StripMark } from "./marks.js";
 import { gapLength, reasonText } from "./words.js";
 
@@ -26,7 +26,7 @@ export interface BufferStripProps {
   readonly reachMs?: number;
   /** The person is about to take this reach: it is shown more strongly. Default: what `control` says. */
   readonly reachActive?: boolean;
-  /** Length of the strip, in ms. Default: ten minutes. */
+  /** Length of the strip, in ms. Default: as much as is needed to show all that is kept; ten minutes for a strip on which nothing can be done. */
   readonly scaleMs?: number;
   /** From `useCapture`: a range can be chosen on the strip and kept. */
   readonly control?: CaptureControl;
@@ -42,7 +42,6 @@ export interface BufferStripProps {
 }
 
 const TEN_MINUTES_MS = 600_000;
-const MARKS_MS = [60_000, 120_000, 300_000, 600_000];
 const NO_MARKS: readonly StripMark[] = [];
 /** Gaps that are nearer to each other than this share of the strip are one on it. */
 const NEAR = 1 / 300;
@@ -63,8 +62,12 @@ const Ruler = ({ scaleMs, running }: { readonly scaleMs: number; readonly runnin
   const text = useText();
   return (
     <div className="replay-ruler" aria-hidden="true">
-      {MARKS_MS.filter((ms) => ms <= scaleMs).map((ms) => (
-        <span key={ms} style={placeStyle({ from: 1 - ms / scaleMs, to: 1 })} data-mark={ms / 60_000}>
+      {rulerOf(scaleMs).map((ms) => (
+        <span
+          key={ms}
+          style={placeStyle({ from: 1 - ms / scaleMs, to: 1 })}
+          data-mark={ms === scaleMs ? "edge" : ms / scaleMs < 0.15 ? "near" : "far"}
+        >
           −{clockText(ms)}
         </span>
       ))}
@@ -87,7 +90,9 @@ const useGaps = ({ window, state }: Session, scaleMs: number): readonly JoinedGa
 
 /** The strip. It moves once a second; its name tells the same to who cannot see it. */
 export const BufferStrip = (props: BufferStripProps): ReactElement => {
-  const { session, control, marks = NO_MARKS, onMoment, onTrim, playhead, scaleMs = TEN_MINUTES_MS, className = "" } = props;
+  const { session, control, marks = NO_MARKS, onMoment, onTrim, playhead, className = "" } = props;
+  const plain = control === undefined && onMoment === undefined;
+  const scaleMs = props.scaleMs ?? (plain ? TEN_MINUTES_MS : scaleOf(session.window));
   const { reachMs = control?.reachMs, reachActive = control?.considering ?? false } = props;
   const running = session.state === "active";
   const gaps = useGaps(session, scaleMs);
@@ -96,9 +101,13 @@ export const BufferStrip = (props: BufferStripProps): ReactElement => {
   const reel = useMemo(() => <Reel gaps={gaps} marks={marks} anchorMs={anchorMs} scaleMs={scaleMs} />, [gaps, marks, anchorMs, scaleMs]);
   // What a person has chosen counts more than what a press would take, unless they are about to press.
   const shownMs = control?.range !== undefined && !reachActive ? undefined : reachMs;
-  const plain = control === undefined && onMoment === undefined;
   return (
-    <div className={`replay-strip ${className}`} data-running={running || undefined} data-plain={plain || undefined}>
+    <div
+      className={`replay-strip ${className}`}
+      data-running={running || undefined}
+      data-plain={plain || undefined}
+      data-seconds={scaleMs / 1000}
+    >
       <Film session={session} scaleMs={scaleMs} anchorMs={anchorMs} reachMs={shownMs} reachActive={reachActive}>
         {reel}
       </Film>
