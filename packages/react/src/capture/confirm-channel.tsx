@@ -22,7 +22,7 @@ export const ConfirmChannel = ({ channel, onAnswer }: ConfirmChannelProps): Reac
       <Modal className="replay-modal">
         <Dialog className="replay-dialog" role="alertdialog">
           <Heading slot="title">{text(texts.confirmChannel, { channel: channel.name })}</Heading>
-          <p>{text(texts.confirmChannelHow, { channel: channel.name })}</p>
+          <p className="replay-dialog-words">{text(texts.confirmChannelHow, { channel: channel.name })}</p>
           <div className="replay-dialog-buttons">
             <Button className="replay-button" onPress={() => onAnswer(false)} autoFocus>
               {text(texts.confirmChannelNo)}

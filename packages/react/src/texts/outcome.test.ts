@@ -35,6 +35,11 @@ describe("outcomeOf", () => {
     expect(said({ durationMs: 192_000, startsAtMs: 1_108_000 })).toBe("asked 5:00, got 3:12: the buffer reached no further back");
   });
 
+  test("a share that began a moment ago, with a gap in it", () => {
+    const clip = { durationMs: 82_000, startsAtMs: 1_211_000, gaps: [gap(1_250_000, 1_257_000, "reconnect")] };
+    expect(said(clip, 1_210_000)).toBe("asked 5:00, got 1:22: the share began 1:29 ago");
+  });
+
   test("gaps that were left out, with their reason", () => {
     const gaps = [gap(1_100_000, 1_109_000, "reconnect"), gap(1_200_000, 1_200_400, "loss")];
     expect(said({ durationMs: 291_000, gaps })).toBe("asked 5:00, got 4:51: 0:09 without picture left out (the connection was made again)");

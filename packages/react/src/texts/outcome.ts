@@ -49,7 +49,7 @@ export const outcomeOf = (clip: OutcomeOf, sessionStartedAtMs?: number, askedAtM
   }
   const began = sessionStartedAtMs !== undefined && clip.startsAtMs - sessionStartedAtMs < BEGIN_MS;
   const isPast = askedAtMs !== undefined && askedAtMs - clip.endsAtMs - clip.notYetMs > PAST_MS;
-  const ago = clockText(clip.durationMs + clip.notYetMs);
+  const ago = clockText(clip.durationMs + missingMs + clip.notYetMs);
   const text = began ? (isPast ? texts.outcomeNothingBefore : texts.outcomeBegan) : texts.outcomeReach;
   return { text, values: { ...values, ago }, reason: undefined, short: true };
 };

@@ -3,6 +3,7 @@ import { isRefusal } from "@livekit-replay/client";
 import type { ErrorCode } from "@livekit-replay/contract";
 import { clockText, useReplay, type Capture } from "@livekit-replay/react";
 import type { ReactElement } from "react";
+import { useLocation } from "wouter";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
 import { sentenceOf } from "../texts/refusal.js";
@@ -33,15 +34,17 @@ export const Refused = ({ capture, error }: { readonly capture: Capture; readonl
   const failed = useFailedWords();
   const { captures } = useReplay();
   const isFinal = FINAL.some((code) => isRefusal(error, code));
+  const isFull = isRefusal(error, "quota_exceeded");
+  const [at] = useLocation();
   const why = capture.range !== undefined && isRefusal(error, "no_segments") ? say(words.err_segmentsPart) : sentenceOf(error, say);
   return (
     <div className="kept-failed">
       <Notice look="warning">
-        <strong>{failed(capture)}.</strong> {why} {!isFinal && say(words.captureStillThere)}
+        <strong>{failed(capture)}.</strong> {why} {!isFinal && !isFull && say(words.captureStillThere)}
       </Notice>
       <div className="actions">
         {!isFinal && <Button onPress={() => void captures.retry(capture.key)}>{say(words.again)}</Button>}
-        {isRefusal(error, "quota_exceeded") && (
+        {isFull && at !== routes.library && (
           <LinkButton href={routes.library} icon="library">
             {say(words.toLibrary)}
           </LinkButton>

@@ -42,8 +42,9 @@ const Playing = ({ capture, clip }: { readonly capture: Capture; readonly clip: 
   const say = useSay();
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // Some browsers answer a promise, which an effect must not.
-    void place.current?.scrollIntoView({ block: "nearest" });
+    // The words first, then the picture: where both do not fit, the picture is what is seen. Some browsers answer a promise, which an effect must not.
+    const about = place.current?.nextElementSibling?.querySelector(".kept-about");
+    for (const element of [about, place.current]) void element?.scrollIntoView({ block: "nearest" });
   }, []);
   return (
     <div ref={place} className="kept-player">
@@ -82,6 +83,19 @@ const Words = ({
 /** Who undid the newest capture goes on at the button that captures. */
 const focusCapture = (): void => document.querySelector<HTMLElement>("[data-main] .replay-capture-main, .replay-capture-main")?.focus();
 
+/** Where the person looks: a failure that is below the screen would be none. */
+const Failed = ({ capture, error }: { readonly capture: Capture; readonly error: unknown }): ReactElement => {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    void place.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+  return (
+    <div ref={place} className="kept-player">
+      <Refused capture={capture} error={error} />
+    </div>
+  );
+};
+
 /** The captures of this page whose session is of this room. */
 export const KeptHere = ({ roomSessions }: { readonly roomSessions: readonly Session[] }): ReactElement | null => {
   const say = useSay();
@@ -104,7 +118,11 @@ export const KeptHere = ({ roomSessions }: { readonly roomSessions: readonly Ses
   const clip = state.is === "kept" ? state.clip : null;
   return (
     <section className="kept-here" aria-label={say(words.justKept)}>
-      {state.is === "failed" ? <Refused capture={newest} error={state.error} /> : <Playing key={newest.key} capture={newest} clip={clip} />}
+      {state.is === "failed" ? (
+        <Failed key={newest.key} capture={newest} error={state.error} />
+      ) : (
+        <Playing key={newest.key} capture={newest} clip={clip} />
+      )}
       <div className="kept-words">
         {state.is !== "failed" && <Words capture={newest} clip={clip} onUndone={focusCapture} />}
         <KeptList captures={before} />

@@ -276,7 +276,7 @@ export const words = {
 
   err_quota: /*i18n*/ {
     id: "page.error.quota",
-    message: "Your room for clips is full. Delete a clip in the library, then capture again: the buffer waits.",
+    message: "Your room for clips is full. Delete a clip in the library, then try again: the buffer waits.",
   },
   err_segments: /*i18n*/ { id: "page.error.segments", message: "Nothing is kept yet. Wait for the first picture and press again." },
   err_segmentsPart: /*i18n*/ { id: "page.error.segments-part", message: "Nothing of it is in the buffer any more." },
