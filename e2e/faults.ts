@@ -137,13 +137,13 @@ const tokenExpired = async ({ browser, folder }: Set): Promise<Strip> => {
     await take("Before");
     host.gives = false;
     await frame.getByText("Your sign-in has run out.").waitFor(PATIENCE);
+    await take("Meanwhile: it is said, and the share goes on");
     await frame.getByRole("button", { name: "Capture 5:00" }).click();
-    await take("Meanwhile: the share goes on, and so does what is pressed");
     host.lifeSeconds = 3600;
     host.gives = true;
     await frame.getByText(/^asked \d+:\d\d, got/i).waitFor(PATIENCE);
     await expect(frame.getByText("Your sign-in has run out.")).toHaveCount(0, PATIENCE);
-    await take("Afterwards: the press is kept");
+    await take("Afterwards: what was pressed meanwhile is kept");
     await page.context().close();
   } finally {
     await server.close();

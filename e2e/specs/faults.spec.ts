@@ -127,7 +127,7 @@ embedded("in a host application's window: signed in by it, and a sign-in that ru
   await frame.getByRole("button", { name: "Forget…" }).click();
   await frame.getByRole("button", { name: "Delete now" }).click();
   const dialog = frame.getByRole("dialog", { name: "Forgotten" });
-  await expect(dialog).toContainText("are deleted from the server");
+  await expect(dialog).toContainText("Deleted from the server: 0:");
   await expect(dialog.getByRole("listitem")).toHaveCount(1);
   await dialog.getByRole("button", { name: "Close" }).click();
   await isKept(frame, "0:0[0-9]");

@@ -218,16 +218,16 @@ export const texts = {
   forgetMoment: /*i18n*/ { id: "replay.forget.moment", message: "Since {time}, {ago} ago" },
   forgetWordsAll: /*i18n*/ {
     id: "replay.forget.words.all",
-    message: "All {length} that are kept of your share are deleted from the server at once. This cannot be undone.",
+    message: "Everything that is kept of your share ({length}) is deleted from the server at once. This cannot be undone.",
   },
   forgetWordsSince: /*i18n*/ {
     id: "replay.forget.words.since",
     message:
-      "The {length} since {time} are deleted from the server at once, beginning up to {early} seconds earlier. This cannot be undone.",
+      "What was kept since {time} ({length}) is deleted from the server at once, beginning up to {early} seconds earlier. This cannot be undone.",
   },
   forgetGoesOn: /*i18n*/ { id: "replay.forget.goes-on", message: "What you share from now on is kept as before." },
   forgetDo: /*i18n*/ { id: "replay.forget.do", message: "Delete now" },
-  forgetDone: /*i18n*/ { id: "replay.forget.done", message: "{length} from {from} to {to} ({size}) are deleted from the server." },
+  forgetDone: /*i18n*/ { id: "replay.forget.done", message: "Deleted from the server: {length}, from {from} to {to} ({size})." },
   forgetNothing: /*i18n*/ { id: "replay.forget.nothing", message: "Nothing is kept that could be deleted." },
   forgetClips: /*i18n*/ {
     id: "replay.forget.clips",

@@ -5,6 +5,7 @@ import type { ReactElement } from "react";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
 import { Button } from "../ui/button.js";
+import { useLasting } from "../ui/lasting.js";
 import { Notice } from "../ui/notice.js";
 
 /** Which session; `mine`: the person shares it. */
@@ -52,6 +53,18 @@ const Silent = ({ session, mine }: HealthProps): ReactElement => {
   );
 };
 
+/** So long a picture may take that comes back: after a pause, or something was forgotten. */
+const BACK_MS = 2500;
+
+const Waiting = ({ session }: { readonly session: Session }): ReactElement | null => {
+  const say = useSay();
+  return useLasting(true, session.window === null ? 0 : BACK_MS) ? (
+    <Notice look="plain" icon="live">
+      {say(words.waitingPicture)}
+    </Notice>
+  ) : null;
+};
+
 const codecNames = [
   [/^vp0?8/, "VP8"],
   [/^vp0?9/, "VP9"],
@@ -72,11 +85,7 @@ const Trouble = ({ session, mine }: HealthProps): ReactElement | null => {
     case "ok":
       return <Codec session={session} />;
     case "waiting":
-      return (
-        <Notice look="plain" icon="live">
-          {say(words.waitingPicture)}
-        </Notice>
-      );
+      return <Waiting session={session} />;
     case "silent":
       return <Silent session={session} mine={mine} />;
     case "reconnecting":
