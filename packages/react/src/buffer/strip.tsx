@@ -68,7 +68,7 @@ const Ruler = ({ scaleMs, running }: { readonly scaleMs: number; readonly runnin
           style={placeStyle({ from: 1 - ms / scaleMs, to: 1 })}
           data-mark={ms === scaleMs ? "edge" : ms / scaleMs < 0.15 ? "near" : "far"}
         >
-          −{clockText(ms)}
+          <bdi dir="ltr">−{clockText(ms)}</bdi>
         </span>
       ))}
       <span style={placeStyle({ from: 1, to: 1 })} data-mark="now">

@@ -44,7 +44,9 @@ const Facts = ({ clip }: { readonly clip: Clip }): ReactElement => {
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>
+            <bdi>{value}</bdi>
+          </dd>
         </div>
       ))}
     </dl>
