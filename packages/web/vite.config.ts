@@ -13,15 +13,18 @@ const TEXT = /id: ("(?:[^"\\]|\\.)*"),\s*message: ("(?:[^"\\]|\\.)*")/g;
  * ends the build, so that no old words are shipped (`npm run texts --workspace packages/web` renews it).
  */
 const withoutCopies = (): Plugin => {
-  const catalogue = readFileSync(new URL("src/locales/en.po", import.meta.url), "utf8").replaceAll('"\n"', "");
+  const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8").replaceAll('"\n"', "");
+  const [page, admin] = [read("src/locales/en.po"), read("src/admin/locales/en.po")];
   return {
     name: "replay:texts",
     apply: "build",
     transform: (code, file) => {
-      if (!file.endsWith("/texts/english.ts")) return null;
+      const isAdmin = file.includes("/admin/texts/");
+      if (!isAdmin && !file.endsWith("/texts/english.ts")) return null;
+      const catalogue = isAdmin ? admin : page;
       const short = code.replace(TEXT, (_, id: string, message: string) => {
         if (!catalogue.includes(`msgid ${id}\nmsgstr ${message}\n`))
-          throw new Error(`locales/en.po does not have ${id} as ${message}: npm run texts`);
+          throw new Error(`${isAdmin ? "admin/" : ""}locales/en.po does not have ${id} as ${message}: npm run texts`);
         return `id: ${id}, message: ""`;
       });
       return { code: short, map: null };

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactElement, ReactNode } from "react";
 import { Link } from "react-aria-components/Link";
 import { useLocation } from "wouter";
+import { mayAdmin } from "../admin/may.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
 import { Icon, type IconName } from "../ui/icon.js";
@@ -82,6 +83,11 @@ export const SideBar = ({ me }: { readonly me: Me }): ReactElement => {
           <Way href={routes.library} icon="library" below="/clips/">
             {say(words.library)}
           </Way>
+          {mayAdmin(me) && (
+            <Way href={routes.admin} icon="admin" below={`${routes.admin}/`}>
+              {say(words.admin)}
+            </Way>
+          )}
         </div>
       </nav>
       <PersonMenu me={me} />
@@ -120,6 +126,11 @@ export const BottomBar = ({ me }: { readonly me: Me }): ReactElement => {
       {channel !== undefined && (
         <Way href={routes.channel(channel.id)} icon="channels" below="/channels/">
           {say(words.channels)}
+        </Way>
+      )}
+      {mayAdmin(me) && (
+        <Way href={routes.admin} icon="admin" below={`${routes.admin}/`}>
+          {say(words.adminShort)}
         </Way>
       )}
     </nav>

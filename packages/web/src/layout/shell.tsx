@@ -5,6 +5,7 @@ import { lazy, Suspense, type ReactElement } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { NotYet } from "../account/not-yet.js";
 import { WaitingForToken } from "../account/waiting.js";
+import { mayAdmin } from "../admin/may.js";
 import { RoomPage } from "../rooms/page.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
@@ -23,6 +24,7 @@ import { useTellMe } from "./tell.js";
 const LibraryPage = lazy(async () => ({ default: (await import("../clips/library.js")).LibraryPage }));
 const ClipPage = lazy(async () => ({ default: (await import("../clips/page.js")).ClipPage }));
 const TrimPage = lazy(async () => ({ default: (await import("../trim/page.js")).TrimPage }));
+const AdminPage = lazy(async () => ({ default: (await import("../admin/page.js")).AdminPage }));
 const ChannelPage = lazy(async () => ({ default: (await import("../channels/page.js")).ChannelPage }));
 
 const Missing = (): ReactElement => {
@@ -49,6 +51,15 @@ const Views = ({ me }: { readonly me: Me }): ReactElement => {
         <Route path="/clips/:clipId/trim">{({ clipId }) => <TrimPage key={clipId} clipId={decodeURIComponent(clipId)} />}</Route>
         <Route path="/channels/:channelId">
           {({ channelId }) => <ChannelPage key={channelId} me={me} channelId={decodeURIComponent(channelId)} />}
+        </Route>
+        <Route path="/admin/*?">
+          {mayAdmin(me) ? (
+            <AdminPage me={me} />
+          ) : (
+            <Nothing title={say(words.adminNot)}>
+              <p>{say(words.adminNotHow)}</p>
+            </Nothing>
+          )}
         </Route>
         <Route>
           <Missing />

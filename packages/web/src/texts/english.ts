@@ -266,6 +266,14 @@ export const words = {
   play: /*i18n*/ { id: "page.channel.play", message: "Play {title}, {length}" },
   inChannel: /*i18n*/ { id: "page.channel.switch", message: "Channel" },
 
+  admin: /*i18n*/ { id: "page.admin", message: "Administration" },
+  adminShort: /*i18n*/ { id: "page.admin.short", message: "Admin" },
+  adminNot: /*i18n*/ { id: "page.admin.not", message: "There is nothing here that you look after" },
+  adminNotHow: /*i18n*/ {
+    id: "page.admin.not.how",
+    message: "This is for instance admins, and for who looks after the replay of a community.",
+  },
+
   notFound: /*i18n*/ { id: "page.not-found", message: "There is nothing at this address" },
   awayTitle: /*i18n*/ { id: "page.away", message: "The server is not there right now" },
   failed: /*i18n*/ { id: "page.failed", message: "That did not work" },

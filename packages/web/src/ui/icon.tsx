@@ -22,6 +22,8 @@ const lines = {
   undo: "M9 14 4 9l5-5M4 9h10a5.5 5.5 0 0 1 0 11h-4",
   keyboard: "M3 7h18v11H3zM7 11h.01M11 11h.01M15 11h.01M8 15h8",
   door: "M14 4H6v16h8M10 12h10M17 9l3 3-3 3",
+  plus: "M12 5v14M5 12h14",
+  admin: "M4 8h9M17 8h3M4 16h3M11 16h9M15 6v4M9 14v4",
   live: "M8 8a5.5 5.5 0 0 0 0 8M16 8a5.5 5.5 0 0 1 0 8M5 5a10 10 0 0 0 0 14M19 5a10 10 0 0 1 0 14M12 12h.01",
 } as const;
 
