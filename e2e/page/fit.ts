@@ -16,10 +16,7 @@ const findMisfits = (): string[] => {
   const isShown = (element: Element): boolean =>
     element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && within(element, isForReadersOnly) === undefined;
   const isFloating = (style: CSSStyleDeclaration): boolean => style.position === "fixed" || style.position === "sticky";
-
   if (root.scrollWidth > root.clientWidth + 1) wrong.push(`the page is ${root.scrollWidth} wide in ${root.clientWidth}`);
-
-  /** Each piece of text with its box. */
   const dialog = [...document.querySelectorAll('[role="dialog"]')].at(-1);
   const walker = document.createTreeWalker(dialog ?? document.body, NodeFilter.SHOW_TEXT);
   const texts: { readonly element: Element; readonly box: DOMRect; readonly floats: Element | undefined }[] = [];
@@ -33,14 +30,16 @@ const findMisfits = (): string[] => {
   }
 
   for (const { element, box } of texts) {
-    const scrolls = within(element, (style) => style.overflowX === "auto" || style.overflowX === "scroll");
-    if (scrolls === undefined && (box.left < -1 || box.right > root.clientWidth + 1)) wrong.push(`beside the screen: ${nameOf(element)}`);
-    const cuts = within(element, (style) => style.overflowX === "hidden" || style.overflowX === "clip");
-    if (cuts === undefined || cuts === document.body || getComputedStyle(cuts).textOverflow === "ellipsis") continue;
-    const edge = cuts.getBoundingClientRect();
-    if (box.left < edge.left - 1 || box.right > edge.right + 1) wrong.push(`cut off: ${nameOf(element)}`);
+    const holds = within(element, (style) => /^(auto|scroll|hidden|clip)$/.test(style.overflowX));
+    if (holds === undefined || holds === document.body) {
+      if (box.left < -1 || box.right > root.clientWidth + 1) wrong.push(`beside the screen: ${nameOf(element)}`);
+      continue;
+    }
+    const { overflowX, textOverflow } = getComputedStyle(holds);
+    const edge = holds.getBoundingClientRect();
+    const cut = box.left < edge.left - 1 || box.right > edge.right + 1;
+    if (cut && /^(hidden|clip)$/.test(overflowX) && textOverflow !== "ellipsis") wrong.push(`cut off: ${nameOf(element)}`);
   }
-
   for (const [index, one] of texts.entries()) {
     for (const other of texts.slice(index + 1)) {
       if (one.floats !== other.floats || one.element.contains(other.element) || other.element.contains(one.element)) continue;
