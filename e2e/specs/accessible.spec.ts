@@ -24,6 +24,12 @@ test("every view", async ({ page, server, shareFilm }) => {
   await expect(page.getByRole("textbox", { name: "Minutes" })).toBeVisible();
   await check(page, "own length");
   await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "to your library" }).click();
+  await check(page, "where clips go");
+  await page.getByRole("menuitemradio", { name: "#clips" }).click();
+  await expect(page.getByRole("alertdialog")).toBeVisible();
+  await check(page, "before a channel");
+  await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Share", exact: true }).click();
   await check(page, "share dialog");
   await page.getByRole("button", { name: "Post" }).click();

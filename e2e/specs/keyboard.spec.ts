@@ -58,7 +58,11 @@ test("share, capture, watch and post by keyboard alone", async ({ page, server }
   await expect(page.getByText(/^The share ended\. The last 0:\d\d can still be kept: 1[45]:\d\d$/)).toBeVisible();
 });
 
-test("capture keys stay out of text fields and dialogs", async ({ page, server, shareFilm }) => {
+test("capture keys stay out of text fields and dialogs, and can be changed; a channel is chosen on purpose", async ({
+  page,
+  server,
+  shareFilm,
+}) => {
   shareFilm("lobby");
   await signIn(page, server, "Bob");
   await waitForKept(page, "0:0[3-9]");
@@ -78,4 +82,35 @@ test("capture keys stay out of text fields and dialogs", async ({ page, server, 
   await page.getByRole("button", { name: "Capture the last 0:02" }).click();
   await expect(page.getByText(/^asked 0:02, got 0:02$/i)).toBeVisible();
   expect(captures).toBe(1);
+
+  await page.keyboard.press("?");
+  await tabTo(page, "button", /^C: Capture the last length you used/);
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("5");
+  await expect(page.getByText(/^“5” does something else already: Capture 5:00\./)).toBeVisible();
+  await page.keyboard.press("x");
+  await expect(page.getByText("“X”: Capture the last length you used")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.reload();
+  await waitForKept(page, "0:\\d\\d");
+
+  await tabTo(page, "button", /^to your library$/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitemradio", { name: "#clips" }).press("Enter");
+  await expect(page.getByRole("alertdialog", { name: "Post every clip in #clips?" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Only to my library" })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "to #clips" })).toBeFocused();
+
+  await captureByKey(page, "x");
+  const kept = page.getByRole("region", { name: "Just kept" });
+  await expect(kept.getByRole("link", { name: "#clips" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: /^Just kept: asked 0:02, got 0:02\. Posted in #clips\.$/ })).toHaveCount(1);
+  await kept.getByRole("button", { name: "Undo" }).press("Enter");
+  await expect(kept).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /^Capture \d/ })).toBeFocused();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Undo" }).press("Enter");
+  await expect(kept.getByText("Only you can see this clip")).toBeVisible();
 });

@@ -11,6 +11,12 @@ test("capture with one thumb, watch, and find it in the library", async ({ page,
   const box = await capture.boundingBox();
   expect(box?.height).toBeGreaterThanOrEqual(44);
   expect(box?.y).toBeGreaterThan(600);
+  for (const name of ["15 s", "10 min", "Another length…", "to your library"]) {
+    const reach = await page.getByRole("button", { name, exact: true }).boundingBox();
+    expect(reach?.height).toBeGreaterThanOrEqual(44);
+    expect(reach?.width).toBeGreaterThanOrEqual(44);
+    expect(reach?.y).toBeGreaterThan(600);
+  }
   await capture.tap();
   await page.waitForFunction(() => performance.getEntriesByName("replay:painted").length > 0);
   await expect(page.getByRole("group", { name: /^Player:/ })).toBeInViewport();
