@@ -1,13 +1,14 @@
 /**
  * Pictures of every view, from a real server with real shares: `node e2e/screenshots.ts` (needs the build, Chromium and a DISPLAY).
- * All go to .cache/screenshots; `--guide` also renews docs/guide/page.png. `--seconds=N`: how much shall be in the buffer first.
+ * All go to .cache/screenshots; `--guide` also renews docs/guide/page.png. `--faults`: a film of what goes wrong instead (faults.ts). `--seconds=N`: how much shall be in the buffer first.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, expect, type Browser, type Page } from "@playwright/test";
-import { ServerProcess, shareDemo } from "@livekit-replay/peers";
+import { Api, ServerProcess, shareDemo } from "@livekit-replay/peers";
+import { takeSharer } from "./page/shots-sharer.ts";
 import { shrinkPicture } from "./page/shrink.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -87,6 +88,49 @@ const takeEmpty = async (browser: Browser, url: string): Promise<void> => {
   await bob.context().close();
 };
 
+/** Where clips go, and the question before others see them. */
+const takeDestination = async (bob: Page): Promise<void> => {
+  await bob.getByRole("button", { name: "to your library" }).click();
+  await take(bob, "capture-destination");
+  await bob.getByRole("menuitemradio", { name: "#clips" }).click();
+  await bob.getByRole("alertdialog").waitFor();
+  await take(bob, "capture-confirm");
+  await bob.getByRole("button", { name: "Post in #clips" }).click();
+  await take(bob, "capture-channel");
+  await bob.getByRole("button", { name: "to #clips" }).click();
+  await bob.getByRole("menuitemradio", { name: /^Your library/ }).click();
+};
+
+const setQuota = async (url: string, userId: string, limitBytes: number | null): Promise<void> => {
+  const { token } = await Api.signIn(url, "alice");
+  const response = await fetch(`${url}/livekit-replay/admin/users/${userId}/quota`, {
+    method: "PATCH",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ limitBytes }),
+  });
+  if (!response.ok) throw new Error(`quota: ${response.status} ${await response.text()}`);
+};
+
+/** A press that does not fit into what the person may keep. */
+const takeFull = async (bob: Page, url: string): Promise<void> => {
+  await setQuota(url, "bob", 1000);
+  await bob.goto(`${url}/rooms/lobby`);
+  await bob.locator(".replay-strip-kept").first().waitFor();
+  await bob.keyboard.press("1");
+  await bob.getByRole("alert").waitFor();
+  await take(bob, "capture-full");
+  await setQuota(url, "bob", null);
+};
+
+/** What Bob decides about his own share, and what Alice sees of it. */
+const takeOwn = async (bob: Page, url: string): Promise<void> => {
+  const browser = bob.context().browser();
+  if (browser === null) return;
+  const alice = await signIn(browser, url, "Alice");
+  await takeSharer(bob, alice, url, take);
+  await alice.context().close();
+};
+
 /** Bob watches Alice's film and keeps parts of it. */
 const takeRoom = async (bob: Page, url: string): Promise<void> => {
   await take(bob, "room-other");
@@ -103,12 +147,18 @@ const takeRoom = async (bob: Page, url: string): Promise<void> => {
   await bob.getByRole("textbox", { name: "Minutes" }).waitFor();
   await take(bob, "custom-length");
   await bob.keyboard.press("Escape");
+  await takeDestination(bob);
   await bob.getByRole("button", { name: "Share this tab" }).click();
   await bob.getByRole("img", { name: /^Buffer: 0:0[2-9]/ }).waitFor();
   await take(bob, "room-mine");
+  await takeOwn(bob, url);
   await bob.getByRole("navigation", { name: "Main menu" }).getByRole("link", { name: "Library" }).click();
   await expect(bob.getByRole("article")).toHaveCount(3);
   await take(bob, "library-dock");
+  await painted(bob, () => bob.keyboard.press("q"));
+  await bob.getByRole("alertdialog").getByRole("button", { name: "Undo" }).waitFor();
+  await take(bob, "capture-toast");
+  await bob.getByRole("alertdialog").getByRole("button", { name: "Undo" }).click();
   await bob.goto(`${url}/rooms/lobby`);
 };
 
@@ -148,6 +198,9 @@ const takeClips = async (bob: Page, url: string): Promise<void> => {
   await take(bob, "channel");
   await bob.keyboard.press("?");
   await take(bob, "keys");
+  await bob.getByRole("button", { name: /^C: Capture the last/ }).click();
+  await bob.keyboard.press("5");
+  await take(bob, "keys-taken");
   await bob.goto(`${url}/clips/AAAAAAAAAAAAAAAAAAAAAA`);
   await bob.getByRole("heading", { name: "There is no such clip here" }).waitFor();
   await take(bob, "clip-gone");
@@ -195,6 +248,7 @@ const main = async (): Promise<void> => {
     );
     await takeRoom(bob, server.url);
     await takeClips(bob, server.url);
+    await takeFull(bob, server.url);
     await takeEnds(browser, server.url, bob, () => ending.abort());
     await share;
   } finally {
@@ -205,6 +259,7 @@ const main = async (): Promise<void> => {
   }
 };
 
-await main();
+if (process.argv.includes("--faults")) await (await import("./faults.ts")).filmFaults();
+else await main();
 // The publisher's native threads would keep the process.
 process.exit(0);

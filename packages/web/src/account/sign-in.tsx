@@ -20,7 +20,7 @@ const Elsewhere = (): ReactElement => {
   if (!useValue(host.there)) return <p className="sign-in-hint">{say(words.signInElsewhere)}</p>;
   return (
     <div className="sign-in-asking">
-      <Loading label={say(words.signInAsking)} />
+      <p role="status">{say(words.signInAsking)}</p>
       <PageButton onPress={() => host.ask("start")}>{say(words.again)}</PageButton>
     </div>
   );
