@@ -1,15 +1,7 @@
-/** Tests of somebody else's LiveKit application: `examples/livekit-react` as it is, its server a process of its own beside livekit-replay and LiveKit. */
-import { spawn, type ChildProcess } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:net";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+/** Tests of somebody else's LiveKit application. */
 import type { Page } from "@playwright/test";
-import { test as base, expect } from "./call.js";
-
-const FOLDER = fileURLToPath(new URL("../../examples/livekit-react", import.meta.url));
-const READY_LIMIT_MS = 20_000;
+import { test as base } from "./call.js";
+import { hostEnvOf, serverEnvOf, startHostApp } from "./host-process.js";
 
 /** What a test of the application gets besides. */
 export interface HostApp {
@@ -19,57 +11,16 @@ export interface HostApp {
   readonly app: string;
 }
 
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-  return address.port;
-};
-
-/** Resolves with the address that the application says it listens on. */
-const addressOf = async (child: ChildProcess): Promise<string> => {
-  const lines = createInterface({ input: child.stdout ?? process.stdin, signal: AbortSignal.timeout(READY_LIMIT_MS) });
-  for await (const line of lines) {
-    const address = /^Open (http:\S+)$/.exec(line)?.[1];
-    if (address !== undefined) return address;
-  }
-  throw new Error(`the application did not start (exit code ${child.exitCode})`);
-};
-
 /** `test` with the application. Everything that it started ends with the test. */
 export const test = base.extend<HostApp>({
-  hostEnv: async ({ livekit }, use) => {
-    await use({
-      LIVEKIT_URL: livekit.url,
-      LIVEKIT_API_KEY: livekit.apiKey,
-      LIVEKIT_API_SECRET: livekit.apiSecret,
-      JWT_SECRET: randomUUID(),
-      APP_PORT: String(await freePort()),
-    });
-  },
-  serverEnv: async ({ hostEnv }, use) => {
-    await use({ ...hostEnv, CORS_ORIGINS: `http://localhost:${hostEnv["APP_PORT"]}`, DEMO: "off" });
-  },
+  hostEnv: async ({ livekit }, use) => await use(await hostEnvOf(livekit)),
+  serverEnv: async ({ hostEnv }, use) => await use(serverEnvOf(hostEnv)),
   app: async ({ hostEnv, server }, use) => {
-    const env = { ...process.env, ...hostEnv, REPLAY_URL: `${server.url}/livekit-replay` };
-    const child = spawn(process.execPath, ["server/main.ts"], { cwd: FOLDER, env, stdio: ["ignore", "pipe", "inherit"] });
-    const exited = once(child, "exit");
-    await use(await addressOf(child));
-    child.kill();
-    await exited;
+    const { app, close } = await startHostApp(hostEnv, server);
+    await use(app);
+    await close();
   },
 });
-
-/** Joins the meeting with a name. */
-export const joinMeeting = async (page: Page, app: string, name: string): Promise<void> => {
-  await page.goto(app);
-  await page.getByRole("textbox", { name: "Your name" }).fill(name);
-  await page.getByRole("button", { name: "Join" }).click();
-  await expect(page.getByRole("complementary", { name: "Clips" })).toBeVisible();
-};
 
 /** LiveKit's button asks for any surface; only a tab that asks for itself is captured without somebody who chooses. */
 export const preferThisTab = async (page: Page): Promise<void> => {
@@ -84,3 +35,4 @@ export const preferThisTab = async (page: Page): Promise<void> => {
 };
 
 export { expect } from "./call.js";
+export { joinMeeting } from "./host-process.js";
