@@ -112,8 +112,8 @@ export const RangeBar = (props: RangeBarProps): ReactElement => {
       </div>
       <Facts {...props} />
       <div className="replay-range-buttons">
-        <Button className="replay-button replay-button-quiet" onPress={onClear}>
-          {text(texts.stripClear)}
+        <Button className="replay-control" aria-label={text(texts.stripClear)} onPress={onClear}>
+          <Glyph name="close" />
         </Button>
         {onMoment !== undefined && (
           <Button className="replay-button" onPress={() => onMoment(range.fromMs)}>
