@@ -1,6 +1,6 @@
 /**
  * Pictures of every view, from a real server with real shares: `node e2e/screenshots.ts` (needs the build, Chromium and a DISPLAY).
- * All go to .cache/screenshots; `--guide` also renews docs/guide/page.png. `--faults`: a film of what goes wrong instead (faults.ts). `--seconds=N`: how much shall be in the buffer first.
+ * All go to .cache/screenshots; `--guide` also renews docs/guide/page.png and react.png. `--example`: of examples/livekit-react alone. `--faults`: a film of what goes wrong instead (faults.ts). `--seconds=N`: how much shall be in the buffer first.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, expect, type Browser, type Page } from "@playwright/test";
 import { Api, ServerProcess, shareDemo } from "@livekit-replay/peers";
+import { takeExample } from "./page/shots-example.ts";
+import { takePseudo } from "./page/shots-pseudo.ts";
 import { takeSharer } from "./page/shots-sharer.ts";
 import { shrinkPicture } from "./page/shrink.ts";
 
@@ -16,6 +18,9 @@ const FOLDER = join(ROOT, ".cache", "screenshots");
 /** How much is in the buffer before the room is taken, unless `--seconds` says otherwise. */
 const SECONDS = 70;
 const GUIDE = join(ROOT, "docs", "guide", "page.png");
+const GUIDE_EXAMPLE = join(ROOT, "docs", "guide", "react.png");
+/** How much is kept in the LiveKit example before it is taken. */
+const EXAMPLE_SECONDS = 40;
 const SIZES = [
   { name: "1440", width: 1440, height: 900 },
   { name: "390", width: 390, height: 844 },
@@ -220,15 +225,26 @@ const takeEnds = async (browser: Browser, url: string, bob: Page, endShare: () =
   await take(bob, "room-ended");
 };
 
+const launch = (): Promise<Browser> =>
+  chromium.launch({ headless: false, executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium", args: FLAGS });
+
+/** A LiveKit application with the components in it. */
+const example = async (): Promise<void> => {
+  await mkdir(FOLDER, { recursive: true });
+  const browser = await launch();
+  try {
+    await takeExample(browser, EXAMPLE_SECONDS, take);
+    if (process.argv.includes("--guide")) await shrinkPicture(join(FOLDER, "example-meeting-dark-1440.png"), GUIDE_EXAMPLE);
+  } finally {
+    await browser.close();
+  }
+};
+
 const main = async (): Promise<void> => {
   await mkdir(FOLDER, { recursive: true });
   const folder = await mkdtemp(join(tmpdir(), "replay-screenshots-"));
   const server = await ServerProcess.start({ folder, env: { LOG_LEVEL: "error" } });
-  const browser = await chromium.launch({
-    headless: false,
-    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
-    args: FLAGS,
-  });
+  const browser = await launch();
   const ending = new AbortController();
   try {
     await takeEmpty(browser, server.url);
@@ -248,6 +264,7 @@ const main = async (): Promise<void> => {
     );
     await takeRoom(bob, server.url);
     await takeClips(bob, server.url);
+    await takePseudo(bob, server.url, take);
     await takeFull(bob, server.url);
     await takeEnds(browser, server.url, bob, () => ending.abort());
     await share;
@@ -260,6 +277,10 @@ const main = async (): Promise<void> => {
 };
 
 if (process.argv.includes("--faults")) await (await import("./faults.ts")).filmFaults();
-else await main();
+else if (process.argv.includes("--example")) await example();
+else {
+  await main();
+  await example();
+}
 // The publisher's native threads would keep the process.
 process.exit(0);
