@@ -68,7 +68,7 @@ test("watch live, rewind, keep a range of the strip, and capture after the end",
   const moment = await pointOf(page, 13);
   await page.mouse.move(moment.x, moment.y);
   await expect(page.locator(".replay-preview canvas")).toBeVisible();
-  await expect(page.locator(".replay-preview")).toHaveText(/^0:1\d ago$/);
+  await expect(page.locator(".replay-preview")).toHaveText(/^0:\d\d ago$/);
   await page.mouse.click(moment.x, moment.y);
   await expect(player.getByRole("button", { name: "Jump to live" })).toBeVisible();
   await expect(page.locator(".replay-playhead")).toBeVisible();

@@ -63,12 +63,13 @@ const useTapped = (clear: () => void): (() => void) => {
 
 /** Follows a pointer on the strip. Escape gives up what is being drawn. */
 export const useChoice = ({ surface, layout, mostMs, onRange, onMoment }: ChoiceOptions): Choice => {
-  const [atMs, setAt] = useState<number | undefined>(undefined);
+  // A place, not an instant: the strip moves on below a pointer that rests.
+  const [place, setPlace] = useState<number | undefined>(undefined);
   const [draft, setDraft] = useState<Span | undefined>(undefined);
   const begun = useRef<Begun | undefined>(undefined);
-  const clearSoon = useTapped(() => setAt(undefined));
-  const instantOf = (event: PointerEvent): number =>
-    surface.current === null ? layout.endMs : instantAt(layout, shareOf(surface.current, event.clientX));
+  const clearSoon = useTapped(() => setPlace(undefined));
+  const placeOf = (event: PointerEvent): number => (surface.current === null ? 1 : shareOf(surface.current, event.clientX));
+  const instantOf = (event: PointerEvent): number => instantAt(layout, placeOf(event));
   const giveUp = (): void => {
     begun.current = undefined;
     setDraft(undefined);
@@ -94,14 +95,14 @@ export const useChoice = ({ surface, layout, mostMs, onRange, onMoment }: Choice
     event.currentTarget.setPointerCapture(event.pointerId);
   };
   const onPointerMove = (event: PointerEvent): void => {
-    const to = instantOf(event);
-    setAt(to);
+    const share = placeOf(event);
+    setPlace(share);
     const from = begun.current;
     if (from === undefined || from.pointerId !== event.pointerId) return;
     const far = event.pointerType === "touch" ? DRAG_PX.touch : DRAG_PX.mouse;
     if (!from.drags && Math.abs(event.clientX - from.x) < far) return;
     begun.current = { ...from, drags: true };
-    setDraft(rangeTo(from, to));
+    setDraft(rangeTo(from, instantAt(layout, share)));
   };
   const onPointerUp = (event: PointerEvent): void => {
     const from = begun.current;
@@ -115,10 +116,11 @@ export const useChoice = ({ surface, layout, mostMs, onRange, onMoment }: Choice
   };
   const onPointerCancel = (): void => {
     giveUp();
-    setAt(undefined);
+    setPlace(undefined);
   };
   const onPointerLeave = (event: PointerEvent): void => {
-    if (event.pointerType !== "touch") setAt(undefined);
+    if (event.pointerType !== "touch") setPlace(undefined);
   };
+  const atMs = place === undefined ? undefined : instantAt(layout, place);
   return { draft, atMs, handlers: { onPointerDown, onPointerMove, onPointerUp, onPointerCancel, onPointerLeave } };
 };
