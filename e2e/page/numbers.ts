@@ -2,6 +2,9 @@
 import { expect, type Locator } from "@playwright/test";
 import { Api, BARCODE_BLOCKS, loadFilm, readBarcode, SMALL_FILM, WhipPublisher, type ServerProcess } from "@livekit-replay/peers";
 
+/** The film begins anew after so many pictures, and its numbers with it. */
+export const NUMBERS = SMALL_FILM.seconds * SMALL_FILM.frameRate;
+
 /** Alice shares a film of numbered pictures, without a browser. Answers how to end it. */
 export const shareNumbers = async (server: ServerProcess, roomName: string): Promise<() => Promise<void>> => {
   const { token, whipUrl } = await Api.signIn(server.url, "alice").then((api) => ({ token: api.token, whipUrl: api.whipUrl(roomName) }));

@@ -121,7 +121,7 @@ export const Playhead = ({ trim, surface }: { readonly trim: Trim; readonly surf
   const { bounds, playheadMs, active, part } = state;
   const shownMs = active === "playhead" ? playheadMs : active === "start" ? part.start.ms : (part.end.frame?.atMs ?? part.end.ms);
   const options = {
-    "aria-label": text(texts.trimPlayhead),
+    "aria-label": text(texts.trimFilm),
     value: [shownMs - view.fromMs],
     minValue: 0,
     maxValue: Math.max(1, Math.ceil(view.toMs - view.fromMs)),

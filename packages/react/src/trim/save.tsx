@@ -91,7 +91,7 @@ export const Save = (props: SaveProps): ReactElement => {
             {text(texts.trimCancel)}
           </Button>
         )}
-        <Button className="replay-button replay-button-strong" type="submit" isDisabled={!ready} isPending={busy}>
+        <Button className="replay-button replay-button-strong" type="submit" isDisabled={!ready} data-busy={busy || undefined}>
           {text(busy ? texts.trimSaving : isClip ? texts.trimSave : texts.trimKeep)}
         </Button>
       </div>

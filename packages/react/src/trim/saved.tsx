@@ -49,7 +49,7 @@ export const Saved = ({ clip, onAgain, onUndone, onDone, actionsOf }: SavedProps
       </div>
       <div className="replay-trim-buttons">
         {actionsOf?.(clip)}
-        <Button className="replay-button" onPress={() => void undo()} isPending={undoing}>
+        <Button className="replay-button" onPress={() => void undo()} data-busy={undoing || undefined}>
           {text(texts.trimUndo)}
         </Button>
         <Button className="replay-button" onPress={onAgain}>

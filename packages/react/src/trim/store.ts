@@ -40,8 +40,9 @@ const NEAR_MS = 0.01;
 /** Times of a file count in whole µs or ms. */
 const SLACK_S = 0.0005;
 const MOST_OFF_MS = 4;
-/** A player's own rounding: rarely is more than one needed. */
-const MOST_CORRECTIONS = 3;
+/** A player's own rounding: rarely is any needed. */
+const MOST_CORRECTIONS = 4;
+const REST_MS = 150;
 /** The end is met a little early, so that the frame behind it is not painted. */
 const EARLY_MS = 4;
 
@@ -56,6 +57,7 @@ export class TrimStore {
   #steps: Promise<void> = Promise.resolve();
   #tick: number | undefined;
   #resolving = new Set<End>();
+  #checking: ReturnType<typeof setTimeout> | undefined;
   /** How often the picture was put right since it was last sent somewhere. */
   #corrections = 0;
   #shown = false;
@@ -79,7 +81,11 @@ export class TrimStore {
       error: undefined,
       changed: false,
     });
-    this.screen.onRest = () => this.#correct();
+    this.screen.onRest = () => {
+      // The frame of a seek before may be painted just now: what comes within a moment is the right one.
+      clearTimeout(this.#checking);
+      this.#checking = setTimeout(() => this.#correct(), REST_MS);
+    };
   }
 
   /** Follows the player, and asks for the frames that the ends stand on. Answers how to end that. */
@@ -89,6 +95,7 @@ export class TrimStore {
     this.begin();
     return () => {
       unwatch();
+      clearTimeout(this.#checking);
       this.#stopTicking();
     };
   }
@@ -230,15 +237,15 @@ export class TrimStore {
     return Math.abs(off) < Math.min((wanted.untilMs - wanted.atMs) / 2, MOST_OFF_MS) ? 0 : off;
   }
 
-  /** A player that rounds to the neighbour of the wanted frame is sent a little further. */
+  /** A player that has come to rest at another frame is sent there again; one that rounds to a neighbour, a little further. */
   #correct(): void {
     const off = this.offBy;
     const { wanted } = this;
-    if (off === undefined || off === 0 || wanted === undefined || this.#corrections >= MOST_CORRECTIONS) return;
-    const positionS = this.#source.toPosition(this.#player.value.get(), insideOf(wanted) + off);
-    if (positionS === undefined) return;
+    const player = this.#player.value.get();
+    if (off === undefined || off === 0 || wanted === undefined || player.playing || this.#corrections >= MOST_CORRECTIONS) return;
     this.#corrections += 1;
-    this.screen.show(positionS);
+    const positionS = this.#source.toPosition(player, insideOf(wanted) + (this.#corrections > 1 ? off : 0));
+    if (positionS !== undefined) this.screen.show(positionS);
   }
 
   #hereMs(): number {
