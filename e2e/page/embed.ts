@@ -5,12 +5,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** The key that it signs with and the server checks with. */
-export const EMBED_SECRET = "a-secret-of-the-host-application-in-tests";
+const EMBED_SECRET = "a-secret-of-the-host-application-in-tests";
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /** A token as a host application makes it: HS256 (RFC 7519). */
-export const signToken = (userId: string, name: string, lifeSeconds: number): string => {
+const signToken = (userId: string, name: string, lifeSeconds: number): string => {
   const head = `${encode({ alg: "HS256", typ: "JWT" })}.${encode({ sub: userId, name, exp: Math.floor(Date.now() / 1000) + lifeSeconds })}`;
   return `${head}.${createHmac("sha256", EMBED_SECRET).update(head).digest("base64url")}`;
 };

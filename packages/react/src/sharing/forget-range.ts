@@ -8,7 +8,7 @@ export type ForgetChoice =
   | { readonly is: "since"; readonly fromMs: number };
 
 /** How many minutes are offered. */
-export const lastMinutes = [1, 2, 5] as const;
+const lastMinutes = [1, 2, 5] as const;
 
 /** What is there to be forgotten, in wall time. */
 export interface ForgetSpan {
