@@ -136,10 +136,11 @@ interface Outcome {
   readonly clip: Clip | undefined;
   /** The choice that a clip was made of. */
   readonly part: Part | undefined;
+  readonly lengthMs: number;
   readonly undone: boolean;
 }
 
-const nothing: Outcome = { clip: undefined, part: undefined, undone: false };
+const nothing: Outcome = { clip: undefined, part: undefined, lengthMs: 0, undone: false };
 
 const Editor = ({ trim, id, notes, making = null, onSaved, onDone, onChanged, actionsOf, className = "" }: EditorProps): ReactElement => {
   const text = useText();
@@ -158,7 +159,8 @@ const Editor = ({ trim, id, notes, making = null, onSaved, onDone, onChanged, ac
   }, [player.store]);
   const keep = (clip: Clip): void => {
     store.pause();
-    setOutcome({ clip, part: state.part, undone: false });
+    const { start, end } = state.part;
+    setOutcome({ clip, part: state.part, lengthMs: trim.source.playedMs(start.ms, end.ms), undone: false });
     onSaved?.(clip);
   };
   const { clip, undone } = outcome;
@@ -181,6 +183,7 @@ const Editor = ({ trim, id, notes, making = null, onSaved, onDone, onChanged, ac
       ) : (
         <Saved
           clip={clip}
+          lengthMs={outcome.lengthMs}
           onAgain={() => setOutcome({ ...outcome, clip: undefined })}
           onUndone={() => setOutcome({ ...nothing, undone: true })}
           onDone={onDone}

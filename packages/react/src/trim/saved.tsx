@@ -10,6 +10,8 @@ import { texts } from "../texts/english.js";
 
 interface SavedProps {
   readonly clip: Clip;
+  /** What was chosen; the file's sound may reach some ms further. */
+  readonly lengthMs: number;
   /** Back to choosing, with everything as it was. */
   readonly onAgain: () => void;
   /** The same, and there is no new clip any more. */
@@ -19,7 +21,7 @@ interface SavedProps {
 }
 
 /** The focus comes here, so that what was said is heard and the next thing is near. */
-export const Saved = ({ clip, onAgain, onUndone, onDone, actionsOf }: SavedProps): ReactElement => {
+export const Saved = ({ clip, lengthMs, onAgain, onUndone, onDone, actionsOf }: SavedProps): ReactElement => {
   const text = useText();
   const { client, captures } = useReplay();
   const queries = useQueryClient();
@@ -45,7 +47,7 @@ export const Saved = ({ clip, onAgain, onUndone, onDone, actionsOf }: SavedProps
     <div ref={place} className="replay-trim-saved" tabIndex={-1} role="group" aria-label={text(texts.trimSaved, { title: clip.title })}>
       <div role="status">
         <p className="replay-trim-saved-title">{text(texts.trimSaved, { title: clip.title })}</p>
-        <p className="replay-hint">{text(texts.trimSavedLength, { length: exactText(clip.durationMs) })}</p>
+        <p className="replay-hint">{text(texts.trimSavedLength, { length: exactText(lengthMs) })}</p>
       </div>
       <div className="replay-trim-buttons">
         {actionsOf?.(clip)}

@@ -20,15 +20,17 @@ export const Discard = ({ onStay, onLeave }: DiscardProps): ReactElement => {
     <ModalOverlay className="overlay" isOpen onOpenChange={(open) => open || onStay()}>
       <Modal className="modal">
         <Dialog className="dialog" role="alertdialog">
-          <Heading slot="title">{say(words.trimDiscard)}</Heading>
-          <p>{say(words.trimDiscardHow)}</p>
-          <div className="form-buttons">
-            <Button look="danger" onPress={onLeave}>
-              {say(words.trimLeave)}
-            </Button>
-            <Button look="strong" autoFocus onPress={onStay}>
-              {say(words.trimStay)}
-            </Button>
+          <div className="form">
+            <Heading slot="title">{say(words.trimDiscard)}</Heading>
+            <p>{say(words.trimDiscardHow)}</p>
+            <div className="form-buttons">
+              <Button look="danger" onPress={onLeave}>
+                {say(words.trimLeave)}
+              </Button>
+              <Button look="strong" autoFocus onPress={onStay}>
+                {say(words.trimStay)}
+              </Button>
+            </div>
           </div>
         </Dialog>
       </Modal>
