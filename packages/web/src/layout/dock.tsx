@@ -10,6 +10,7 @@ import {
   useNow,
   useRoom,
   useShare,
+  type Capture,
 } from "@livekit-replay/react";
 import { localNow } from "@livekit-replay/client";
 import type { Me, Session } from "@livekit-replay/contract";
@@ -32,6 +33,14 @@ const Kept = ({ session }: { readonly session: Session }): ReactElement => {
   return <strong className="dock-time">{clockText(keptMs)}</strong>;
 };
 
+/** Shows a capture that is under way, whoever took the press: a view that is being left may still have the keys. */
+const useToast = (newest: Capture | undefined): void => {
+  const { key, sessionId, pressedAtMs } = newest?.state.is === "keeping" ? newest : {};
+  useEffect(() => {
+    if (key !== undefined && sessionId !== undefined && pressedAtMs !== undefined) toastCaptures({ sessionId, sinceMs: pressedAtMs });
+  }, [key, sessionId, pressedAtMs]);
+};
+
 const Panel = ({ me, roomName }: { readonly me: Me; readonly roomName: string }): ReactElement => {
   const say = useSay();
   const { store } = useShare();
@@ -39,11 +48,11 @@ const Panel = ({ me, roomName }: { readonly me: Me; readonly roomName: string })
   const room = useRoom(roomName, (event) => tell(event, room.sessions));
   const session = room.sessions.find((one) => one.owner.userId === me.userId && one.state === "active");
   const control = useCapture(session);
-  const press = (lengthMs: number, pressedAtMs: number): void => {
-    control.capture(lengthMs, pressedAtMs);
-    if (session !== undefined) toastCaptures({ sessionId: session.id, sinceMs: pressedAtMs });
-  };
-  useCaptureKeys((length, pressedAtMs) => press(length === "remembered" ? control.lengthMs : length, pressedAtMs), session !== undefined);
+  useCaptureKeys(
+    (length, pressedAtMs) => control.capture(length === "remembered" ? control.lengthMs : length, pressedAtMs),
+    session !== undefined,
+  );
+  useToast(control.captures[0]);
   useEffect(() => {
     // The first clip must not wait for code. A failure shows itself when it is needed.
     Promise.all([preloadPlayer(), preloadCaptures()]).catch(() => undefined);
@@ -60,7 +69,7 @@ const Panel = ({ me, roomName }: { readonly me: Me; readonly roomName: string })
       </p>
       {session !== undefined && <BufferStrip session={session} reachMs={control.reachMs} />}
       <div className="dock-capture">
-        <Button look="strong" isDisabled={control.disabled} onPress={() => press(control.lengthMs, localNow())}>
+        <Button look="strong" isDisabled={control.disabled} onPress={() => control.capture(control.lengthMs, localNow())}>
           {say(words.captureLast, { length: clockText(control.lengthMs) })}
         </Button>
         <DestinationMenu control={control} />

@@ -29,15 +29,13 @@ const Told = ({ capture, clip }: { readonly capture: Capture; readonly clip: Cli
   return (
     <Content className="toast-words">
       {clip === null ? (
-        <Text slot="title">{say(words.keeping, { length: clockText(capture.requestedMs) })}</Text>
+        <p>{say(words.keeping, { length: clockText(capture.requestedMs) })}</p>
       ) : (
         <>
-          <Text slot="title">
+          <p>
             <Link href={routes.clip(clip.id)}>{clip.title}</Link>
-          </Text>
-          <Text slot="description" className="outcome">
-            {outcome(capture, clip)}
-          </Text>
+          </p>
+          <p className="outcome">{outcome(capture, clip)}</p>
         </>
       )}
     </Content>
@@ -106,6 +104,7 @@ const useLookedAt = (): { readonly place: React.RefObject<HTMLDivElement | null>
 
 /** The content of the toast. */
 export const CapturesToast = ({ of: { sessionId, sinceMs } }: { readonly of: CapturesMessage }): ReactElement => {
+  const say = useSay();
   const { captures, removals } = useReplay();
   const hidden = useValue(removals.value);
   const [dialog, setDialog] = useState(false);
@@ -118,6 +117,9 @@ export const CapturesToast = ({ of: { sessionId, sinceMs } }: { readonly of: Cap
   const { newest, before } = useNewestPress(shown);
   return (
     <div ref={place} className="toast-captures">
+      <Text slot="title" className="only-heard">
+        {say(words.justKept)}
+      </Text>
       {newest !== undefined && <Newer capture={newest} onDialog={setDialog} />}
       <KeptList captures={before.slice(0, MOST_BEFORE)} />
     </div>
