@@ -61,6 +61,19 @@ const useTapped = (clear: () => void): (() => void) => {
   };
 };
 
+/** Hears Escape, wherever the focus is, while something is being drawn. */
+const useEscape = (drawing: boolean, giveUp: () => void): void => {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key === "Escape") giveUp();
+  });
+  useEffect(() => {
+    if (!drawing) return undefined;
+    const listen = (event: KeyboardEvent): void => onKey(event);
+    globalThis.addEventListener("keydown", listen);
+    return () => globalThis.removeEventListener("keydown", listen);
+  }, [drawing]);
+};
+
 /** Follows a pointer on the strip. Escape gives up what is being drawn. */
 export const useChoice = ({ surface, layout, mostMs, onRange, onMoment }: ChoiceOptions): Choice => {
   // A place, not an instant: the strip moves on below a pointer that rests.
@@ -75,16 +88,7 @@ export const useChoice = ({ surface, layout, mostMs, onRange, onMoment }: Choice
     setDraft(undefined);
   };
   const drawing = draft !== undefined;
-  const onEscape = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key === "Escape") giveUp();
-  });
-  useEffect(() => {
-    if (!drawing) return undefined;
-    const listen = (event: KeyboardEvent): void => onEscape(event);
-    globalThis.addEventListener("keydown", listen);
-    return () => globalThis.removeEventListener("keydown", listen);
-  }, [drawing]);
-
+  useEscape(drawing, giveUp);
   const rangeTo = ({ atMs: from }: Begun, to: number): Span | undefined =>
     mostMs === undefined || layout.span === undefined
       ? undefined
