@@ -21,6 +21,7 @@ import { SessionsPage } from "./sessions/page.js";
 import { StorePage } from "./store/page.js";
 import { views } from "./texts/views.js";
 import { UsageList } from "./usage/list.js";
+import { useInView } from "./use-in-view.js";
 
 await addWords(messages);
 
@@ -45,9 +46,10 @@ const pages: Readonly<Record<Section, (props: { readonly me: Me }) => ReactEleme
 const Ways = ({ me, here }: { readonly me: Me; readonly here: Section | undefined }): ReactElement | null => {
   const say = useSay();
   const offered = sectionsOf(me);
+  const row = useInView<HTMLElement>(here);
   if (offered.length < 2) return null;
   return (
-    <nav className="admin-ways" aria-label={say(words.admin)}>
+    <nav ref={row} className="admin-ways" aria-label={say(words.admin)}>
       {offered.map((section) => (
         <Link key={section} href={routes.adminSection(section)} {...(section === here ? { "aria-current": "page" as const } : {})}>
           {say(titles[section])}

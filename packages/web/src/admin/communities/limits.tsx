@@ -51,25 +51,22 @@ const AtOnce = ({ config, change }: { readonly config: CommunityConfigView; read
   const say = useSay();
   const { maxConcurrent, ownMaxConcurrent, defaultMaxConcurrent } = config;
   return (
-    <div className="admin-setting">
-      <NumberInput
-        label={say(views.atOnce)}
-        hint={
-          <>
-            {say(views.atOnceWhat)}{" "}
-            {ownMaxConcurrent === null ? say(views.isDefault) : say(views.defaultIs, { value: defaultMaxConcurrent })}
-          </>
-        }
-        value={maxConcurrent}
-        max={MOST}
-        onChange={(to) => {
-          if (!Number.isNaN(to) && to !== maxConcurrent) change({ maxConcurrent: to });
-        }}
-      />
-      {ownMaxConcurrent !== null && (
-        <Button onPress={() => change({ maxConcurrent: null })}>{say(views.useDefault, { value: defaultMaxConcurrent })}</Button>
-      )}
-    </div>
+    <NumberInput
+      label={say(views.atOnce)}
+      hint={`${say(views.atOnceWhat)} ${ownMaxConcurrent === null ? say(views.isDefault) : say(views.defaultIs, { value: defaultMaxConcurrent })}`}
+      value={maxConcurrent}
+      max={MOST}
+      onChange={(to) => {
+        if (!Number.isNaN(to) && to !== maxConcurrent) change({ maxConcurrent: to });
+      }}
+      beside={
+        ownMaxConcurrent !== null && (
+          <Button slot={null} onPress={() => change({ maxConcurrent: null })}>
+            {say(views.useDefault, { value: defaultMaxConcurrent })}
+          </Button>
+        )
+      }
+    />
   );
 };
 

@@ -1,7 +1,6 @@
 /** A member: who it is, and with which roles. */
 import { useReplay } from "@livekit-replay/react";
 import { memberEntrySchema, type MemberEntry } from "@livekit-replay/contract";
-import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { words } from "../../texts/english.js";
 import { sentenceOf } from "../../texts/refusal.js";
@@ -13,14 +12,11 @@ import { mustBeNew } from "../form/must-be-new.js";
 import { SaveDialog } from "../form/save-dialog.js";
 import { TextInput } from "../form/text.js";
 import { useFields, type Fields } from "../form/use-fields.js";
-import { adminKey } from "../form/use-saved.js";
 import { views } from "../texts/views.js";
 import { permissionWords, shownPermissions } from "./permissions.js";
+import { useRoles } from "./use-roles.js";
 
 const checks = memberEntrySchema.pick({ userId: true, roles: true });
-
-/** More roles than these are not offered; what a member has already is. */
-const MOST_ROLES = 100;
 
 interface Typed {
   readonly userId: string;
@@ -29,19 +25,18 @@ interface Typed {
 
 const RoleChoice = ({ communityId, fields }: { readonly communityId: string; readonly fields: Fields<Typed, unknown> }): ReactElement => {
   const say = useSay();
-  const roles = useReplay().client.directory.roles(communityId);
-  const list = useQuery({
-    queryKey: [adminKey, "roles", communityId, "all"],
-    queryFn: ({ signal }) => roles.list({ pageSize: MOST_ROLES }, signal),
-  });
+  const list = useRoles(communityId);
   if (list.isPending) return <Loading label={say(words.loading)} />;
   if (list.isError) return <Notice look="warning">{sentenceOf(list.error, say)}</Notice>;
-  const known = list.data.items.map(({ role, permissions }) => {
+  const known = list.data.roles.map(({ role, permissions }) => {
     const may = shownPermissions.filter((one) => permissions.includes(one)).map((one) => say(permissionWords[one].name));
     return { value: role, label: role, sentence: may.length === 0 ? say(views.roleMayNothing) : may.join(", ") };
   });
   const missing = fields.values.roles.filter((role) => !known.some(({ value }) => value === role));
-  const choices = [...known, ...missing.map((role) => ({ value: role, label: role, sentence: say(views.roleMissing) }))];
+  const choices = [
+    ...known,
+    ...missing.map((role) => ({ value: role, label: role, sentence: list.data.all ? say(views.roleMissing) : undefined })),
+  ];
   if (choices.length === 0) return <p className="admin-hint">{say(views.memberNoRoles)}</p>;
   return <CheckList label={say(views.roles)} values={fields.values.roles} onChange={(to) => fields.set("roles", to)} choices={choices} />;
 };

@@ -10,8 +10,25 @@ import { Who } from "../list/who.js";
 import { ListTable, type ListColumn } from "../list/table.js";
 import { views } from "../texts/views.js";
 import { MemberDialog, RemoveMember } from "./member.js";
+import { useRoles } from "./use-roles.js";
 
 type Change = { readonly is: "edit" | "remove"; readonly member: MemberEntry } | { readonly is: "add" };
+
+const MemberRoles = ({ member }: { readonly member: MemberEntry }): ReactElement => {
+  const say = useSay();
+  const { data } = useRoles(member.communityId);
+  if (member.roles.length === 0) return <span className="admin-soft">{say(views.memberRoleless)}</span>;
+  const isMissing = (role: string): boolean => data?.all === true && !data.roles.some((known) => known.role === role);
+  return (
+    <ul className="admin-chips">
+      {member.roles.map((role) => (
+        <li key={role} data-missing={isMissing(role) || undefined}>
+          {isMissing(role) ? say(views.roleMissingShort, { role }) : role}
+        </li>
+      ))}
+    </ul>
+  );
+};
 
 const useColumns = (me: Me, onChange: (change: Change) => void): readonly ListColumn<MemberEntry>[] => {
   const say = useSay();
@@ -24,16 +41,7 @@ const useColumns = (me: Me, onChange: (change: Change) => void): readonly ListCo
     {
       id: "roles",
       title: say(views.roles),
-      cell: ({ roles }) =>
-        roles.length === 0 ? (
-          <span className="admin-soft">{say(views.memberRoleless)}</span>
-        ) : (
-          <ul className="admin-chips">
-            {roles.map((role) => (
-              <li key={role}>{role}</li>
-            ))}
-          </ul>
-        ),
+      cell: (member) => <MemberRoles member={member} />,
     },
     {
       id: "do",

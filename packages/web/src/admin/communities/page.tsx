@@ -14,6 +14,7 @@ import { useTitle } from "../../ui/title.js";
 import { lookedAfter, partsOf, writesDirectory, type CommunityPart } from "../may.js";
 import { SessionList } from "../sessions/list.js";
 import { views } from "../texts/views.js";
+import { useInView } from "../use-in-view.js";
 import { Channels } from "./channels.js";
 import { RemoveCommunity, RenameCommunity } from "./change.js";
 import { Limits } from "./limits.js";
@@ -103,6 +104,7 @@ export const CommunityPage = ({ me, communityId, part }: CommunityPageProps): Re
   useTitle(community?.name ?? say(views.communities));
   const parts = partsOf(me);
   const shown = parts.find((one) => one === part) ?? (part === null ? parts[0] : undefined);
+  const row = useInView<HTMLDivElement>(shown);
   if (community === undefined || shown === undefined) {
     return (
       <Nothing title={say(views.communityGone)}>
@@ -114,7 +116,7 @@ export const CommunityPage = ({ me, communityId, part }: CommunityPageProps): Re
     <>
       <Head me={me} community={community} />
       <Tabs className="admin-tabs" selectedKey={shown}>
-        <TabList className="admin-tab-list" aria-label={say(views.partsOf, { name: community.name })}>
+        <TabList ref={row} className="admin-tab-list" aria-label={say(views.partsOf, { name: community.name })}>
           {parts.map((one) => (
             <Tab key={one} id={one} className="admin-tab" href={routes.adminCommunity(communityId, one)}>
               {say(titles[one])}

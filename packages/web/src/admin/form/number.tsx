@@ -21,6 +21,8 @@ export interface NumberInputProps {
   readonly digits?: number;
   readonly error?: string | undefined;
   readonly autoFocus?: boolean;
+  /** Beside the number. */
+  readonly beside?: ReactNode;
 }
 
 /** The field: whole numbers from 0 on, unless `digits` says otherwise. */
@@ -34,6 +36,7 @@ export const NumberInput = ({
   digits = 0,
   error,
   autoFocus = false,
+  beside,
 }: NumberInputProps): ReactElement => (
   <NumberField
     className="field admin-number"
@@ -49,11 +52,14 @@ export const NumberInput = ({
     isWheelDisabled
   >
     <Label>{label}</Label>
-    <Group className="admin-number-group">
-      <Button slot="decrement">−</Button>
-      <Input />
-      <Button slot="increment">+</Button>
-    </Group>
+    <div className="admin-number-row">
+      <Group className="admin-number-group">
+        <Button slot="decrement">−</Button>
+        <Input />
+        <Button slot="increment">+</Button>
+      </Group>
+      {beside}
+    </div>
     {hint !== undefined && (
       <Text slot="description" className="admin-hint">
         {hint}

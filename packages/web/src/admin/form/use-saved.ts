@@ -6,12 +6,16 @@ import { toast } from "../../toasts/send.js";
 /** Everything that the administration has asked for is cached below this. */
 export const adminKey = "admin";
 
+/** What was said last goes when there is something new: who changes much would read of it long after. */
+let forget: (() => void) | undefined;
+
 /** Answers what to call when a change was made; resolves when the page shows it. */
 export const useSaved = (): ((said: string) => Promise<void>) => {
   const queries = useQueryClient();
   return async (said) => {
     // Communities, rooms and channels stand in the main menu too.
     await Promise.all([[adminKey], keys.me].map((queryKey) => queries.invalidateQueries({ queryKey })));
-    toast({ title: said });
+    forget?.();
+    forget = toast({ title: said });
   };
 };

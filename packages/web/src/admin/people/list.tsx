@@ -69,7 +69,6 @@ export const PeopleList = ({ me }: { readonly me: Me }): ReactElement => {
       title: say(views.person),
       cell: ({ userId, name }) => <Who userId={userId} name={name} isMe={userId === me.userId} />,
     },
-    { id: "id", title: say(views.userId), cell: ({ userId }) => <code>{userId}</code> },
     {
       id: "admin",
       title: say(views.power),

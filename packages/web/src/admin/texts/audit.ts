@@ -37,7 +37,7 @@ export const audit = {
   memberGone: /*i18n*/ { id: "admin.log.member.gone", message: "{who} removed {name} from {community}" },
   plus: /*i18n*/ { id: "admin.log.plus", message: "Now: {list}" },
   minus: /*i18n*/ { id: "admin.log.minus", message: "No longer: {list}" },
-  personNew: /*i18n*/ { id: "admin.log.person.new", message: "{who} added {name} to the people" },
+  personNew: /*i18n*/ { id: "admin.log.person.new", message: "{who} added {name} to the list of people" },
   personName: /*i18n*/ { id: "admin.log.person.name", message: "{who} renamed {before} to {name}" },
   personAdmin: /*i18n*/ { id: "admin.log.person.admin", message: "{who} made {name} an instance admin" },
   personNoAdmin: /*i18n*/ { id: "admin.log.person.no-admin", message: "{who} took the rights of an instance admin from {name}" },

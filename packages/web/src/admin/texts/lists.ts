@@ -83,6 +83,7 @@ export const lists = {
   roleMay: /*i18n*/ { id: "admin.role.may", message: "May" },
   roleMayNothing: /*i18n*/ { id: "admin.role.may.nothing", message: "Nothing" },
   roleMissing: /*i18n*/ { id: "admin.role.missing", message: "There is no such role here: it gives nothing." },
+  roleMissingShort: /*i18n*/ { id: "admin.role.missing.short", message: "{role} (no such role)" },
   mayRecord: /*i18n*/ { id: "admin.may.record", message: "Record" },
   mayRecordWhat: /*i18n*/ { id: "admin.may.record.what", message: "Share a screen with a replay buffer that keeps its last minutes." },
   mayCapture: /*i18n*/ { id: "admin.may.capture", message: "Capture" },

@@ -151,7 +151,7 @@ export const questions = {
   logWhat: /*i18n*/ { id: "admin.log.what", message: "What" },
   logAll: /*i18n*/ { id: "admin.log.all", message: "Everything" },
   logWhere: /*i18n*/ { id: "admin.log.where", message: "Community" },
-  logAnywhere: /*i18n*/ { id: "admin.log.anywhere", message: "All, and none" },
+  logAnywhere: /*i18n*/ { id: "admin.log.anywhere", message: "Everywhere" },
   logWhen: /*i18n*/ { id: "admin.log.when", message: "When" },
   logAnytime: /*i18n*/ { id: "admin.log.anytime", message: "At any time" },
   logDays1: /*i18n*/ { id: "admin.log.days.1", message: "Last 24 hours" },
