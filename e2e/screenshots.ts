@@ -11,6 +11,7 @@ import { Api, ServerProcess, shareDemo } from "@livekit-replay/peers";
 import { takeExample } from "./page/shots-example.ts";
 import { takePseudo } from "./page/shots-pseudo.ts";
 import { takeSharer } from "./page/shots-sharer.ts";
+import { takeTrim, takeTrimRange } from "./page/shots-trim.ts";
 import { shrinkPicture } from "./page/shrink.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -143,6 +144,7 @@ const takeRoom = async (bob: Page, url: string): Promise<void> => {
   await bob.locator(".replay-player[data-playing]").waitFor();
   await take(bob, "room-live");
   await bob.getByRole("button", { name: "Close live picture" }).click();
+  await takeTrimRange(bob, take);
   await painted(bob, () => bob.keyboard.press(option("seconds", SECONDS) >= 305 ? "5" : "1"));
   await take(bob, "room-kept");
   if (process.argv.includes("--guide")) await shrinkPicture(join(FOLDER, "room-kept-light-1440.png"), GUIDE);
@@ -193,6 +195,7 @@ const takeClips = async (bob: Page, url: string): Promise<void> => {
   await painted(bob, () => bob.getByRole("article").first().getByRole("link").click());
   await takeDialogs(bob);
   await take(bob, "clip");
+  await takeTrim(bob, take);
   await bob.getByRole("button", { name: /^More for/ }).click();
   await bob.getByRole("menuitem", { name: "Delete" }).click();
   await bob.getByText(/is deleted$/).waitFor();
