@@ -8,9 +8,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, expect, type Browser, type Page } from "@playwright/test";
 import { Api, ServerProcess, shareDemo } from "@livekit-replay/peers";
+import { takeAdmin } from "./page/shots-admin.ts";
 import { takeExample } from "./page/shots-example.ts";
 import { takePseudo } from "./page/shots-pseudo.ts";
 import { takeSharer } from "./page/shots-sharer.ts";
+import { takeStrip } from "./page/shots-strip.ts";
+import { drawRange } from "./page/strip.ts";
 import { takeTrim, takeTrimRange } from "./page/shots-trim.ts";
 import { shrinkPicture } from "./page/shrink.ts";
 
@@ -19,6 +22,7 @@ const FOLDER = join(ROOT, ".cache", "screenshots");
 /** How much is in the buffer before the room is taken, unless `--seconds` says otherwise. */
 const SECONDS = 70;
 const GUIDE = join(ROOT, "docs", "guide", "page.png");
+const GUIDE_ADMIN = join(ROOT, "docs", "guide", "admin.png");
 const GUIDE_EXAMPLE = join(ROOT, "docs", "guide", "react.png");
 /** How much is kept in the LiveKit example before it is taken. */
 const EXAMPLE_SECONDS = 40;
@@ -145,6 +149,7 @@ const takeRoom = async (bob: Page, url: string): Promise<void> => {
   await take(bob, "room-live");
   await bob.getByRole("button", { name: "Close live picture" }).click();
   await takeTrimRange(bob, take);
+  await takeStrip(bob, take);
   await painted(bob, () => bob.keyboard.press(option("seconds", SECONDS) >= 305 ? "5" : "1"));
   await take(bob, "room-kept");
   if (process.argv.includes("--guide")) await shrinkPicture(join(FOLDER, "room-kept-light-1440.png"), GUIDE);
@@ -226,6 +231,9 @@ const takeEnds = async (browser: Browser, url: string, bob: Page, endShare: () =
     .first()
     .waitFor();
   await take(bob, "room-ended");
+  await drawRange(bob, 40, 15);
+  await bob.getByRole("group", { name: "Keep the chosen range" }).waitFor();
+  await take(bob, "room-ended-range");
 };
 
 const launch = (): Promise<Browser> =>
@@ -269,6 +277,8 @@ const main = async (): Promise<void> => {
     await takeClips(bob, server.url);
     await takePseudo(bob, server.url, take);
     await takeFull(bob, server.url);
+    await takeAdmin(browser, server.url, take);
+    if (process.argv.includes("--guide")) await shrinkPicture(join(FOLDER, "admin-sessions-light-1440.png"), GUIDE_ADMIN);
     await takeEnds(browser, server.url, bob, () => ending.abort());
     await share;
   } finally {

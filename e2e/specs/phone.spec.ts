@@ -1,5 +1,6 @@
 /** On a phone: everything under the thumb, nothing beside the screen. */
 import { expect, signIn, test, waitForKept } from "../page/people.js";
+import { drawRangeByTouch } from "../page/strip.js";
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
@@ -17,6 +18,13 @@ test("capture with one thumb, watch, and find it in the library", async ({ page,
     expect(reach?.width).toBeGreaterThanOrEqual(44);
     expect(reach?.y).toBeGreaterThan(600);
   }
+  await drawRangeByTouch(page, 30, 1);
+  const keep = page.getByRole("button", { name: /^Keep 0:/ });
+  await expect(keep).toBeInViewport();
+  expect((await keep.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+  await page.getByRole("button", { name: "Start one second later" }).tap();
+  await page.getByRole("button", { name: "Clear" }).tap();
+  await expect(keep).toBeHidden();
   await capture.tap();
   await page.waitForFunction(() => performance.getEntriesByName("replay:painted").length > 0);
   await expect(page.getByRole("group", { name: /^Player:/ })).toBeInViewport();
