@@ -48,7 +48,7 @@ const takeViews = async (browser: Browser, app: string, seconds: number, take: T
   await ben.locator(".replay-player[data-phase=ready]").waitFor();
   await take(ben, "example-clip");
   await ben.getByRole("button", { name: "Trim" }).click();
-  await ben.locator(".replay-trim-thumb").first().waitFor();
+  await ben.locator(".replay-trim").waitFor();
   await take(ben, "example-trim");
   await Promise.all([ada, ben].map((page) => page.context().close()));
 };
