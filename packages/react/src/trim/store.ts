@@ -248,11 +248,15 @@ export class TrimStore {
     if (positionS !== undefined) this.screen.show(positionS);
   }
 
+  /** What the picture shows: while it plays the frame of the moment, else that of what is active. */
   #hereMs(): number {
     const player = this.#player.value.get();
     const { positionS } = this.screen;
     const here = player.playing && positionS !== undefined ? this.#source.toOwn(player, positionS) : undefined;
-    return here ?? this.value.get().playheadMs;
+    const { active, part, playheadMs } = this.value.get();
+    if (here !== undefined) return here;
+    if (active === "playhead") return playheadMs;
+    return active === "start" ? part.start.ms : part.end.ms - NEAR_MS;
   }
 
   async #standing(active: Active): Promise<Frame | undefined> {
