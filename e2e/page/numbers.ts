@@ -15,7 +15,7 @@ export const shareNumbers = async (server: ServerProcess, roomName: string): Pro
 };
 
 /** The number in the picture of a media element at this moment; undefined where there is none to read. */
-export const numberIn = async (video: Locator): Promise<number | undefined> => {
+const numberIn = async (video: Locator): Promise<number | undefined> => {
   const levels = await video.evaluate((element, blocks) => {
     if (!(element instanceof HTMLVideoElement) || element.videoWidth === 0) return [];
     const canvas = document.createElement("canvas");

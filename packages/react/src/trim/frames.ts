@@ -33,7 +33,7 @@ const ROUNDED_MS = 0.002;
 const windowOf = (atMs: number): number => Math.floor(atMs / WINDOW_MS);
 
 /** The frame that is on the screen at an instant, in what a window knows. Before the first one (a gap lies there) it is the first. */
-export const frameIn = ({ atMs: times, untilMs }: Frames, atMs: number): Frame | undefined => {
+const frameIn = ({ atMs: times, untilMs }: Frames, atMs: number): Frame | undefined => {
   const found = times.findLastIndex((time) => time <= atMs + ROUNDED_MS);
   const index = Math.max(found, 0);
   const time = times[index];

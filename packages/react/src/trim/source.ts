@@ -40,7 +40,7 @@ const noPart = (): never => {
 };
 
 /** How a clip is played so that its times are exact: from the MP4 as soon as it is there; where its segments play without a joint, from them until then. */
-export const clipPlayer = (client: ReplayClient, clip: Clip): PlayerSource | undefined => {
+const clipPlayer = (client: ReplayClient, clip: Clip): PlayerSource | undefined => {
   const { state, links, gaps } = clip;
   if (state === "ready") return { kind: "file", url: client.link(links.download) };
   if (links.webm !== null) return { kind: "file", url: client.link(links.webm) };

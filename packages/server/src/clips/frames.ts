@@ -19,7 +19,7 @@ const mostKept = 8;
 const toMs = (time: number): number => Math.round(time) / 1000;
 
 /** The window of a clip's frames that a query asks for. */
-export function windowOf({ times, total }: ShownFrames, { fromMs, lengthMs }: FramesQuery): Frames {
+function windowOf({ times, total }: ShownFrames, { fromMs, lengthMs }: FramesQuery): Frames {
   const [from, to] = [fromMs * 1000, Math.min((fromMs + lengthMs) * 1000, total)];
   if (from >= total) return { atMs: [], untilMs: toMs(total) };
   const first = Math.max(
