@@ -95,12 +95,13 @@ export const RemoveUser = ({ person, onClose }: ChangePersonProps): ReactElement
     queryKey: [adminKey, "quota", userId],
     queryFn: ({ signal }) => client.admin.quota(userId, signal),
   });
-  const clips = quota.data === undefined ? say(views.userGoesClips) : say(views.userGoesClipsOf, { size: sizeText(quota.data.usedBytes) });
+  const usedBytes = quota.data?.usedBytes ?? 0;
+  const clips = usedBytes === 0 ? say(views.userGoesClips) : say(views.userGoesClipsOf, { size: sizeText(usedBytes) });
   return (
     <ConfirmDialog
       title={say(views.userRemoveAsk, { name })}
       goes={[clips, say(views.userGoesSessions), say(views.userGoesPlaces)]}
-      stays={[say(views.userStaysOthers), say(views.userStaysPosts), say(views.adminToken)]}
+      stays={[say(views.userStaysOthers), say(views.userStaysPosts), say(views.userStaysToken)]}
       act={say(views.userRemoveIt, { name })}
       onAct={() => client.directory.people.remove(userId)}
       done={say(views.removed, { name })}

@@ -75,6 +75,10 @@ export const questions = {
     id: "admin.user.stays.posts",
     message: "Their posts stay where they are, and what they did stays in the audit log.",
   },
+  userStaysToken: /*i18n*/ {
+    id: "admin.user.stays.token",
+    message: "A sign-in of theirs is that of a stranger until it ends; one that itself says “admin” keeps its power until then.",
+  },
 
   enabled: /*i18n*/ { id: "admin.enabled", message: "Replay in this community" },
   enabledWhat: /*i18n*/ {
