@@ -24,6 +24,9 @@ test("words that are long and run from right to left have room in every view", a
   await page.getByRole("article").getByRole("link").first().click();
   await page.locator(".replay-player[data-phase=ready]").waitFor();
   await expectFits(page, "clip");
+  await open(`${new URL(page.url()).pathname}/trim`);
+  await page.locator(".replay-trim [data-exact]").waitFor();
+  await expectFits(page, "trim");
   await open("/channels/general");
   await page.getByRole("heading", { level: 1 }).waitFor();
   await expectFits(page, "channel");

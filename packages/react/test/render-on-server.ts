@@ -1,7 +1,7 @@
 /** Renders each component of the built package to text, in plain Node. Driven by server-side.test.ts; prints what came out as JSON. */
 import { ReplayClient } from "@livekit-replay/client";
 import type { Clip, Session } from "@livekit-replay/contract";
-import { BufferStrip, CaptureButton, ClipLibrary, ClipPlayer, ReplayProvider, useReplayBuffer } from "@livekit-replay/react";
+import { BufferStrip, CaptureButton, ClipLibrary, ClipPlayer, ReplayProvider, TrimEditor, useReplayBuffer } from "@livekit-replay/react";
 import { createElement, Fragment, type ReactElement } from "react";
 import { renderToString } from "react-dom/server";
 
@@ -21,6 +21,7 @@ const Room = (): ReactElement => {
 const rendered = {
   room: render(createElement(Room)),
   player: render(createElement(ClipPlayer, { clip })),
+  trim: render(createElement(TrimEditor, { target: clip })),
   library: render(createElement(ClipLibrary, { hrefOf: ({ id }) => `#${id}` })),
 };
 process.stdout.write(JSON.stringify(rendered));

@@ -12,8 +12,9 @@ test("every component renders without a browser", async () => {
   const given = JSON.stringify({ session: aSession({}), clip: aClip({}) });
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, given], { timeout: 20_000 });
   expect(stderr).toBe("");
-  const { room, player, library } = JSON.parse(stdout) as Record<string, string>;
+  const { room, player, trim, library } = JSON.parse(stdout) as Record<string, string>;
   expect(room).toMatch(/replay-strip[^]*replay-capture-main/);
   expect(player).toContain("replay-player");
+  expect(trim).toContain("replay-trim-track");
   expect(library).toContain("replay-library");
 });
