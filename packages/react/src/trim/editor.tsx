@@ -7,7 +7,7 @@ import { Making } from "../player/clip.js";
 import { PlayerVeil } from "../player/controls.js";
 import { pauseOthers } from "../player/others.js";
 import { useText } from "../provider/context.js";
-import { exactText } from "../texts/amounts.js";
+import { clockText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
 import { Film } from "./film.js";
 import { Handles, Playhead } from "./handles.js";
@@ -102,7 +102,7 @@ const Board = ({ trim, id }: { readonly trim: Trim; readonly id: string }): Reac
 const Notes = ({ trim, notes }: { readonly trim: Trim; readonly notes: readonly string[] }): ReactElement => {
   const text = useText();
   const { state, store } = trim;
-  const lost = state.lostMs >= 500 && !state.gone ? [text(texts.trimLost, { length: exactText(state.lostMs) })] : [];
+  const lost = state.lostMs >= 500 && !state.gone ? [text(texts.trimLost, { length: clockText(state.lostMs) })] : [];
   return (
     <div className="replay-trim-notes">
       <div role="status">
