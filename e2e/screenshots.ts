@@ -1,6 +1,6 @@
 /**
  * Pictures of every view, from a real server with real shares: `node e2e/screenshots.ts` (needs the build, Chromium and a DISPLAY).
- * All go to .cache/screenshots; `--guide` also renews docs/guide/page.png and react.png. `--example`: of examples/livekit-react alone. `--faults`: a film of what goes wrong instead (faults.ts). `--seconds=N`: how much shall be in the buffer first.
+ * All go to .cache/screenshots; `--guide` also renews docs/guide/page.png, admin.png and react.png. `--example`: of examples/livekit-react alone. `--faults`: a film of what goes wrong instead (faults.ts). `--seconds=N`: how much shall be in the buffer first.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
