@@ -13,6 +13,7 @@ import { Nothing } from "../ui/notice.js";
 import { CommunityList } from "./communities/list.js";
 import { CommunityPage } from "./communities/page.js";
 import { messages } from "./locales/en.po";
+import { intoView } from "./into-view.js";
 import { LogPage } from "./log/page.js";
 import { lookedAfter, sectionsOf, type Section } from "./may.js";
 import { PeopleList } from "./people/list.js";
@@ -21,7 +22,6 @@ import { SessionsPage } from "./sessions/page.js";
 import { StorePage } from "./store/page.js";
 import { views } from "./texts/views.js";
 import { UsageList } from "./usage/list.js";
-import { useInView } from "./use-in-view.js";
 
 await addWords(messages);
 
@@ -46,12 +46,15 @@ const pages: Readonly<Record<Section, (props: { readonly me: Me }) => ReactEleme
 const Ways = ({ me, here }: { readonly me: Me; readonly here: Section | undefined }): ReactElement | null => {
   const say = useSay();
   const offered = sectionsOf(me);
-  const row = useInView<HTMLElement>(here);
   if (offered.length < 2) return null;
   return (
-    <nav ref={row} className="admin-ways" aria-label={say(words.admin)}>
+    <nav className="admin-ways" aria-label={say(words.admin)}>
       {offered.map((section) => (
-        <Link key={section} href={routes.adminSection(section)} {...(section === here ? { "aria-current": "page" as const } : {})}>
+        <Link
+          key={section}
+          href={routes.adminSection(section)}
+          {...(section === here ? { "aria-current": "page" as const, ref: intoView } : {})}
+        >
           {say(titles[section])}
         </Link>
       ))}

@@ -69,7 +69,7 @@ export const SideBar = ({ me }: { readonly me: Me }): ReactElement => {
         {me.communities.map((community) => (
           <div className="side-part" key={community.id}>
             {me.communities.length > 1 && <p className="side-community">{community.name}</p>}
-            <h2>{say(words.rooms)}</h2>
+            {community.rooms.length > 0 && <h2>{say(words.rooms)}</h2>}
             {community.rooms.map((room) => (
               <RoomWay key={room.roomName} room={room} />
             ))}
@@ -111,7 +111,7 @@ export const TopBar = ({ me }: { readonly me: Me }): ReactElement => {
 /** Three ways under the thumb; for a phone. */
 export const BottomBar = ({ me }: { readonly me: Me }): ReactElement => {
   const say = useSay();
-  const room = me.communities[0]?.rooms[0];
+  const room = me.communities.flatMap((community) => community.rooms)[0];
   const channel = me.communities.flatMap((community) => community.channels)[0];
   return (
     <nav className="bottom" aria-label={say(words.mainMenu)}>

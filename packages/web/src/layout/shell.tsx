@@ -34,7 +34,7 @@ const Missing = (): ReactElement => {
 
 const Views = ({ me }: { readonly me: Me }): ReactElement => {
   const say = useSay();
-  const first = me.communities[0]?.rooms[0]?.roomName;
+  const first = me.communities.flatMap((community) => community.rooms)[0]?.roomName;
   return (
     <Suspense fallback={<Loading label={say(words.loading)} />}>
       <Switch>

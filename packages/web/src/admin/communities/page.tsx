@@ -11,10 +11,10 @@ import { useSay } from "../../texts/say.js";
 import { Menu } from "../../ui/menu.js";
 import { Nothing } from "../../ui/notice.js";
 import { useTitle } from "../../ui/title.js";
+import { intoView } from "../into-view.js";
 import { lookedAfter, partsOf, writesDirectory, type CommunityPart } from "../may.js";
 import { SessionList } from "../sessions/list.js";
 import { views } from "../texts/views.js";
-import { useInView } from "../use-in-view.js";
 import { Channels } from "./channels.js";
 import { RemoveCommunity, RenameCommunity } from "./change.js";
 import { Limits } from "./limits.js";
@@ -104,7 +104,6 @@ export const CommunityPage = ({ me, communityId, part }: CommunityPageProps): Re
   useTitle(community?.name ?? say(views.communities));
   const parts = partsOf(me);
   const shown = parts.find((one) => one === part) ?? (part === null ? parts[0] : undefined);
-  const row = useInView<HTMLDivElement>(shown);
   if (community === undefined || shown === undefined) {
     return (
       <Nothing title={say(views.communityGone)}>
@@ -116,9 +115,15 @@ export const CommunityPage = ({ me, communityId, part }: CommunityPageProps): Re
     <>
       <Head me={me} community={community} />
       <Tabs className="admin-tabs" selectedKey={shown}>
-        <TabList ref={row} className="admin-tab-list" aria-label={say(views.partsOf, { name: community.name })}>
+        <TabList className="admin-tab-list" aria-label={say(views.partsOf, { name: community.name })}>
           {parts.map((one) => (
-            <Tab key={one} id={one} className="admin-tab" href={routes.adminCommunity(communityId, one)}>
+            <Tab
+              key={one}
+              id={one}
+              className="admin-tab"
+              href={routes.adminCommunity(communityId, one)}
+              {...(one === shown ? { ref: intoView } : {})}
+            >
               {say(titles[one])}
             </Tab>
           ))}
