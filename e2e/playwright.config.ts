@@ -1,7 +1,6 @@
 /** Browser tests: a real Chromium with a window captures a real tab and plays what the server made of it. Needs DISPLAY (npm test starts Xvfb) and the build. */
 import { defineConfig } from "@playwright/test";
-
-const chromium = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+import { CHROMIUM, CHROMIUM_FLAGS } from "./page/browser.js";
 
 export default defineConfig({
   testDir: "./specs",
@@ -20,19 +19,8 @@ export default defineConfig({
     screenshot: "only-on-failure",
     actionTimeout: 15_000,
     launchOptions: {
-      executablePath: chromium,
-      args: [
-        "--no-sandbox",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--autoplay-policy=no-user-gesture-required",
-        "--allow-loopback-in-peer-connection",
-        "--auto-accept-this-tab-capture",
-        "--disable-infobars",
-      ],
+      executablePath: CHROMIUM,
+      args: [...CHROMIUM_FLAGS],
     },
   },
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect, type Browser, type Page } from "@playwright/test";
 import { ServerProcess, shareDemo } from "@livekit-replay/peers";
+import { askForLess } from "./ask.js";
 
 /** What a test gets besides Playwright's own. */
 export interface Things {
@@ -40,14 +41,6 @@ export const test = base.extend<Things>({
     await Promise.all(shares.map(({ done }) => done));
   },
 });
-
-/** Tab capture at 720p30: what two cores can encode beside the rest of the test. */
-const askForLess = (): void => {
-  const { mediaDevices } = navigator;
-  const ask = mediaDevices.getDisplayMedia.bind(mediaDevices);
-  mediaDevices.getDisplayMedia = (options = {}) =>
-    ask({ ...options, video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } });
-};
 
 /** Opens the page (with a query such as `?codec=vp9`) and signs in as a demo person by the page itself. */
 export const signIn = async (page: Page, server: ServerProcess, name: string, query = ""): Promise<void> => {

@@ -1,10 +1,25 @@
 /** A press in the page, measured by the page's own marks. */
+import { clipSchema } from "@livekit-replay/contract";
 import type { Page } from "@playwright/test";
+import { showPlainly } from "./reference.ts";
+
+/** Where the time of a press went, in ms. */
+export interface PressSteps {
+  /** From the press to its request. */
+  readonly sent: number;
+  /** From the press to its answer, read and checked. */
+  readonly kept: number;
+  /** What the server says of itself (`Server-Timing`). */
+  readonly server: Readonly<Record<string, number>>;
+  /** Playlists and pieces of media that were asked for between the answer and the picture: each of them is a round trip. */
+  readonly requestsAfterAnswer: number;
+}
 
 /** What a press gave: ms from the press to the first painted frame, and the number that was on the screen at the press (-1: none in this page). */
 export interface Press {
   readonly ms: number;
   readonly number: number;
+  readonly steps: PressSteps;
 }
 
 declare global {
@@ -19,9 +34,26 @@ export const median = (values: readonly number[]): number => values.toSorted((a,
 /** Presses a key and waits for the clip's first painted frame. */
 export const pressAndSee = async (page: Page, key: string): Promise<Press> => {
   await page.evaluate(() => {
+    performance.setResourceTimingBufferSize(100_000);
     let number = -1;
     const note = (): void => {
       number = window.testPictureNumber ?? -1;
+    };
+    const last = (name: string): number => performance.getEntriesByName(name).at(-1)?.startTime ?? Number.NaN;
+    const steps = (): PressSteps => {
+      const [press, kept] = [last("replay:press"), last("replay:kept")];
+      const requests = performance
+        .getEntriesByType("resource")
+        .filter((one): one is PerformanceResourceTiming => one instanceof PerformanceResourceTiming && one.startTime >= press);
+      const capture = requests.find(({ name }) => name.endsWith("/capture"));
+      return {
+        sent: (capture?.startTime ?? Number.NaN) - press,
+        kept: kept - press,
+        server: Object.fromEntries((capture?.serverTiming ?? []).map(({ name, duration }) => [name, duration])),
+        requestsAfterAnswer: requests.filter(
+          ({ name, startTime }) => startTime >= kept && startTime < last("replay:painted") && /\.m3u8|\/media\/|\/download/.test(name),
+        ).length,
+      };
     };
     window.addEventListener("keydown", note, { capture: true, once: true });
     window.testPress = new Promise((resolve) => {
@@ -30,7 +62,7 @@ export const pressAndSee = async (page: Page, key: string): Promise<Press> => {
         const press = performance.getEntriesByName("replay:press").at(-1);
         if (mark === undefined || press === undefined) return;
         observer.disconnect();
-        resolve({ ms: mark.startTime - press.startTime, number });
+        resolve({ ms: mark.startTime - press.startTime, number, steps: steps() });
       });
       observer.observe({ type: "mark" });
     });
@@ -39,4 +71,50 @@ export const pressAndSee = async (page: Page, key: string): Promise<Press> => {
   const press = await page.evaluate(() => window.testPress);
   if (press === undefined) throw new Error("the page was left before the clip was painted");
   return press;
+};
+
+/** A press and what the same machine took a moment later to show the same clip without the page. */
+export interface Compared extends Press {
+  readonly plainMs: number;
+}
+
+/** A press waits so long for the last picture that is still on its way, on any machine. */
+const WAITED_MS = 250;
+
+/** What is looked at around each press. */
+export interface Around {
+  readonly before?: () => Promise<void>;
+  readonly after: () => Promise<void>;
+}
+
+/** Presses a key so often and compares each press with the clip's MP4 in a bare video element. */
+export const pressAndCompare = async (page: Page, key: string, times: number, { before, after }: Around): Promise<Compared[]> => {
+  const compared: Compared[] = [];
+  for (let turn = 0; turn < times; turn += 1) {
+    const answer = page.waitForResponse((response) => response.url().endsWith("/capture"));
+    await before?.();
+    const press = await pressAndSee(page, key);
+    await after();
+    const { links } = clipSchema.parse(await (await answer).json());
+    compared.push({ ...press, plainMs: await showPlainly(page, links.download) });
+  }
+  return compared;
+};
+
+/**
+ * What a press takes beyond its wait, as a multiple of what the bare video took: the median. A slow or busy machine makes both slow;
+ * a wait, a round trip or work that was added makes only the press slow.
+ */
+export const effortOf = (presses: readonly Compared[]): number => median(presses.map(({ ms, plainMs }) => (ms - WAITED_MS) / plainMs));
+
+/** One line for who reads the log. */
+export const sentenceOf = (presses: readonly Compared[]): string => {
+  const times = presses.map(({ ms }) => ms);
+  const answers = presses.map(({ steps }) => steps.kept);
+  const plain = presses.map(({ plainMs }) => plainMs);
+  const ms = (value: number): string => `${Math.round(value)} ms`;
+  return [
+    `press to painted, ${presses.length} presses: median ${ms(median(times))}, worst ${ms(Math.max(...times))}`,
+    `answered after ${ms(median(answers))}, bare video ${ms(median(plain))}, effort ${effortOf(presses).toFixed(2)}`,
+  ].join("; ");
 };

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { millis } from "@livekit-replay/contract";
 import { makeFilmFiles } from "../film/files.js";
 import { FULL_FILM, loadFilm } from "../film/make.js";
-import type { Film } from "../film/model.js";
 import { LivekitServer } from "../livekit/server.js";
 import { ServerProcess } from "../server/start.js";
 import { benchCapture } from "./capture.js";
@@ -32,6 +31,8 @@ export interface BenchOptions {
   /** Where the JSON goes. */
   readonly reportPath: string;
   readonly say: (line: string) => void;
+  /** Benches of others, measured after the named ones: this package drives no browser. */
+  readonly more?: readonly (() => Promise<BenchResult>)[];
 }
 
 const steps = (most: number): number[] => [...[1, 4, 8].filter((count) => count < most), most];
@@ -77,8 +78,9 @@ async function measureLivekit({ recordings, seconds, say }: BenchOptions): Promi
   }
 }
 
-function measure(name: BenchName, film: Film, options: BenchOptions): Promise<BenchResult> {
+async function measure(name: BenchName, options: BenchOptions): Promise<BenchResult> {
   if (name === "livekit") return measureLivekit(options);
+  const film = await loadFilm(FULL_FILM);
   const jwtSecret = randomBytes(32).toString("hex");
   return withServer(secretEnv(jwtSecret), (server, folder) => {
     const shared = { server, folder, film, lengthMs: millis(options.minutes * 60_000), say: options.say };
@@ -95,10 +97,10 @@ function measure(name: BenchName, film: Film, options: BenchOptions): Promise<Be
 
 /** Runs the benches one after the other; gives the exit code: 1 when a budget is passed. */
 export async function runBenches(options: BenchOptions): Promise<number> {
-  const film = await loadFilm(FULL_FILM);
   const results: BenchResult[] = [];
-  for (const name of options.names) {
-    const result = await measure(name, film, options);
+  const named = options.names.map((name) => () => measure(name, options));
+  for (const bench of [...named, ...(options.more ?? [])]) {
+    const result = await bench();
     results.push(result);
     for (const line of tableOf(result)) options.say(line);
   }
