@@ -1,6 +1,17 @@
 /** axe on every view, in both themes: no violation. And no violation of the content security policy on the way. */
+import type { Page } from "@playwright/test";
 import { check } from "../page/axe.js";
 import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
+
+/** The menu of where clips go, and the question before others see them. */
+const checkDestination = async (page: Page): Promise<void> => {
+  await page.getByRole("button", { name: "to your library" }).click();
+  await check(page, "where clips go");
+  await page.getByRole("menuitemradio", { name: "#clips" }).click();
+  await expect(page.getByRole("alertdialog")).toBeVisible();
+  await check(page, "before a channel");
+  await page.keyboard.press("Escape");
+};
 
 test("every view", async ({ page, server, shareFilm }) => {
   test.setTimeout(180_000);
@@ -24,12 +35,7 @@ test("every view", async ({ page, server, shareFilm }) => {
   await expect(page.getByRole("textbox", { name: "Minutes" })).toBeVisible();
   await check(page, "own length");
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "to your library" }).click();
-  await check(page, "where clips go");
-  await page.getByRole("menuitemradio", { name: "#clips" }).click();
-  await expect(page.getByRole("alertdialog")).toBeVisible();
-  await check(page, "before a channel");
-  await page.keyboard.press("Escape");
+  await checkDestination(page);
   await page.getByRole("button", { name: "Share", exact: true }).click();
   await check(page, "share dialog");
   await page.getByRole("button", { name: "Post" }).click();

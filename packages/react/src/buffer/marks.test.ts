@@ -14,6 +14,7 @@ const capture = (id: string, sessionId: string): Capture => ({
   shareRefused: undefined,
   pressedAtMs: 0,
   endAtMs: 0,
+  beginning: undefined,
   newest: { is: "left" },
   state: { is: "kept", clip: { id, startsAtMs: 5000, endsAtMs: 9000, durationMs: 4000 } as Clip },
 });

@@ -22,7 +22,7 @@ export const lengths: readonly Length[] = [
 ];
 
 /** The shortest capture. */
-export const LEAST_MS = 1000;
+const LEAST_MS = 1000;
 /** The longest capture that any server takes. */
 export const MOST_MS = 600_000;
 

@@ -12,7 +12,7 @@ import { Notice } from "../ui/notice.js";
 const NOTHING_MS = 500;
 
 /** True when a clip lacks something that a recorder had not written yet. */
-export const lacksNewest = (clip: Clip): boolean => clip.notYetMs > NOTHING_MS;
+const lacksNewest = (clip: Clip): boolean => clip.notYetMs > NOTHING_MS;
 
 /** The clip is there at once; waiting makes a whole one in its place. */
 export const Newest = ({ capture, clip }: { readonly capture: Capture; readonly clip: Clip }): ReactElement | null => {

@@ -22,7 +22,7 @@ const FINAL: readonly ErrorCode[] = [
 ];
 
 /** What failed, as a sentence. */
-export const useFailedWords = (): ((capture: Capture) => string) => {
+const useFailedWords = (): ((capture: Capture) => string) => {
   const say = useSay();
   return ({ range, requestedMs }) =>
     say(range === undefined ? words.captureFailed : words.captureFailedPart, { length: clockText(requestedMs) });
