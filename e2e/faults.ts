@@ -112,6 +112,7 @@ const serverRestarted = async ({ browser, folder }: Set): Promise<Strip> => {
     await expect(page.getByText("The server cannot be reached right now. Trying again…")).toHaveCount(0, PATIENCE);
     await expect(page.getByText(/^The connection was lost/)).toHaveCount(0, PATIENCE);
     await expect(page.getByRole("button", { name: "Stop sharing" })).toBeVisible(PATIENCE);
+    await page.getByText(/missing in all:/).waitFor(PATIENCE);
     await page.keyboard.press("1");
     await page.getByText(/^asked 1:00, got/i).waitFor(PATIENCE);
     await take("Afterwards: what was kept is there, and can be captured");
