@@ -44,9 +44,9 @@ test("an instance admin is offered everything, but the directory where the host 
 });
 
 test("who looks after one community is offered that one's limits and sessions; anybody else nothing", () => {
-  const manager = { admin: false, directory: "builtin", communities: [games, other] } as const;
+  const manager = { admin: false, directory: "builtin" as const, communities: [games, other] };
   expect(lookedAfter(manager)).toEqual([games]);
   expect([sectionsOf(manager), partsOf(manager)]).toEqual([["communities"], ["limits", "sessions"]]);
-  const member = { admin: false, directory: "builtin", communities: [other] } as const;
+  const member = { admin: false, directory: "builtin" as const, communities: [other] };
   expect([mayAdmin(member), lookedAfter(member), sectionsOf(member)]).toEqual([false, [], []]);
 });
