@@ -53,15 +53,19 @@ export const ConfirmDialog = ({ title, goes, stays, act, onAct, done, onDone, on
       onDone?.();
     },
   });
+  // Who closed it meanwhile would not hear of a failure.
+  const close = (): void => {
+    if (!acting.isPending) onClose();
+  };
   return (
-    <Dialog title={title} role="alertdialog" isOpen onClose={onClose}>
+    <Dialog title={title} role="alertdialog" isOpen onClose={close}>
       <div className="form">
         <Lines title={say(views.goes)} lines={goes} />
         <Lines title={say(views.stays)} lines={stays} />
         {children}
         {acting.isError && <Notice look="warning">{sentenceOf(acting.error, say)}</Notice>}
         <div className="form-buttons">
-          <Button onPress={onClose}>{say(words.cancel)}</Button>
+          <Button onPress={close}>{say(words.cancel)}</Button>
           <Button look="danger" onPress={() => acting.mutate()} busy={acting.isPending}>
             {act}
           </Button>

@@ -35,8 +35,12 @@ export const SaveDialog = <Data,>({ title, submit, check, save, saved, onClose, 
     },
     onSuccess: onClose,
   });
+  // Who closed it meanwhile would not hear of a failure.
+  const close = (): void => {
+    if (!saving.isPending) onClose();
+  };
   return (
-    <Dialog title={title} isOpen onClose={onClose}>
+    <Dialog title={title} isOpen onClose={close}>
       <Form
         className="form"
         validationBehavior="aria"
@@ -50,7 +54,7 @@ export const SaveDialog = <Data,>({ title, submit, check, save, saved, onClose, 
         {children}
         {saving.isError && <Notice look="warning">{sentenceOf(saving.error, say)}</Notice>}
         <div className="form-buttons">
-          <Button onPress={onClose}>{say(words.cancel)}</Button>
+          <Button onPress={close}>{say(words.cancel)}</Button>
           <Button look="strong" type="submit" busy={saving.isPending}>
             {submit}
           </Button>

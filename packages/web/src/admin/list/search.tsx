@@ -3,9 +3,9 @@ import type { ReactElement } from "react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import { Input } from "react-aria-components/Input";
 import { SearchField } from "react-aria-components/SearchField";
-import { words } from "../../texts/english.js";
 import { useSay } from "../../texts/say.js";
 import { Icon } from "../../ui/icon.js";
+import { views } from "../texts/views.js";
 
 /** The field; Escape empties it. */
 export const Search = ({
@@ -22,7 +22,7 @@ export const Search = ({
     <SearchField className="admin-search" aria-label={label} value={value} onChange={onChange} maxLength={150}>
       <Input placeholder={label} />
       {value !== "" && (
-        <AriaButton className="admin-search-clear" aria-label={say(words.dismiss)}>
+        <AriaButton className="admin-search-clear" aria-label={say(views.searchClear)}>
           <Icon name="close" />
         </AriaButton>
       )}

@@ -113,6 +113,7 @@ export const StorePage = (): ReactElement => {
           busy={repair.isPending}
           error={repair.error}
           onClose={() => {
+            if (repair.isPending) return;
             setAsks(false);
             repair.reset();
           }}

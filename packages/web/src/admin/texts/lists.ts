@@ -29,6 +29,7 @@ export const lists = {
   remove: /*i18n*/ { id: "admin.remove", message: "Remove…" },
   listFailed: /*i18n*/ { id: "admin.list-failed", message: "This could not be loaded" },
   noMatch: /*i18n*/ { id: "admin.no-match", message: "Nothing has “{query}” in its name or id" },
+  searchClear: /*i18n*/ { id: "admin.search.clear", message: "Empty the search" },
   pages: /*i18n*/ { id: "admin.pages", message: "Pages" },
   pageBefore: /*i18n*/ { id: "admin.pages.before", message: "Previous" },
   pageNext: /*i18n*/ { id: "admin.pages.next", message: "Next" },
