@@ -52,11 +52,13 @@ export const useRename = (clipId: string): UseMutationResult<Clip, Error, string
 
 /** Posts a clip in a channel. */
 export const useShareClip = (clipId: string): UseMutationResult<unknown, Error, ShareClip> => {
-  const { client } = useReplay();
+  const { client, captures } = useReplay();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: ShareClip) => client.clips.share(clipId, body),
-    onSuccess: async (_, { channelId }) => {
+    onSuccess: async ({ clip }, { channelId }) => {
+      // Where it was just kept, nothing may say any more that only its owner sees it.
+      if (clip !== null) captures.update(clip);
       await Promise.all(
         [keys.posts(channelId), keys.clip(clipId), keys.allClips].map((queryKey) => queries.invalidateQueries({ queryKey })),
       );

@@ -1,4 +1,5 @@
 /** Says once, to who listens to the page, how each capture came out. A failure and a toast are read out by themselves. */
+import { localNow } from "@livekit-replay/client";
 import { useReplay, useValue, type Capture } from "@livekit-replay/react";
 import type { Clip } from "@livekit-replay/contract";
 import { useDeferredValue, useEffect, useState, type ReactElement } from "react";
@@ -26,9 +27,12 @@ export const CaptureVoice = (): ReactElement => {
   const { captures } = useReplay();
   const saidOf = useSaid();
   const [over, setOver] = useState<string | undefined>(undefined);
+  // What was said before the person came back here is not said again.
+  const [sinceMs] = useState(localNow);
   // After what the eye sees: the picture comes first.
   const [newest] = useDeferredValue(useValue(captures.value));
-  const clip = newest?.state.is === "kept" && newest.sessionId !== toasted?.sessionId ? newest.state.clip : undefined;
+  const isNews = newest !== undefined && newest.pressedAtMs >= sinceMs && newest.sessionId !== toasted?.sessionId;
+  const clip = isNews && newest.state.is === "kept" ? newest.state.clip : undefined;
   const clipId = clip?.id;
   useEffect(() => {
     if (clipId === undefined) return undefined;

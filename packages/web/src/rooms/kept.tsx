@@ -1,5 +1,5 @@
 /** What was kept here a moment ago: the newest plays at once, with what was asked, what was got, and what to do next. */
-import { ClipPlayer, clockText, useReplay, useValue, type Capture } from "@livekit-replay/react";
+import { ClipPlayer, clockText, useMeStream, useReplay, useValue, type Capture } from "@livekit-replay/react";
 import type { Clip, Session } from "@livekit-replay/contract";
 import { useDeferredValue, useEffect, useRef, type ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
@@ -10,6 +10,7 @@ import { useNewestPress } from "../clips/newest-press.js";
 import { NextSteps } from "../clips/next.js";
 import { CaptureOutcome } from "../clips/outcome.js";
 import { Refused } from "../clips/refused.js";
+import { CaptureVoice } from "../clips/voice.js";
 import { WhereTo } from "../clips/whereto.js";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
@@ -24,18 +25,22 @@ const About = ({
   readonly capture: Capture;
   readonly clip: Clip;
   readonly onUndone: () => void;
-}): ReactElement => (
-  <>
-    <h3>
-      <Link href={routes.clip(clip.id)}>{clip.title}</Link>
-    </h3>
-    <CaptureOutcome capture={capture} clip={clip} />
-    <WhereTo capture={capture} clip={clip} />
-    <Newest capture={capture} clip={clip} />
-    <NextSteps clip={clip} onUndone={onUndone} />
-    <Making clip={clip} />
-  </>
-);
+}): ReactElement => {
+  // What becomes of the clip meanwhile (its MP4, its posts, its end) is seen here. Not before it is painted: the press comes first.
+  useMeStream();
+  return (
+    <>
+      <h3>
+        <Link href={routes.clip(clip.id)}>{clip.title}</Link>
+      </h3>
+      <CaptureOutcome capture={capture} clip={clip} />
+      <WhereTo capture={capture} clip={clip} />
+      <Newest capture={capture} clip={clip} />
+      <NextSteps clip={clip} onUndone={onUndone} />
+      <Making clip={clip} />
+    </>
+  );
+};
 
 /** The player is there from the press on, so that it begins without delay when the clip comes. */
 const Playing = ({ capture, clip }: { readonly capture: Capture; readonly clip: Clip | null }): ReactElement => {
@@ -96,8 +101,8 @@ const Failed = ({ capture, error }: { readonly capture: Capture; readonly error:
   );
 };
 
-/** The captures of this page whose session is of this room. */
-export const KeptHere = ({ roomSessions }: { readonly roomSessions: readonly Session[] }): ReactElement | null => {
+/** Nothing before the first capture. */
+const Kept = ({ roomSessions }: { readonly roomSessions: readonly Session[] }): ReactElement | null => {
   const say = useSay();
   const { captures, removals } = useReplay();
   const hidden = useValue(removals.value);
@@ -130,3 +135,11 @@ export const KeptHere = ({ roomSessions }: { readonly roomSessions: readonly Ses
     </section>
   );
 };
+
+/** The captures of this page whose session is of this room. */
+export const KeptHere = ({ roomSessions }: { readonly roomSessions: readonly Session[] }): ReactElement => (
+  <>
+    <CaptureVoice />
+    <Kept roomSessions={roomSessions} />
+  </>
+);
