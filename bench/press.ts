@@ -2,7 +2,7 @@
  * `npm run bench -- press`: how long it takes from a press to the first painted frame, and where that time goes. Presses of two kinds follow each other in one
  * page: as they are, and with what is loaded before the answer kept from loading, so that the player begins with the answer. Their ratio says what that is worth on any machine.
  */
-import { type BenchResult, medianOf } from "@livekit-replay/peers";
+import { type BenchResult, type Measure, medianOf } from "@livekit-replay/peers";
 import type { Page } from "@playwright/test";
 import { pressAndSee, type Press } from "../e2e/page/press.ts";
 import { beginTestPicture } from "../e2e/page/test-picture.ts";
@@ -41,14 +41,59 @@ const pressOnce = async (page: Page, late: boolean): Promise<Press> => {
 const serverMs = ({ steps: { server } }: Press): number =>
   Object.entries(server).reduce((sum, [name, ms]) => sum + (name === "tail" ? 0 : ms), 0);
 
-/** Measures so many presses of each kind. */
-export const benchPress = async ({
-  presses,
-  say,
-}: {
+interface Presses {
+  readonly asIs: readonly Press[];
+  readonly late: readonly Press[];
+}
+
+const medianIn = (presses: readonly Press[], what: (press: Press) => number): number => medianOf(presses.map(what));
+const whole = ({ ms }: Press): number => ms;
+const tailMs = ({ steps }: Press): number => steps.server["tail"] ?? Number.NaN;
+const paintMs = ({ ms, steps }: Press): number => ms - steps.kept;
+const wayMs = (press: Press): number => press.steps.kept - press.steps.sent - serverMs(press) - tailMs(press);
+
+const measuresOf = ({ asIs, late }: Presses): Measure[] => {
+  const step = (name: string, value: number, unit = "ms", budget: number | null = null): Measure => ({ name, value, unit, budget });
+  return [
+    step("press to painted, median", medianIn(asIs, whole), "ms", BUDGET_MS),
+    step("press to painted, worst", Math.max(...asIs.map(whole))),
+    step(
+      "  the press until its request is sent",
+      medianIn(asIs, ({ steps }) => steps.sent),
+    ),
+    step("  server: the last picture (230 + 20 ms) as a tail", medianIn(asIs, tailMs)),
+    step("  server: rights, plan, charge, pins, row, view", medianIn(asIs, serverMs)),
+    step("  way of request and answer, JSON, the page's turn", medianIn(asIs, wayMs)),
+    step("  the answer until the picture is painted", medianIn(asIs, paintMs)),
+    step("begun with the answer: press to painted, median", medianIn(late, whole)),
+    step("  the answer until the picture is painted", medianIn(late, paintMs)),
+    step("ratio of the two medians", medianIn(asIs, whole) / medianIn(late, whole), "", 0.9),
+  ];
+};
+
+/** Presses of both kinds, one after the other. */
+const pressBoth = async (page: Page, times: number, say: (line: string) => void): Promise<Presses> => {
+  const [asIs, late]: [Press[], Press[]] = [[], []];
+  for (let turn = 0; turn <= times; turn += 1) {
+    const pair = [await pressOnce(page, false), await pressOnce(page, true)] as const;
+    // The first of each kind loads what every later one has in its cache.
+    if (turn === 0) continue;
+    asIs.push(pair[0]);
+    late.push(pair[1]);
+    say(`  ${pair.map(({ ms }) => Math.round(ms)).join(" ms, begun with the answer ")} ms`);
+  }
+  return { asIs, late };
+};
+
+/** How it is measured. */
+export interface PressBenchOptions {
+  /** Of each kind. */
   readonly presses: number;
   readonly say: (line: string) => void;
-}): Promise<BenchResult> =>
+}
+
+/** Measures presses of both kinds. */
+export const benchPress = async ({ presses, say }: PressBenchOptions): Promise<BenchResult> =>
   withPlace(async ({ server, browser }) => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
     const page = await context.newPage();
@@ -61,46 +106,7 @@ export const benchPress = async ({
       .getByRole("img", { name: /^Buffer: 0:1\d kept/ })
       .first()
       .waitFor({ timeout: 60_000 });
-    const [asIs, late]: [Press[], Press[]] = [[], []];
-    for (let turn = 0; turn <= presses; turn += 1) {
-      // The first of each kind loads what every later one has in its cache.
-      const pair = [await pressOnce(page, false), await pressOnce(page, true)] as const;
-      if (turn === 0) continue;
-      asIs.push(pair[0]);
-      late.push(pair[1]);
-      say(`  ${pair.map(({ ms }) => Math.round(ms)).join(" ms, begun with the answer ")} ms`);
-    }
-    const of = (what: (press: Press) => number, of: readonly Press[] = asIs): number => medianOf(of.map(what));
-    const all = (press: Press): number => press.ms;
-    return {
-      bench: `press to painted, ${presses} presses of each kind, 720p30 shared by the same tab`,
-      measures: [
-        { name: "press to painted, median", value: of(all), unit: "ms", budget: BUDGET_MS },
-        { name: "press to painted, worst", value: Math.max(...asIs.map(all)), unit: "ms", budget: null },
-        { name: "  the press until its request is sent", value: of(({ steps }) => steps.sent), unit: "ms", budget: null },
-        {
-          name: "  server: the last picture (230 + 20 ms) as a tail",
-          value: of(({ steps }) => steps.server["tail"] ?? NaN),
-          unit: "ms",
-          budget: null,
-        },
-        { name: "  server: rights, plan, charge, pins, row, view", value: of(serverMs), unit: "ms", budget: null },
-        {
-          name: "  way of request and answer, JSON",
-          value: of(({ steps, ...press }) => steps.kept - steps.sent - serverMs({ steps, ...press }) - (steps.server["tail"] ?? NaN)),
-          unit: "ms",
-          budget: null,
-        },
-        { name: "  the answer until the picture is painted", value: of(({ ms, steps }) => ms - steps.kept), unit: "ms", budget: null },
-        { name: "begun with the answer: press to painted, median", value: of(all, late), unit: "ms", budget: null },
-        {
-          name: "  the answer until the picture is painted",
-          value: of(({ ms, steps }) => ms - steps.kept, late),
-          unit: "ms",
-          budget: null,
-        },
-        { name: "ratio of the two medians", value: of(all) / of(all, late), unit: "", budget: 0.9 },
-      ],
-      details: { asIs, late },
-    };
+    const details = await pressBoth(page, presses, say);
+    const bench = `press to painted, ${presses} presses of each kind, 720p30 shared by the same tab`;
+    return { bench, measures: measuresOf(details), details };
   });
