@@ -1,6 +1,7 @@
 /** What goes wrong is said in the page, with a way out, and the page goes on. */
 import type { FrameLocator } from "@playwright/test";
 import { Api } from "@livekit-replay/peers";
+import { check } from "../page/axe.js";
 import { EmbedHost } from "../page/embed.js";
 import { captureByKey, expect, shareThisTab, signIn, test, waitForKept } from "../page/people.js";
 
@@ -14,6 +15,11 @@ test("a recorder that dies: the page publishes again by itself, in the same sess
   await expect(page.getByRole("region", { name: "You are sharing" })).toHaveCount(1);
   await captureByKey(page, "1");
   await expect(page.getByText(/^asked 1:00, got 0:\d\d/i)).toBeVisible();
+  await page.getByRole("button", { name: "Forget…" }).click();
+  await check(page, "what is to be forgotten");
+  await page.getByRole("button", { name: "Delete now" }).click();
+  await expect(page.getByRole("dialog", { name: "Forgotten" })).toBeVisible();
+  await check(page, "what was forgotten");
 });
 
 test.describe("a small quota", () => {

@@ -31,7 +31,7 @@ export const SharerControls = ({ session, hrefOf, sayError = plainError }: Share
       {control.canPause && (
         <Button
           className={paused ? "replay-button replay-button-strong" : "replay-button"}
-          isPending={busy === "pause" || busy === "resume"}
+          data-busy={busy === "pause" || busy === "resume" || undefined}
           onPress={paused ? control.resume : control.pause}
         >
           {text(paused ? texts.sharerResume : texts.sharerPause)}

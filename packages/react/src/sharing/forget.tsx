@@ -115,7 +115,11 @@ const Ask = (props: ForgetDialogProps & { readonly span: ForgetSpan }): ReactEle
         <Button className="replay-button" onPress={onClose}>
           {text(texts.cancel)}
         </Button>
-        <Button className="replay-button replay-button-danger" isPending={control.busy === "forget"} onPress={() => control.forget(choice)}>
+        <Button
+          className="replay-button replay-button-danger"
+          data-busy={control.busy === "forget" || undefined}
+          onPress={() => control.forget(choice)}
+        >
           {text(texts.forgetDo)}
         </Button>
       </div>

@@ -39,5 +39,5 @@ export const useWithdraw = (
     mutationFn: () => client.clips.delete(clipId),
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.allOfMe }),
   });
-  return { withdraw: () => mutate(), isPending, isDone: isSuccess, error };
+  return { withdraw: () => isPending || mutate(), isPending, isDone: isSuccess, error };
 };

@@ -43,7 +43,7 @@ const Ask = ({ clip, sayError }: Omit<MadeClipRowProps, "hrefOf">): ReactElement
     <div className="replay-made-ask" role="group" aria-label={text(texts.sharerWithdrawAsk, { title: clip.title })}>
       <p role="alert">{error === null ? text(texts.sharerWithdrawWhat) : sayError(error)}</p>
       {/* The focus stays where it was: on the button that was pressed. */}
-      <Button className="replay-button replay-button-danger" autoFocus isPending={isPending} onPress={withdraw}>
+      <Button className="replay-button replay-button-danger" autoFocus data-busy={isPending || undefined} onPress={withdraw}>
         {text(texts.sharerWithdrawYes)}
       </Button>
       <Button className="replay-button" onPress={() => ask(false)}>
