@@ -41,6 +41,7 @@ test("every view", async ({ page, server, shareFilm }) => {
   await page.getByRole("button", { name: "Post" }).click();
   // Looking at it stops its time.
   await page.getByText(/^Posted in/).hover();
+  await expect(page.getByRole("region", { name: "Just kept" }).getByRole("link", { name: /^#/ })).toBeVisible();
   await check(page, "toast");
   await page.getByRole("button", { name: "Open channel" }).click();
   await expect(page.getByRole("article")).toBeVisible();
