@@ -29,7 +29,7 @@ declare global {
 }
 
 /** Half of the values are smaller. NaN of none. */
-export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Presses a key and waits for the clip's first painted frame. */
 export const pressAndSee = async (page: Page, key: string): Promise<Press> => {
