@@ -33,6 +33,11 @@ test("rename, search, sort, delete, undo, delete for good", async ({ page, serve
   await page.getByRole("searchbox", { name: "Search clips" }).fill("no such words");
   await expect(page.getByText("Nothing matches “no such words”")).toBeVisible();
   await page.getByRole("searchbox", { name: "Search clips" }).fill("zebra");
+  await expect(page.getByRole("article")).toHaveCount(1);
+  // A reload shows the same.
+  await page.reload();
+  await expect(page.getByRole("searchbox", { name: "Search clips" })).toHaveValue("zebra");
+  await expect(page.getByRole("article")).toHaveCount(1);
 
   const deletions: string[] = [];
   page.on("request", (request) => {
@@ -43,6 +48,17 @@ test("rename, search, sort, delete, undo, delete for good", async ({ page, serve
   await expect(page.getByRole("article")).toHaveCount(0);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByRole("article")).toHaveCount(1);
+  await page.getByRole("searchbox", { name: "Search clips" }).fill("");
+  await expect(page.getByRole("article")).toHaveCount(2);
+  // Many at once: chosen by keyboard, deleted, and back by one press.
+  await page.getByRole("checkbox", { name: "Choose Zebra crossing" }).focus();
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("status").getByText("1 chosen")).toBeVisible();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.getByRole("button", { name: "Delete 2" }).click();
+  await expect(page.getByRole("article")).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("article")).toHaveCount(2);
   expect(deletions).toEqual([]);
 
   await page.getByRole("button", { name: "More for Zebra crossing" }).click();

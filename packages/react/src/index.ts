@@ -13,9 +13,9 @@ export { pressMark, type Capture, type CaptureStore, type ChosenRange, type Pres
 export { useCapture, type CaptureControl } from "./capture/use-capture.js";
 export { useCaptureKeys } from "./capture/use-keys.js";
 export { usePosts, useUnshare } from "./channels/use-posts.js";
-export { ClipCard, Poster, type ClipCardProps } from "./clips/card.js";
+export { ClipCard, Poster, type ClipCardProps, type ClipChoice } from "./clips/card.js";
 export { percentOf, withConversion } from "./clips/conversion.js";
-export { ClipLibrary, type ClipLibraryProps } from "./clips/library.js";
+export { ClipLibrary, type ClipLibraryProps, type LibraryView } from "./clips/library.js";
 export type { RemovalStore } from "./clips/removal.js";
 export { useClip, useClips, useRename, useShareClip } from "./clips/use-clips.js";
 export { LivekitError, type LivekitFailure } from "./livekit/error.js";

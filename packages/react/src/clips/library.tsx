@@ -1,6 +1,6 @@
 /** My clips: search, order, pages, and a card for each. */
 import { clipQuerySchema, type Clip, type ClipPage, type ClipQuery } from "@livekit-replay/contract";
-import { useDeferredValue, useState, type ReactElement, type ReactNode } from "react";
+import { useDeferredValue, useState, type KeyboardEvent, type ReactElement, type ReactNode } from "react";
 import { Button } from "react-aria-components/Button";
 import { Input } from "react-aria-components/Input";
 import { Label } from "react-aria-components/Label";
@@ -11,7 +11,8 @@ import { Select, SelectValue } from "react-aria-components/Select";
 import { Glyph } from "../player/glyph.js";
 import { useText } from "../provider/context.js";
 import { texts } from "../texts/english.js";
-import { ClipCard } from "./card.js";
+import { ClipCard, type ClipChoice } from "./card.js";
+import { useSelection, type ClipSelection } from "./selection.js";
 import { useClips } from "./use-clips.js";
 
 type Sort = ClipQuery["sort"];
@@ -21,10 +22,16 @@ const sorts = clipQuerySchema.shape.sort.unwrap().options;
 export interface ClipLibraryProps {
   readonly hrefOf: (clip: Clip) => string;
   readonly actionsOf?: (clip: Clip) => ReactNode;
+  /** Clips can be chosen, and this is what can be done with those that are; `clear` gives the choice back. */
+  readonly actionsOfMany?: (clips: readonly Clip[], clear: () => void) => ReactNode;
   /** What stands there when the person has no clips. Default: a sentence. */
   readonly empty?: ReactNode;
-  /** Clips of a page. Default 24. */
+  /** Clips of a page, at most 100. Default 24. */
   readonly pageSize?: number;
+  /** What is shown, where the application keeps it (in the address, for example). Default: the library keeps it itself. */
+  readonly view?: LibraryView;
+  /** With `view`: something else is to be shown. */
+  readonly onView?: (view: LibraryView) => void;
 }
 
 interface ToolsProps {
@@ -113,48 +120,120 @@ const Nothing = ({ q, empty }: { readonly q: string; readonly empty: ReactNode }
   );
 };
 
-/** The library. It asks the server for each page; a new page replaces the old one only when it is there. */
-export const ClipLibrary = ({ hrefOf, actionsOf, empty, pageSize = 24 }: ClipLibraryProps): ReactElement => {
+/** What a library shows: search, order, page. */
+export interface LibraryView {
+  readonly q: string;
+  readonly sort: Sort;
+  readonly page: number;
+}
+
+/** The library as it is opened. */
+const first: LibraryView = { q: "", sort: "newest", page: 1 };
+
+interface ManyProps {
+  readonly selection: ClipSelection;
+  readonly clips: readonly Clip[];
+  readonly actionsOfMany: (clips: readonly Clip[], clear: () => void) => ReactNode;
+}
+
+/** What can be done with the chosen clips. */
+const Many = ({ selection, clips, actionsOfMany }: ManyProps): ReactElement | null => {
   const text = useText();
-  const [q, setSearch] = useState("");
-  const [sort, setSort] = useState<Sort>("newest");
-  const [page, setPage] = useState(1);
-  const wanted = useDeferredValue(q.trim());
-  const clips = useClips({ q: wanted, sort, page, pageSize });
-  const onSearch = (next: string): void => {
-    setSearch(next);
-    setPage(1);
-  };
-  const onSort = (next: Sort): void => {
-    setSort(next);
-    setPage(1);
-  };
-  if (clips.isLoadingError) {
-    return (
-      <div className="replay-nothing" role="alert">
-        <h2>{text(texts.libraryFailed)}</h2>
-        <p>{clips.error.message}</p>
-        <Button className="replay-button" onPress={() => void clips.refetch()}>
-          {text(texts.again)}
+  if (selection.ids.size === 0) return null;
+  return (
+    <div className="replay-many" role="group" aria-label={text(texts.chosenCount, { count: selection.ids.size })}>
+      <span className="replay-many-count" role="status">
+        {text(texts.chosenCount, { count: selection.ids.size })}
+      </span>
+      {selection.ids.size < clips.length && (
+        <Button className="replay-button" onPress={selection.all}>
+          {text(texts.chooseAll)}
         </Button>
+      )}
+      {actionsOfMany(
+        clips.filter((clip) => selection.ids.has(clip.id)),
+        selection.clear,
+      )}
+      <Button className="replay-button" onPress={selection.clear}>
+        {text(texts.chooseNone)}
+      </Button>
+    </div>
+  );
+};
+
+type GridProps = Pick<ClipLibraryProps, "hrefOf" | "actionsOf" | "actionsOfMany"> & { readonly clips: readonly Clip[] };
+
+/** The cards. Escape gives the choice back, Ctrl or Cmd and A chooses all that are shown. */
+const Grid = ({ clips, hrefOf, actionsOf, actionsOfMany }: GridProps): ReactElement => {
+  const selection = useSelection(clips.map((clip) => clip.id));
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target instanceof HTMLInputElement && event.target.type !== "checkbox") return;
+    if (event.key === "Escape" && selection.ids.size > 0) selection.clear();
+    else if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey)) selection.all();
+    else return;
+    event.preventDefault();
+  };
+  const choiceOf = (clip: Clip): { choice?: ClipChoice } =>
+    actionsOfMany === undefined
+      ? {}
+      : { choice: { chosen: selection.ids.has(clip.id), onToggle: (stretch) => selection.toggle(clip.id, stretch) } };
+  return (
+    <>
+      {actionsOfMany !== undefined && <Many selection={selection} clips={clips} actionsOfMany={actionsOfMany} />}
+      <div
+        className="replay-grid"
+        data-choosing={selection.ids.size > 0 || undefined}
+        {...(actionsOfMany === undefined ? {} : { onKeyDown })}
+      >
+        {clips.map((clip) => (
+          <ClipCard key={clip.id} clip={clip} href={hrefOf(clip)} actions={actionsOf?.(clip)} {...choiceOf(clip)} />
+        ))}
       </div>
-    );
-  }
+    </>
+  );
+};
+
+const Failed = ({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }): ReactElement => {
+  const text = useText();
+  return (
+    <div className="replay-nothing" role="alert">
+      <h2>{text(texts.libraryFailed)}</h2>
+      <p>{error.message}</p>
+      <Button className="replay-button" onPress={onRetry}>
+        {text(texts.again)}
+      </Button>
+    </div>
+  );
+};
+
+/** The library. It asks the server for each page; a new page replaces the old one only when it is there. */
+export const ClipLibrary = ({
+  hrefOf,
+  actionsOf,
+  actionsOfMany,
+  empty,
+  pageSize = 24,
+  view: given,
+  onView,
+}: ClipLibraryProps): ReactElement => {
+  const text = useText();
+  const [own, setOwn] = useState<LibraryView>(first);
+  const view = given ?? own;
+  const wanted = useDeferredValue(view.q.trim());
+  const clips = useClips({ q: wanted, sort: view.sort, page: view.page, pageSize });
+  const show = (next: Partial<LibraryView>): void => (onView ?? setOwn)({ ...view, page: 1, ...next });
+  if (clips.isError) return <Failed error={clips.error} onRetry={() => void clips.refetch()} />;
   const found = clips.data;
   const nothingAtAll = found !== undefined && found.total === 0 && wanted === "";
   return (
     <section className="replay-library" aria-label={text(texts.libraryLabel)} aria-busy={clips.isFetching}>
-      {!nothingAtAll && <Tools q={q} sort={sort} onSearch={onSearch} onSort={onSort} />}
+      {!nothingAtAll && <Tools q={view.q} sort={view.sort} onSearch={(q) => show({ q })} onSort={(sort) => show({ sort })} />}
       {found === undefined && <Skeleton />}
       {found !== undefined && found.items.length === 0 && <Nothing q={wanted} empty={empty} />}
       {found !== undefined && found.items.length > 0 && (
-        <div className="replay-grid">
-          {found.items.map((clip) => (
-            <ClipCard key={clip.id} clip={clip} href={hrefOf(clip)} actions={actionsOf?.(clip)} />
-          ))}
-        </div>
+        <Grid clips={found.items} hrefOf={hrefOf} {...(actionsOf && { actionsOf })} {...(actionsOfMany && { actionsOfMany })} />
       )}
-      {found !== undefined && <Pages page={found} onPage={setPage} />}
+      {found !== undefined && <Pages page={found} onPage={(page) => show({ page })} />}
     </section>
   );
 };

@@ -1,14 +1,17 @@
 /** The library: all clips of the person, and how much room is left. */
-import { ClipLibrary, QuotaBar } from "@livekit-replay/react";
-import type { Me } from "@livekit-replay/contract";
+import { ClipLibrary, QuotaBar, type LibraryView } from "@livekit-replay/react";
+import type { Clip, Me } from "@livekit-replay/contract";
 import type { ReactElement } from "react";
+import { useLocation, useSearch } from "wouter";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
-import { LinkButton } from "../ui/button.js";
+import { Button, LinkButton } from "../ui/button.js";
 import { Nothing } from "../ui/notice.js";
 import { useTitle } from "../ui/title.js";
 import { ClipActions } from "./actions.js";
+import { useRemoveMany } from "./remove.js";
+import { readView, writeView } from "./view.js";
 
 const Empty = ({ me }: { readonly me: Me }): ReactElement => {
   const say = useSay();
@@ -25,9 +28,33 @@ const Empty = ({ me }: { readonly me: Me }): ReactElement => {
   );
 };
 
+const ManyActions = ({ clips, clear }: { readonly clips: readonly Clip[]; readonly clear: () => void }): ReactElement => {
+  const say = useSay();
+  const remove = useRemoveMany();
+  return (
+    <Button
+      look="danger"
+      icon="bin"
+      onPress={() => {
+        remove(clips);
+        clear();
+      }}
+    >
+      {say(words.removeMany, { count: clips.length })}
+    </Button>
+  );
+};
+
 /** The view of the library. */
 export const LibraryPage = ({ me }: { readonly me: Me }): ReactElement => {
   const say = useSay();
+  const view = readView(useSearch());
+  const [, navigate] = useLocation();
+  // Each letter of a search would be a step back; another order or page is one.
+  const show = (next: LibraryView): void => {
+    const search = writeView(next);
+    navigate(search === "" ? routes.library : `${routes.library}?${search}`, { replace: next.q !== view.q });
+  };
   useTitle(say(words.library));
   return (
     <div className="library">
@@ -38,6 +65,9 @@ export const LibraryPage = ({ me }: { readonly me: Me }): ReactElement => {
       <ClipLibrary
         hrefOf={(clip) => routes.clip(clip.id)}
         actionsOf={(clip) => <ClipActions clip={clip} small />}
+        actionsOfMany={(clips, clear) => <ManyActions clips={clips} clear={clear} />}
+        view={view}
+        onView={show}
         empty={<Empty me={me} />}
       />
     </div>

@@ -6,22 +6,35 @@ import { sentenceOf } from "../texts/refusal.js";
 import { useSay } from "../texts/say.js";
 import { toast } from "../toasts/send.js";
 
-/** Answers how to delete a clip. */
-export const useRemove = (): ((clip: Clip) => void) => {
+/** Answers how to delete clips: one toast for all of them, with one way back. */
+export const useRemoveMany = (): ((clips: readonly Clip[]) => void) => {
   const say = useSay();
   const { removals } = useReplay();
-  return ({ id, title }) => {
-    removals.hold(id);
-    const commit = async (): Promise<void> => {
-      try {
-        await removals.commit(id);
-      } catch (error) {
-        toast({ title: say(words.removeFailed, { title }), detail: sentenceOf(error, say), look: "danger" });
-      }
-    };
-    toast(
-      { title: say(words.removed, { title }), action: { label: say(words.undo), onAction: () => removals.undo(id) } },
-      () => void commit(),
-    );
+  const commit = async ({ id, title }: Clip): Promise<void> => {
+    try {
+      await removals.commit(id);
+    } catch (error) {
+      toast({ title: say(words.removeFailed, { title }), detail: sentenceOf(error, say), look: "danger" });
+    }
   };
+  return (clips) => {
+    const [first] = clips;
+    if (first === undefined) return;
+    for (const { id } of clips) removals.hold(id);
+    const undo = (): void => {
+      for (const { id } of clips) removals.undo(id);
+    };
+    // One after the other: a hundred requests at once would keep everything else from the server.
+    const commitAll = async (): Promise<void> => {
+      for (const clip of clips) await commit(clip);
+    };
+    const title = clips.length === 1 ? say(words.removed, { title: first.title }) : say(words.removedMany, { count: clips.length });
+    toast({ title, action: { label: say(words.undo), onAction: undo } }, () => void commitAll());
+  };
+};
+
+/** Answers how to delete a clip. */
+export const useRemove = (): ((clip: Clip) => void) => {
+  const remove = useRemoveMany();
+  return (clip) => remove([clip]);
 };

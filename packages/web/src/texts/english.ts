@@ -197,6 +197,8 @@ export const words = {
   remove: /*i18n*/ { id: "page.clip.delete", message: "Delete" },
   undo: /*i18n*/ { id: "page.undo", message: "Undo" },
   removed: /*i18n*/ { id: "page.clip.deleted", message: "“{title}” is deleted" },
+  removedMany: /*i18n*/ { id: "page.clips.deleted", message: "{count} clips are deleted" },
+  removeMany: /*i18n*/ { id: "page.clips.delete", message: "Delete {count}" },
   removeFailed: /*i18n*/ { id: "page.clip.delete-failed", message: "“{title}” could not be deleted" },
   clipMenu: /*i18n*/ { id: "page.clip.menu", message: "More for {title}" },
   titleLabel: /*i18n*/ { id: "page.clip.title", message: "Title" },
