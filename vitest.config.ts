@@ -16,6 +16,8 @@ export default defineConfig({
         test: {
           name: "small",
           include: ["packages/*/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+          // Pure code: what one file leaves behind cannot be met by another, and the imports are made once.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },

@@ -15,7 +15,8 @@ export default defineConfig({
     headless: false,
     viewport: { width: 1280, height: 720 },
     acceptDownloads: true,
-    trace: "retain-on-failure",
+    // A trace takes a tenth of the machine while it is written; where nobody opens it, the tests have it.
+    trace: process.env["CI"] === undefined ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
     actionTimeout: 15_000,
     launchOptions: {

@@ -19,10 +19,11 @@ export interface Things {
 /** `test` with a server. Everything that it started is stopped, and its folder removed, when the test ends. */
 export const test = base.extend<Things>({
   serverEnv: [{}, { option: true }],
-  server: async ({ serverEnv }, use) => {
+  server: async ({ serverEnv }, use, info) => {
     const folder = await mkdtemp(join(tmpdir(), "replay-e2e-"));
     const server = await ServerProcess.start({ folder, env: { LOG_LEVEL: "error", MIN_FREE_BYTES: "100 MB", ...serverEnv } });
     await use(server);
+    if (info.status !== info.expectedStatus) await info.attach("server.log", { body: server.log.join("\n"), contentType: "text/plain" });
     await server.close();
     await rm(folder, { recursive: true });
   },

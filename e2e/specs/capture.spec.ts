@@ -1,30 +1,30 @@
 /** The main job in a real browser: share a tab, press, watch; the clip has what was on the screen at the press. */
 import { downloadClip, numbersOf } from "../page/clip.js";
 import { expect, shareThisTab, signIn, stopSharing, test, waitForKept } from "../page/people.js";
-import { median, pressAndSee, type Press } from "../page/press.js";
+import { effortOf, pressAndCompare, sentenceOf } from "../page/press.js";
 import { beginTestPicture } from "../page/test-picture.js";
 
 /** Twenty presses with REPLAY_PRESSES=20; fewer in the ordinary run. */
 const PRESSES = Number(process.env["REPLAY_PRESSES"] ?? 8);
-const MEDIAN_LIMIT_MS = 1000;
+/** A call had 0.64 where this was written; 300 ms more make it 1.2. `npm run bench -- press` measures it with more presses. */
+const MOST_EFFORT = 1.5;
 
-test("a press becomes a clip that plays in less than a second, with what was on the screen", async ({ page, server }, info) => {
+test("a press becomes a clip that plays at once, with what was on the screen", async ({ page, server }, info) => {
   test.setTimeout(240_000);
   await signIn(page, server, "Alice");
   await beginTestPicture(page);
   await shareThisTab(page);
   await waitForKept(page, "0:1\\d");
 
-  const presses: Press[] = [];
-  for (let press = 0; press < PRESSES; press += 1) {
-    presses.push(await pressAndSee(page, "1"));
-    await expect(page.getByText(/^asked 1:00, got 0:\d\d: the share began 0:\d\d ago$/i)).toBeVisible();
-  }
-  const times = presses.map((press) => press.ms);
-  const said = `press to painted, ${PRESSES} presses: median ${Math.round(median(times))} ms, worst ${Math.round(Math.max(...times))} ms`;
+  const presses = await pressAndCompare(page, "1", PRESSES, {
+    after: () => expect(page.getByText(/^asked 1:00, got 0:\d\d: the share began 0:\d\d ago$/i)).toBeVisible(),
+  });
+  const said = sentenceOf(presses);
   info.annotations.push({ type: "measured", description: said });
   process.stdout.write(`${said}\n`);
-  expect(median(times)).toBeLessThan(MEDIAN_LIMIT_MS);
+  expect(effortOf(presses)).toBeLessThan(MOST_EFFORT);
+  // The first picture is decoded when the answer comes: nothing has to be asked for then.
+  expect(presses.filter(({ steps }) => steps.requestsAfterAnswer > 0).length).toBeLessThan(PRESSES / 2);
 
   await stopSharing(page);
   await page.reload();

@@ -5,11 +5,12 @@ import { check } from "../page/axe.js";
 import { expect, listParticipants, numberOn, test } from "../page/call.js";
 import { downloadClip, numbersOf } from "../page/clip.js";
 import { anotherPerson, shareThisTab, signIn, stopSharing, waitForKept } from "../page/people.js";
-import { median, pressAndSee } from "../page/press.js";
+import { effortOf, pressAndCompare, pressAndSee, sentenceOf } from "../page/press.js";
 import { beginTestPicture } from "../page/test-picture.js";
 
 const PRESSES = 4;
-const MEDIAN_LIMIT_MS = 1000;
+/** A call had 0.64 where this was written; 300 ms more make it 1.2. `npm run bench -- press` measures it with more presses. */
+const MOST_EFFORT = 1.5;
 /** The picture is this many numbers behind at most: half a second from screen to screen, and the number that was on the screen while it was read. */
 const BEHIND_NUMBERS = 3;
 
@@ -91,18 +92,20 @@ test("a tab with sound is shared in a call, seen live by another, and a press th
 
   await waitForKept(bob, "0:1\\d");
   const kept = bob.getByRole("region", { name: "Just kept" });
-  const times: number[] = [];
   let [before, after] = [0, 0];
-  for (let press = 0; press < PRESSES; press += 1) {
-    before = await numberOf(alice);
-    times.push((await pressAndSee(bob, "1")).ms);
-    after = await numberOf(alice);
-    await expect(kept.getByText(/^asked 1:00, got 0:\d\d/i)).toBeVisible();
-  }
-  const said = `a call: press to painted, ${PRESSES} presses: median ${Math.round(median(times))} ms, worst ${Math.round(Math.max(...times))} ms`;
+  const presses = await pressAndCompare(bob, "1", PRESSES, {
+    before: async () => {
+      before = await numberOf(alice);
+    },
+    after: async () => {
+      after = await numberOf(alice);
+      await expect(kept.getByText(/^asked 1:00, got 0:\d\d/i)).toBeVisible();
+    },
+  });
+  const said = `a call: ${sentenceOf(presses)}`;
   info.annotations.push({ type: "measured", description: said });
   process.stdout.write(`${said}\n`);
-  expect(median(times)).toBeLessThan(MEDIAN_LIMIT_MS);
+  expect(effortOf(presses)).toBeLessThan(MOST_EFFORT);
 
   await stopSharing(alice);
   await expect(bob.getByText(/^Alice’s share ended\. The last 0:\d\d can still be kept/)).toBeVisible();
