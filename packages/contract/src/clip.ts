@@ -126,6 +126,12 @@ export type Clip = z.infer<typeof clipSchema>;
 export const clipQuerySchema = pageQuerySchema.extend({
   sort: z.enum(["newest", "oldest", "longest", "largest", "title"]).default("newest"),
   q: z.string().trim().max(200).optional().describe("Words that titles have"),
+  untilMs: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .optional()
+    .describe("Only clips that were kept until then: with the `serverTimeMs` of the first page, new clips do not move the later ones"),
 });
 export type ClipQuery = z.infer<typeof clipQuerySchema>;
 
@@ -136,6 +142,7 @@ export const clipPageSchema = z.object({
   pageSize: z.number().int(),
   total: z.number().int().nonnegative(),
   quota: quotaSchema,
+  serverTimeMs: instantSchema,
 });
 export type ClipPage = z.infer<typeof clipPageSchema>;
 

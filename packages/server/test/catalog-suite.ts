@@ -211,6 +211,9 @@ export function catalogSuite(name: string, create: () => Promise<TestDatabase>):
           const all = pages.flatMap((page) => page.rows);
           expect(new Set(all.map(({ id }) => id)).size).toBe(25);
           expect(all.every((row, i) => i === 0 || orders[sort](all[i - 1] ?? row, row) <= 0)).toBe(true);
+          const until = await other.clips.list(list({ page: 2, sort, untilMs: 2 }));
+          const older = all.filter(({ createdAtMs }) => createdAtMs <= 2);
+          expect([until.rows.map(({ id }) => id), until.total]).toEqual([older.slice(10).map(({ id }) => id), 15]);
         }
       });
 

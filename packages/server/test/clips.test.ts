@@ -235,6 +235,9 @@ describe("the library", () => {
     const page = clipPageSchema.parse((await harness.ask("bob", "GET", "/my-clips?pageSize=1&page=2&sort=oldest")).json());
     expect(page).toMatchObject({ page: 2, pageSize: 1 });
     expect(page.items).toHaveLength(1);
+    const until = (path: string) => harness.ask("bob", "GET", `/my-clips?untilMs=${path}`);
+    expect((await until(String(clip.createdAtMs - 1))).json()).toMatchObject({ total: page.total - 1 });
+    expect((await until(String(page.serverTimeMs))).json()).toMatchObject({ total: page.total });
     const edited = clipSchema.parse((await harness.ask("bob", "PATCH", `/clips/${clip.id}`, { body: { title: "The thread" } })).json());
     expect(edited.title).toBe("The thread");
     expect(codeOf(await harness.ask("bob", "PATCH", `/clips/${clip.id}`, { body: { title: " " } }))).toBe("invalid_request");

@@ -104,6 +104,8 @@ export interface ClipListQuery {
   readonly pageSize: number;
   readonly sort: "newest" | "oldest" | "longest" | "largest" | "title";
   readonly q: string | undefined;
+  /** Only clips that were kept until then, to the ms. */
+  readonly untilMs?: number | undefined;
 }
 
 /** What a community has set; null where it leaves the server's default. */

@@ -3,6 +3,7 @@ import { type ClipPage, type ClipQuery, type EditClip, type PageQuery, ReplayErr
 import type { Viewer } from "../auth/viewer.js";
 import type { Catalog, ClipRow } from "../catalog/port.js";
 import type { EventBus } from "../events/bus.js";
+import type { Clock } from "../platform/clock.js";
 import type { QuotaLedger } from "../quotas/ledger.js";
 import type { ClipViews } from "./view.js";
 
@@ -12,6 +13,7 @@ export interface LibraryParts {
   readonly views: ClipViews;
   readonly ledger: QuotaLedger;
   readonly bus: EventBus;
+  readonly clock: Clock;
 }
 
 /** See above. */
@@ -23,10 +25,12 @@ export class Library {
   }
 
   /** A page of the caller's clips. */
-  async mine(viewer: Viewer, { page, pageSize, sort, q }: ClipQuery): Promise<ClipPage> {
+  async mine(viewer: Viewer, { page, pageSize, sort, q, untilMs }: ClipQuery): Promise<ClipPage> {
     const { userId } = viewer.caller;
-    const found = await this.#parts.catalog.clips.list({ userId, page, pageSize, sort, q: q === "" ? undefined : q });
-    return this.#page(found, viewer, { page, pageSize });
+    const askedAtMs = this.#parts.clock.now();
+    const found = await this.#parts.catalog.clips.list({ userId, page, pageSize, sort, q: q === "" ? undefined : q, untilMs });
+    // The time of the question, not of the answer: who pages on until then sees the same clips.
+    return { ...(await this.#page(found, viewer, { page, pageSize })), serverTimeMs: askedAtMs };
   }
 
   /** A page of clips that others made of the caller's shares. */
@@ -48,7 +52,8 @@ export class Library {
     viewer: Viewer,
     { page, pageSize }: PageQuery,
   ): Promise<ClipPage> {
-    const { views, ledger } = this.#parts;
-    return { items: await views.ofAll(rows, viewer), page, pageSize, total, quota: await ledger.quotaOf(viewer.caller.userId) };
+    const { views, ledger, clock } = this.#parts;
+    const quota = await ledger.quotaOf(viewer.caller.userId);
+    return { items: await views.ofAll(rows, viewer), page, pageSize, total, quota, serverTimeMs: clock.now() };
   }
 }

@@ -77,9 +77,10 @@ export class MongoClipRows implements ClipRows {
     return this.documents.first({ idempotencyKey: key });
   }
 
-  list({ userId, page, pageSize, sort, q }: ClipListQuery): Promise<{ rows: ClipRow[]; total: number }> {
+  list({ userId, page, pageSize, sort, q, untilMs }: ClipListQuery): Promise<{ rows: ClipRow[]; total: number }> {
     const found = q === undefined || q === "" ? {} : { foldedTitle: { $regex: patternOf(foldText(q)) } };
-    return this.documents.page({ userId, state: { $ne: "deleting" }, ...found }, orders[sort], page, pageSize);
+    const until = untilMs === undefined ? {} : { createdAtMs: { $lt: untilMs + 1 } };
+    return this.documents.page({ userId, state: { $ne: "deleting" }, ...found, ...until }, orders[sort], page, pageSize);
   }
 
   ofSharer(sharerId: string, page: number, pageSize: number): Promise<{ rows: ClipRow[]; total: number }> {

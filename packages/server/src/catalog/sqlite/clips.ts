@@ -85,10 +85,11 @@ export class SqliteClipRows implements ClipRows {
     return row === undefined ? null : fromTable(row);
   }
 
-  async list({ userId, page, pageSize, sort, q }: ClipListQuery): Promise<{ rows: ClipRow[]; total: number }> {
+  async list({ userId, page, pageSize, sort, q, untilMs }: ClipListQuery): Promise<{ rows: ClipRow[]; total: number }> {
     let query: ClipQuery = this.database.selectFrom("clips").selectAll().where("userId", "=", userId).where("state", "!=", "deleting");
     // A place in the text, not a pattern: nothing in it has to be escaped.
     if (q !== undefined && q !== "") query = query.where(sql<boolean>`instr("foldedTitle", ${foldText(q)}) > 0`);
+    if (untilMs !== undefined) query = query.where("createdAtMs", "<", untilMs + 1);
     return this.page(query, orders[sort], page, pageSize);
   }
 
