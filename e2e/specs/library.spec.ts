@@ -1,5 +1,18 @@
 /** The library: rename, search, sort, delete with a way back. */
+import type { Page } from "@playwright/test";
 import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
+
+/** Many at once: chosen by keyboard, deleted, and back by one press. */
+const deleteBothAndUndo = async (page: Page): Promise<void> => {
+  await page.getByRole("checkbox", { name: "Choose Zebra crossing" }).focus();
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("status").getByText("1 chosen")).toBeVisible();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.getByRole("button", { name: "Delete 2" }).click();
+  await expect(page.getByRole("article")).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("article")).toHaveCount(2);
+};
 
 test("rename, search, sort, delete, undo, delete for good", async ({ page, server, shareFilm }) => {
   shareFilm("lobby");
@@ -50,15 +63,7 @@ test("rename, search, sort, delete, undo, delete for good", async ({ page, serve
   await expect(page.getByRole("article")).toHaveCount(1);
   await page.getByRole("searchbox", { name: "Search clips" }).fill("");
   await expect(page.getByRole("article")).toHaveCount(2);
-  // Many at once: chosen by keyboard, deleted, and back by one press.
-  await page.getByRole("checkbox", { name: "Choose Zebra crossing" }).focus();
-  await page.keyboard.press("Space");
-  await expect(page.getByRole("status").getByText("1 chosen")).toBeVisible();
-  await page.keyboard.press("ControlOrMeta+a");
-  await page.getByRole("button", { name: "Delete 2" }).click();
-  await expect(page.getByRole("article")).toHaveCount(0);
-  await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByRole("article")).toHaveCount(2);
+  await deleteBothAndUndo(page);
   expect(deletions).toEqual([]);
 
   await page.getByRole("button", { name: "More for Zebra crossing" }).click();
