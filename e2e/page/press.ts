@@ -11,8 +11,8 @@ export interface PressSteps {
   readonly kept: number;
   /** What the server says of itself (`Server-Timing`). */
   readonly server: Readonly<Record<string, number>>;
-  /** The player had to begin with the clip's own files: nothing was decoded when the answer came. */
-  readonly begunLate: boolean;
+  /** What of the clip's own files was asked for between the answer and the picture: each of them is a round trip that the picture may have waited for. */
+  readonly requestsAfterAnswer: number;
 }
 
 /** What a press gave: ms from the press to the first painted frame, and the number that was on the screen at the press (-1: none in this page). */
@@ -50,9 +50,10 @@ export const pressAndSee = async (page: Page, key: string): Promise<Press> => {
         sent: (capture?.startTime ?? Number.NaN) - press,
         kept: kept - press,
         server: Object.fromEntries((capture?.serverTiming ?? []).map(({ name, duration }) => [name, duration])),
-        begunLate: requests.some(
-          ({ name, startTime }) => startTime < last("replay:painted") && /\/clips\/[^/]+\/(?:media\/init|download|clip\.webm)/.test(name),
-        ),
+        requestsAfterAnswer: requests.filter(
+          ({ name, startTime }) =>
+            startTime >= kept && startTime < last("replay:painted") && /\/clips\/[^/]+\/(?:playlist|media|download|clip)/.test(name),
+        ).length,
       };
     };
     window.addEventListener("keydown", note, { capture: true, once: true });
@@ -107,62 +108,20 @@ export const pressAndCompare = async (page: Page, key: string, times: number, { 
   return compared;
 };
 
-/** Where a press may lose time, each in multiples of what the machine takes for work of the same kinds. */
-export interface Shares {
-  /** Until the request is sent. */
-  readonly sent: number;
-  /** The server's wait for the last picture, beyond the quarter of a second that it takes on any machine. */
-  readonly waited: number;
-  /** All else that the server does. */
-  readonly server: number;
-  /** Request and answer on their way, until the page has read it. */
-  readonly way: number;
-  /** From the answer to the painted frame. */
-  readonly painted: number;
-}
-
 /**
- * Medians of the parts, as multiples of the median of the machine. A slow or busy machine makes both slow; a wait, a round trip or work that was added makes
- * only its part of the press slow.
+ * What a press takes beyond its wait, as a multiple of what the machine takes for work of the same kinds; of both the median. A slow or busy machine makes both slow;
+ * a wait, a round trip or work that was added makes only the press slow.
  */
-export const sharesOf = (presses: readonly Compared[]): Shares => {
-  const machine = median(presses.map(({ machineMs }) => machineMs));
-  const share = (part: (press: Compared) => number): number => median(presses.map(part)) / machine;
-  const tail = ({ steps }: Press): number => steps.server["tail"] ?? Number.NaN;
-  const server = ({ steps }: Press): number =>
-    Object.entries(steps.server).reduce((sum, [name, ms]) => sum + (name === "tail" ? 0 : ms), 0);
-  return {
-    sent: share(({ steps }) => steps.sent),
-    // A request that comes late waits for less.
-    waited: share((press) => Math.max(0, press.steps.sent + tail(press) - WAITED_MS)),
-    server: share(server),
-    way: share((press) => press.steps.kept - press.steps.sent - tail(press) - server(press)),
-    painted: share(({ ms, steps }) => ms - steps.kept),
-  };
-};
-
-/**
- * The most that a part may have. On two cores with little else to do they had 0.13, 0.03, 0.08, 0.3 and 0.4; with ten more processes ready to run up to
- * 0.17, 0.2, 0.25, 0.81 and 0.72. A wait of 300 ms adds 0.9 alone and 0.6 beside two busy loops, to its part.
- */
-const MOST: Shares = { sent: 0.45, waited: 0.45, server: 0.5, way: 0.9, painted: 0.8 };
-
-/** The parts of a press that take longer than they may, in words; none is what is wanted. */
-export const slowPartsOf = (presses: readonly Compared[]): string[] => {
-  const shares = sharesOf(presses);
-  const parts = Object.keys(MOST) as (keyof Shares)[];
-  // A share that could not be measured is none that is small enough.
-  return parts.filter((part) => !(shares[part] <= MOST[part])).map((part) => `${part}: ${shares[part].toFixed(2)}, at most ${MOST[part]}`);
-};
+export const effortOf = (presses: readonly Compared[]): number =>
+  (median(presses.map(({ ms }) => ms)) - WAITED_MS) / median(presses.map(({ machineMs }) => machineMs));
 
 /** One line for who reads the log. */
 export const sentenceOf = (presses: readonly Compared[]): string => {
   const ms = (values: readonly number[]): string => `${Math.round(median(values))} ms`;
   const times = presses.map((press) => press.ms);
-  const shares = Object.entries(sharesOf(presses)).map(([name, share]) => `${name} ${share.toFixed(2)}`);
   return [
     `press to painted, ${presses.length} presses: median ${ms(times)}, worst ${Math.round(Math.max(...times))} ms`,
     `answered after ${ms(presses.map(({ steps }) => steps.kept))}, the machine ${ms(presses.map(({ machineMs }) => machineMs))}`,
-    shares.join(", "),
+    `effort ${effortOf(presses).toFixed(2)}`,
   ].join("; ");
 };

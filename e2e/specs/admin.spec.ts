@@ -150,49 +150,49 @@ const asked = (page: Page): string[] => {
   return paths;
 };
 
-test("an admin makes a community, sets limits, stops a session, and reads of it; who looks after one community sees that one alone", async ({
-  page,
-  server,
-  browser,
-}) => {
-  test.setTimeout(180_000);
-  const publisher = await shareAsBob(server);
-  try {
-    await signIn(page, server, "Alice");
-    await page.getByRole("link", { name: "Administration" }).click();
-    await makeCommunity(page);
-    await makeKeeper(page);
-    await setLimits(page);
-    await stopBob(page);
-    await readLog(page);
-    await lookAtAll(page, server);
-  } finally {
-    await publisher.close();
-  }
+test(
+  "an admin makes a community, sets limits, stops a session, and reads of it; who looks after one community sees that one alone",
+  { tag: "@long" },
+  async ({ page, server, browser }) => {
+    test.setTimeout(180_000);
+    const publisher = await shareAsBob(server);
+    try {
+      await signIn(page, server, "Alice");
+      await page.getByRole("link", { name: "Administration" }).click();
+      await makeCommunity(page);
+      await makeKeeper(page);
+      await setLimits(page);
+      await stopBob(page);
+      await readLog(page);
+      await lookAtAll(page, server);
+    } finally {
+      await publisher.close();
+    }
 
-  const bob = await anotherPerson(browser, server, "Bob");
-  const paths = asked(bob);
-  await bob.getByRole("link", { name: "Administration" }).click();
-  await expect(bob.getByRole("heading", { level: 1, name: "Games" })).toBeVisible();
-  await expect(bob.getByRole("tab")).toHaveText(["Limits", "Sessions"]);
-  await expect(bob.getByRole("textbox", { name: "Sessions at once" })).toHaveValue("3");
-  await bob.getByRole("tab", { name: "Sessions" }).click();
-  await expect(bob.getByRole("heading", { name: "Nobody is recorded now" })).toBeVisible();
-  for (const path of ["communities/demo/limits", "communities/games/members", "log", "people"]) {
-    await bob.goto(`${server.url}/admin/${path}`);
-    await expect(bob.getByRole("heading", { name: /There is (no such community here|nothing at this address)/ })).toBeVisible();
-  }
-  expect(paths.map((path) => path.replace(/page=.*?&pageSize=.*?&/, "")).filter((path, at, all) => all.indexOf(path) === at)).toEqual([
-    "/admin/community/games/config",
-    "/admin/sessions?communityId=games",
-  ]);
-  await bob.context().close();
+    const bob = await anotherPerson(browser, server, "Bob");
+    const paths = asked(bob);
+    await bob.getByRole("link", { name: "Administration" }).click();
+    await expect(bob.getByRole("heading", { level: 1, name: "Games" })).toBeVisible();
+    await expect(bob.getByRole("tab")).toHaveText(["Limits", "Sessions"]);
+    await expect(bob.getByRole("textbox", { name: "Sessions at once" })).toHaveValue("3");
+    await bob.getByRole("tab", { name: "Sessions" }).click();
+    await expect(bob.getByRole("heading", { name: "Nobody is recorded now" })).toBeVisible();
+    for (const path of ["communities/demo/limits", "communities/games/members", "log", "people"]) {
+      await bob.goto(`${server.url}/admin/${path}`);
+      await expect(bob.getByRole("heading", { name: /There is (no such community here|nothing at this address)/ })).toBeVisible();
+    }
+    expect(paths.map((path) => path.replace(/page=.*?&pageSize=.*?&/, "")).filter((path, at, all) => all.indexOf(path) === at)).toEqual([
+      "/admin/community/games/config",
+      "/admin/sessions?communityId=games",
+    ]);
+    await bob.context().close();
 
-  const carol = await anotherPerson(browser, server, "Carol");
-  const nothing = asked(carol);
-  await expect(carol.getByRole("link", { name: "Administration" })).toHaveCount(0);
-  await carol.goto(`${server.url}/admin/communities/games/limits`);
-  await expect(carol.getByRole("heading", { name: "There is nothing here that you look after" })).toBeVisible();
-  expect(nothing).toEqual([]);
-  await carol.context().close();
-});
+    const carol = await anotherPerson(browser, server, "Carol");
+    const nothing = asked(carol);
+    await expect(carol.getByRole("link", { name: "Administration" })).toHaveCount(0);
+    await carol.goto(`${server.url}/admin/communities/games/limits`);
+    await expect(carol.getByRole("heading", { name: "There is nothing here that you look after" })).toBeVisible();
+    expect(nothing).toEqual([]);
+    await carol.context().close();
+  },
+);

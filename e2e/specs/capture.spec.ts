@@ -1,11 +1,13 @@
 /** The main job in a real browser: share a tab, press, watch; the clip has what was on the screen at the press. */
 import { downloadClip, numbersOf } from "../page/clip.js";
 import { expect, shareThisTab, signIn, stopSharing, test, waitForKept } from "../page/people.js";
-import { pressAndCompare, sentenceOf, slowPartsOf } from "../page/press.js";
+import { effortOf, pressAndCompare, sentenceOf } from "../page/press.js";
 import { beginTestPicture } from "../page/test-picture.js";
 
 /** Twenty presses with REPLAY_PRESSES=20; fewer in the ordinary run. */
 const PRESSES = Number(process.env["REPLAY_PRESSES"] ?? 8);
+/** A call had 0.64 where this was written; 300 ms more make it 1.2. `npm run bench -- press` measures it with more presses. */
+const MOST_EFFORT = 1.5;
 
 test("a press becomes a clip that plays at once, with what was on the screen", async ({ page, server }, info) => {
   test.setTimeout(240_000);
@@ -20,8 +22,9 @@ test("a press becomes a clip that plays at once, with what was on the screen", a
   const said = sentenceOf(presses);
   info.annotations.push({ type: "measured", description: said });
   process.stdout.write(`${said}\n`);
-  expect(slowPartsOf(presses)).toEqual([]);
-  expect(presses.filter(({ steps }) => steps.begunLate).length).toBeLessThan(PRESSES / 2);
+  expect(effortOf(presses)).toBeLessThan(MOST_EFFORT);
+  // The first picture is decoded when the answer comes: nothing has to be asked for then.
+  expect(presses.filter(({ steps }) => steps.requestsAfterAnswer > 0).length).toBeLessThan(PRESSES / 2);
 
   await stopSharing(page);
   await page.reload();

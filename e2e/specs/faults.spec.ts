@@ -105,42 +105,46 @@ const isKept = async (frame: FrameLocator, pattern: string): Promise<void> => {
   await expect(frame.getByRole("img", { name: new RegExp(`^Buffer: ${pattern} kept`) }).first()).toBeVisible({ timeout: 30_000 });
 };
 
-embedded("in a host application's window: signed in by it, and a sign-in that runs out costs nothing", async ({ page, server, host }) => {
-  host.replayUrl = server.url;
-  await page.goto(host.url);
-  const frame = page.frameLocator("iframe");
-  await expect(frame.getByRole("button", { name: /^Alice/ })).toBeVisible();
-  await frame.getByRole("button", { name: "Share this tab" }).click();
-  await isKept(frame, "0:0[2-9]");
+embedded(
+  "in a host application's window: signed in by it, and a sign-in that runs out costs nothing",
+  { tag: "@long" },
+  async ({ page, server, host }) => {
+    host.replayUrl = server.url;
+    await page.goto(host.url);
+    const frame = page.frameLocator("iframe");
+    await expect(frame.getByRole("button", { name: /^Alice/ })).toBeVisible();
+    await frame.getByRole("button", { name: "Share this tab" }).click();
+    await isKept(frame, "0:0[2-9]");
 
-  await frame.getByRole("button", { name: "Pause buffer" }).click();
-  await expect(frame.getByText("Replay is paused")).toBeVisible();
-  await expect(frame.getByText(/^You have paused the buffer/)).toBeVisible();
-  await frame.getByRole("button", { name: "Resume buffer" }).click();
-  await expect(frame.getByText("Replay is running")).toBeVisible();
-  await isKept(frame, "0:(0[5-9]|1\\d)");
+    await frame.getByRole("button", { name: "Pause buffer" }).click();
+    await expect(frame.getByText("Replay is paused")).toBeVisible();
+    await expect(frame.getByText(/^You have paused the buffer/)).toBeVisible();
+    await frame.getByRole("button", { name: "Resume buffer" }).click();
+    await expect(frame.getByText("Replay is running")).toBeVisible();
+    await isKept(frame, "0:(0[5-9]|1\\d)");
 
-  host.gives = false;
-  await expect(frame.getByRole("alert").filter({ hasText: "Your sign-in has run out." })).toContainText("Your share goes on.");
-  // What is pressed now waits for the new sign-in, and is dated by the press.
-  await frame.getByRole("button", { name: "Capture 5:00" }).click();
-  host.lifeSeconds = 3600;
-  host.gives = true;
-  await expect(frame.getByText(/^asked \d+:\d\d, got 0:\d\d/i)).toBeVisible();
-  await expect(frame.getByText("Your sign-in has run out.")).toHaveCount(0);
-  await expect(frame.getByRole("region", { name: "You are sharing" })).toHaveCount(1);
+    host.gives = false;
+    await expect(frame.getByRole("alert").filter({ hasText: "Your sign-in has run out." })).toContainText("Your share goes on.");
+    // What is pressed now waits for the new sign-in, and is dated by the press.
+    await frame.getByRole("button", { name: "Capture 5:00" }).click();
+    host.lifeSeconds = 3600;
+    host.gives = true;
+    await expect(frame.getByText(/^asked \d+:\d\d, got 0:\d\d/i)).toBeVisible();
+    await expect(frame.getByText("Your sign-in has run out.")).toHaveCount(0);
+    await expect(frame.getByRole("region", { name: "You are sharing" })).toHaveCount(1);
 
-  await frame.getByRole("button", { name: "Forget…" }).click();
-  await frame.getByRole("button", { name: "Delete now" }).click();
-  const dialog = frame.getByRole("dialog", { name: "Forgotten" });
-  await expect(dialog).toContainText("Deleted from the server: 0:");
-  await expect(dialog.getByRole("listitem")).toHaveCount(1);
-  await dialog.getByRole("button", { name: "Close" }).click();
-  await isKept(frame, "0:0[0-9]");
+    await frame.getByRole("button", { name: "Forget…" }).click();
+    await frame.getByRole("button", { name: "Delete now" }).click();
+    const dialog = frame.getByRole("dialog", { name: "Forgotten" });
+    await expect(dialog).toContainText("Deleted from the server: 0:");
+    await expect(dialog.getByRole("listitem")).toHaveCount(1);
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await isKept(frame, "0:0[0-9]");
 
-  // The host signs somebody else in: nothing of Alice is left.
-  host.person = { userId: "bob", name: "Bob" };
-  await page.reload();
-  await expect(frame.getByRole("button", { name: /^Bob/ })).toBeVisible();
-  await expect(frame.getByText(/^Alice’s share ended/)).toBeVisible();
-});
+    // The host signs somebody else in: nothing of Alice is left.
+    host.person = { userId: "bob", name: "Bob" };
+    await page.reload();
+    await expect(frame.getByRole("button", { name: /^Bob/ })).toBeVisible();
+    await expect(frame.getByText(/^Alice’s share ended/)).toBeVisible();
+  },
+);

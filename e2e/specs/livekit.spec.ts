@@ -5,10 +5,12 @@ import { check } from "../page/axe.js";
 import { expect, listParticipants, numberOn, test } from "../page/call.js";
 import { downloadClip, numbersOf } from "../page/clip.js";
 import { anotherPerson, shareThisTab, signIn, stopSharing, waitForKept } from "../page/people.js";
-import { pressAndCompare, pressAndSee, sentenceOf, slowPartsOf } from "../page/press.js";
+import { effortOf, pressAndCompare, pressAndSee, sentenceOf } from "../page/press.js";
 import { beginTestPicture } from "../page/test-picture.js";
 
 const PRESSES = 4;
+/** A call had 0.64 where this was written; 300 ms more make it 1.2. `npm run bench -- press` measures it with more presses. */
+const MOST_EFFORT = 1.5;
 /** The picture is this many numbers behind at most: half a second from screen to screen, and the number that was on the screen while it was read. */
 const BEHIND_NUMBERS = 3;
 
@@ -103,7 +105,7 @@ test("a tab with sound is shared in a call, seen live by another, and a press th
   const said = `a call: ${sentenceOf(presses)}`;
   info.annotations.push({ type: "measured", description: said });
   process.stdout.write(`${said}\n`);
-  expect(slowPartsOf(presses)).toEqual([]);
+  expect(effortOf(presses)).toBeLessThan(MOST_EFFORT);
 
   await stopSharing(alice);
   await expect(bob.getByText(/^Alice’s share ended\. The last 0:\d\d can still be kept/)).toBeVisible();

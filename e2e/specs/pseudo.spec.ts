@@ -3,7 +3,7 @@ import { check } from "../page/axe.js";
 import { expectFits } from "../page/fit.js";
 import { captureByKey, expect, test } from "../page/people.js";
 
-test("words that are long and run from right to left have room in every view", async ({ page, server, shareFilm }) => {
+test("words that are long and run from right to left have room in every view", { tag: "@long" }, async ({ page, server, shareFilm }) => {
   shareFilm("lobby");
   const open = (path: string): Promise<unknown> => page.goto(`${server.url}${path}?pseudo=rtl`);
   await open("/");

@@ -73,13 +73,19 @@ export async function hasBrowserTests() {
 }
 
 /**
- * Runs the browser tests.
+ * Runs the browser tests that fit into half an hour with everything else; `npm run e2e` runs all of them, also those that are tagged `@long`.
  * @param {Bench} bench
  */
 export async function runBrowserTests({ children, node, env }) {
   step("e2e", "the page in a real browser");
   const file = await reportFile("e2e.json");
-  const args = [join(ROOT, "node_modules", "@playwright", "test", "cli.js"), "test", `--config=${BROWSER_CONFIG}`, "--reporter=list,json"];
+  const args = [
+    join(ROOT, "node_modules", "@playwright", "test", "cli.js"),
+    "test",
+    `--config=${BROWSER_CONFIG}`,
+    "--grep-invert=@long",
+    "--reporter=list,json",
+  ];
   const reporting = { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file };
   const { code } = await children.run(node, args, { cwd: ROOT, env: reporting, limitMs: LIMITS_MS.e2e });
   return await read(file, ofPlaywright, code);
