@@ -2,6 +2,17 @@
 import type { Page } from "@playwright/test";
 import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
 
+/** The last card is the one of the last title. */
+const sortByTitle = async (page: Page): Promise<void> => {
+  await page
+    .getByRole("button", { name: /^Sort by/ })
+    .or(page.getByRole("button", { name: /Newest/ }))
+    .first()
+    .click();
+  await page.getByRole("option", { name: "Title" }).click();
+  await expect(page.getByRole("article").last()).toContainText("Zebra crossing");
+};
+
 /** Many at once: chosen by keyboard, deleted, and back by one press. */
 const deleteBothAndUndo = async (page: Page): Promise<void> => {
   await page.getByRole("checkbox", { name: "Choose Zebra crossing" }).focus();
@@ -33,13 +44,7 @@ test("rename, search, sort, delete, undo, delete for good", async ({ page, serve
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("link", { name: "Zebra crossing" })).toBeVisible();
 
-  await page
-    .getByRole("button", { name: /^Sort by/ })
-    .or(page.getByRole("button", { name: /Newest/ }))
-    .first()
-    .click();
-  await page.getByRole("option", { name: "Title" }).click();
-  await expect(page.getByRole("article").last()).toContainText("Zebra crossing");
+  await sortByTitle(page);
 
   await page.getByRole("searchbox", { name: "Search clips" }).fill("zebra");
   await expect(page.getByRole("article")).toHaveCount(1);

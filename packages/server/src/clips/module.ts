@@ -147,7 +147,8 @@ const services = [
   {
     provide: Library,
     inject: [PARTS, ClipViews],
-    useFactory: ({ catalog, ledger, bus, clock }: ClipParts, clips: ClipViews) => new Library({ catalog, ledger, bus, clock, views: clips }),
+    useFactory: ({ catalog, ledger, bus, clock }: ClipParts, clips: ClipViews) =>
+      new Library({ catalog, ledger, bus, clock, views: clips }),
   },
   {
     provide: Moderation,
