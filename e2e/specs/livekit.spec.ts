@@ -229,13 +229,13 @@ test("in a call: axe finds nothing, on a phone nothing lies beside the screen, a
 
 /** What a codec becomes: how the clip plays at the press, and what its MP4 holds. */
 const codecs = [
-  { codec: "vp9", plays: /playlist\.m3u8/, mp4: "vp9" },
-  { codec: "av1", plays: /playlist\.m3u8/, mp4: "av1" },
-  { codec: "vp8", plays: /\.webm/, mp4: "h264" },
+  { codec: "vp9", plays: /playlist\.m3u8/, mp4: "vp9", tag: "@long" },
+  { codec: "av1", plays: /playlist\.m3u8/, mp4: "av1", tag: "@main" },
+  { codec: "vp8", plays: /\.webm/, mp4: "h264", tag: "@main" },
 ] as const;
 
-for (const { codec, plays, mp4 } of codecs) {
-  test(`a share in ${codec}: plays at once, and its MP4 is there afterwards`, async ({ page, server }) => {
+for (const { codec, plays, mp4, tag } of codecs) {
+  test(`a share in ${codec}: plays at once, and its MP4 is there afterwards`, { tag }, async ({ page, server }) => {
     test.setTimeout(240_000);
     await signIn(page, server, "Alice", `?codec=${codec}`);
     await askFor(page, LITTLE);
