@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, expect, type Browser, type Page } from "@playwright/test";
 import { Api, ServerProcess, shareDemo } from "@livekit-replay/peers";
+import { CHROMIUM, CHROMIUM_FLAGS } from "./page/browser.ts";
 import { takeAdmin } from "./page/shots-admin.ts";
 import { takeExample } from "./page/shots-example.ts";
 import { takePseudo } from "./page/shots-pseudo.ts";
@@ -31,14 +32,6 @@ const SIZES = [
   { name: "390", width: 390, height: 844 },
 ] as const;
 const THEMES = ["light", "dark"] as const;
-const FLAGS = [
-  "--no-sandbox",
-  "--autoplay-policy=no-user-gesture-required",
-  "--allow-loopback-in-peer-connection",
-  "--auto-accept-this-tab-capture",
-  "--no-first-run",
-  "--hide-scrollbars",
-];
 
 const option = (name: string, fallback: number): number =>
   Number(process.argv.find((argument) => argument.startsWith(`--${name}=`))?.split("=")[1] ?? fallback);
@@ -237,7 +230,7 @@ const takeEnds = async (browser: Browser, url: string, bob: Page, endShare: () =
 };
 
 const launch = (): Promise<Browser> =>
-  chromium.launch({ headless: false, executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium", args: FLAGS });
+  chromium.launch({ headless: false, executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, "--hide-scrollbars"] });
 
 /** A LiveKit application with the components in it. */
 const example = async (): Promise<void> => {

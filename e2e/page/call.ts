@@ -1,6 +1,7 @@
 /** Tests with a LiveKit call: a real livekit-server for each, the product's server that records its rooms, and what others in a room can see. */
 import type { Page } from "@playwright/test";
-import { BARCODE_BLOCKS, LivekitPublisher, LivekitServer, readBarcode } from "@livekit-replay/peers";
+import { LivekitPublisher, LivekitServer } from "@livekit-replay/peers";
+import { numberIn } from "./numbers.js";
 import { test as base } from "./people.js";
 
 /** What a test with a call gets besides. */
@@ -66,25 +67,7 @@ export const listParticipants = async (livekit: LivekitServer, room: string): Pr
 };
 
 /** The number in the picture that a player shows at this moment; undefined while it shows none. */
-export const numberOn = async (page: Page, player: string): Promise<number | undefined> => {
-  const levels = await page.evaluate(
-    ({ label, blocks }) => {
-      const video = [...document.querySelectorAll<HTMLElement>(".replay-player")]
-        .find((frame) => frame.getAttribute("aria-label") === label)
-        ?.querySelector("video");
-      if (!video || video.videoWidth === 0) return [];
-      const canvas = document.createElement("canvas");
-      canvas.width = video.videoWidth;
-      canvas.height = 1;
-      const context = canvas.getContext("2d");
-      // A row inside the strip, well away from its lower edge.
-      context?.drawImage(video, 0, Math.floor(video.videoHeight * 0.04), video.videoWidth, 1, 0, 0, canvas.width, 1);
-      const data = context?.getImageData(0, 0, canvas.width, 1).data ?? new Uint8ClampedArray();
-      return Array.from({ length: blocks }, (_, block) => data[Math.floor(((block + 0.5) * canvas.width) / blocks) * 4] ?? 0);
-    },
-    { label: player, blocks: BARCODE_BLOCKS },
-  );
-  return readBarcode(levels)?.number;
-};
+export const numberOn = (page: Page, player: string): Promise<number | undefined> =>
+  numberIn(page.locator(`.replay-player[aria-label=${JSON.stringify(player)}] video`));
 
 export { expect } from "./people.js";

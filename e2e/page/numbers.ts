@@ -14,9 +14,9 @@ export const shareNumbers = async (server: ServerProcess, roomName: string): Pro
   };
 };
 
-/** The number in the picture of a media element at this moment; undefined where there is none to read. */
-const numberIn = async (video: Locator): Promise<number | undefined> => {
-  const levels = await video.evaluate((element, blocks) => {
+/** The number in the picture of the first such media element at this moment; undefined where there is none to read. */
+export const numberIn = async (video: Locator): Promise<number | undefined> => {
+  const levels = await video.evaluateAll(([element], blocks) => {
     if (!(element instanceof HTMLVideoElement) || element.videoWidth === 0) return [];
     const canvas = document.createElement("canvas");
     canvas.width = element.videoWidth;

@@ -149,9 +149,14 @@ describe("start is refused", () => {
     await world.share("bobby", "lobby");
     await world.share("bob#cam", "lobby", { camera: true });
     const service = new RoomServiceClient(world.livekit.httpUrl, world.livekit.apiKey, world.livekit.apiSecret);
-    const people = await service.listParticipants("lobby");
-    const tracksOf = (identity: string): string[] => (people.find((one) => one.identity === identity)?.tracks ?? []).map(({ sid }) => sid);
-    expect(tracksOf("alice").length + tracksOf("bob#cam").length).toBeGreaterThan(2);
+    // Who publishes hears of it before the room's list shows it.
+    const tracks = await vi.waitFor(async () => {
+      const people = await service.listParticipants("lobby");
+      const listed = new Map(people.map(({ identity, tracks: published }) => [identity, published.map(({ sid }) => sid)]));
+      expect((listed.get("alice") ?? []).length + (listed.get("bob#cam") ?? []).length).toBeGreaterThan(2);
+      return listed;
+    }, 5000);
+    const tracksOf = (identity: string): string[] => tracks.get(identity) ?? [];
     expect(await codeOf("bob", { roomName: "lobby" })).toBe("not_sharing");
     for (const videoTrackId of [...tracksOf("alice"), ...tracksOf("bob#cam"), "TR_nothing"])
       expect(await codeOf("bob", { roomName: "lobby", videoTrackId })).toBe("not_sharing");
