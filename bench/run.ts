@@ -37,7 +37,7 @@ if (unknown.length > 0) {
   process.stderr.write(`There is no bench ${unknown.join(", ")}; there are ${known.join(", ")}.\n`);
   process.exitCode = 2;
 } else {
-  process.exitCode = await runBenches({
+  const code = await runBenches({
     names: BENCHES.filter(isNamed),
     more: Object.entries(OF_PAGE).flatMap(([name, bench]) => (isNamed(name) ? [bench] : [])),
     minutes: Number(values.minutes),
@@ -46,4 +46,6 @@ if (unknown.length > 0) {
     reportPath: values.report,
     say,
   });
+  // A WebRTC stack that was loaded into this process would keep it alive.
+  process.exit(code);
 }
