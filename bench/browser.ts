@@ -10,6 +10,8 @@ import { CHROMIUM, CHROMIUM_FLAGS } from "../e2e/page/browser.ts";
 export interface Place {
   readonly server: ServerProcess;
   readonly browser: Browser;
+  /** The server's. */
+  readonly folder: string;
 }
 
 /** Some work; server, browser and folder are gone afterwards. */
@@ -20,7 +22,7 @@ export const withPlace = async <T>(work: (place: Place) => Promise<T>): Promise<
     try {
       const browser = await chromium.launch({ headless: false, executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS] });
       try {
-        return await work({ server, browser });
+        return await work({ server, browser, folder });
       } finally {
         await browser.close();
       }

@@ -1,10 +1,11 @@
 /**
- * `npm run bench -- capture finalise recordings livekit press page strip`: measures the real built server and its page and holds them to their budgets; all of them when none is named.
+ * `npm run bench -- capture finalise recordings livekit press page strip library`: measures the real built server and its page and holds them to their budgets; all of them when none is named.
  * Options: `--minutes 10` in the buffer, `--recordings 16`, `--seconds 20` for each step, `--presses 10`, `--report test-results/bench.json`.
  * Recording is in real time, so `capture` and `finalise` take a little longer than their minutes. Run it on a machine that does nothing else.
  */
 import { parseArgs } from "node:util";
 import { BENCHES, runBenches } from "@livekit-replay/peers";
+import { benchLibrary } from "./library.ts";
 import { benchPage } from "./page.ts";
 import { benchPress } from "./press.ts";
 import { benchStrip } from "./strip.ts";
@@ -27,6 +28,7 @@ const OF_PAGE = {
   press: () => benchPress({ presses: Number(values.presses), say }),
   page: () => benchPage({ say }),
   strip: () => benchStrip({ say }),
+  library: () => benchLibrary({ say }),
 };
 
 const isNamed = (name: string): boolean => positionals.length === 0 || positionals.includes(name);

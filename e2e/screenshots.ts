@@ -177,7 +177,7 @@ const takeDialogs = async (bob: Page): Promise<void> => {
   await bob.getByRole("menuitem", { name: "Rename" }).click();
   await bob.getByRole("textbox", { name: "Title" }).fill("The moment the build went green");
   await take(bob, "rename");
-  await bob.getByRole("button", { name: "Save" }).click();
+  await bob.keyboard.press("Enter");
   await bob.getByRole("button", { name: "Share", exact: true }).click();
   await bob.getByRole("textbox").fill("Look at the left corner, right before it falls over.");
   await take(bob, "share");

@@ -10,6 +10,8 @@ import { askForLess } from "./ask.js";
 export interface Things {
   /** Further environment of the server; set it with `test.use`. */
   readonly serverEnv: Readonly<Record<string, string>>;
+  /** The server's folder. */
+  readonly folder: string;
   /** A server of this test alone, on a free port, with a folder of its own: no test sees the shares and clips of another. */
   readonly server: ServerProcess;
   /** Begins to share the demo film as Alice, without a browser. Answers how to end it; it ends with the test otherwise. */
@@ -19,13 +21,18 @@ export interface Things {
 /** `test` with a server. Everything that it started is stopped, and its folder removed, when the test ends. */
 export const test = base.extend<Things>({
   serverEnv: [{}, { option: true }],
-  server: async ({ serverEnv }, use, info) => {
+  // Playwright takes the names of what is needed from the braces.
+  // oxlint-disable-next-line no-empty-pattern
+  folder: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), "replay-e2e-"));
+    await use(folder);
+    await rm(folder, { recursive: true });
+  },
+  server: async ({ serverEnv, folder }, use, info) => {
     const server = await ServerProcess.start({ folder, env: { LOG_LEVEL: "error", MIN_FREE_BYTES: "100 MB", ...serverEnv } });
     await use(server);
     if (info.status !== info.expectedStatus) await info.attach("server.log", { body: server.log.join("\n"), contentType: "text/plain" });
     await server.close();
-    await rm(folder, { recursive: true });
   },
   shareFilm: async ({ server }, use) => {
     const shares: { readonly ending: AbortController; readonly done: Promise<void> }[] = [];

@@ -52,8 +52,15 @@ test("every view", async ({ page, server, shareFilm }) => {
   await page.getByRole("button", { name: /^More for/ }).click();
   await check(page, "clip menu");
   await page.getByRole("menuitem", { name: "Rename" }).click();
-  await expect(page.getByRole("dialog", { name: "Rename" })).toBeVisible();
-  await check(page, "rename dialog");
+  await expect(page.getByRole("textbox", { name: "Title" })).toBeVisible();
+  await check(page, "rename in place");
+  await page.keyboard.press("Escape");
+  await page.getByRole("checkbox").press("Space");
+  await check(page, "chosen clips");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "What fits?" }).click();
+  await expect(page.getByRole("dialog", { name: "Room for clips, explained" })).toBeVisible();
+  await check(page, "room for clips");
   await page.keyboard.press("Escape");
   await page.getByRole("article").getByRole("link").click();
   await expect(page.locator(".replay-player[data-phase=ready]")).toBeVisible();

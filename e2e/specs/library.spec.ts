@@ -1,6 +1,31 @@
 /** The library: rename, search, sort, delete with a way back. */
-import type { Page } from "@playwright/test";
+import { Api } from "@livekit-replay/peers";
+import type { Locator, Page } from "@playwright/test";
+import { makeManyClips } from "../page/many-clips.js";
 import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
+
+/** Escape leaves it, Enter saves it, and what is typed is no key of the page or the list. */
+const renameInPlace = async (page: Page): Promise<void> => {
+  const title = page.getByRole("textbox", { name: "Title" });
+  await page
+    .getByRole("button", { name: /^More for/ })
+    .first()
+    .click();
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  await title.fill("never mind");
+  await page.keyboard.press("Escape");
+  await expect(title).toHaveCount(0);
+  await expect(page.getByRole("row").first()).toBeFocused();
+  await page.keyboard.press("F2");
+  await title.pressSequentially("1 <b>c</b> a");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("link", { name: "1 <b>c</b> a" })).toBeVisible();
+  await page.getByRole("row").first().press("F2");
+  await title.fill("  Zebra crossing ");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("link", { name: "Zebra crossing" })).toBeVisible();
+  await expect(page.getByRole("article")).toHaveCount(2);
+};
 
 /** The last card is the one of the last title. */
 const sortByTitle = async (page: Page): Promise<void> => {
@@ -35,14 +60,7 @@ test("rename, search, sort, delete, undo, delete for good", async ({ page, serve
   await expect(page.getByRole("article")).toHaveCount(2);
   await expect(page.getByRole("meter", { name: "Room for clips" })).toBeVisible();
 
-  await page
-    .getByRole("button", { name: /^More for/ })
-    .first()
-    .click();
-  await page.getByRole("menuitem", { name: "Rename" }).click();
-  await page.getByRole("textbox", { name: "Title" }).fill("  Zebra crossing ");
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("link", { name: "Zebra crossing" })).toBeVisible();
+  await renameInPlace(page);
 
   await sortByTitle(page);
 
@@ -79,6 +97,92 @@ test("rename, search, sort, delete, undo, delete for good", async ({ page, serve
   await page.reload();
   await expect(page.getByRole("article")).toHaveCount(1);
   await expect(page.getByText("Zebra crossing")).toHaveCount(0);
+});
+
+/** Bob in the room, in a second tab of the same browser: who is in no room may not capture there. */
+const anotherPresence = async (page: Page, url: string): Promise<Page> => {
+  const other = await page.context().newPage();
+  await other.goto(`${url}/rooms/lobby`);
+  await other.getByRole("button", { name: /^Bob/ }).or(other.getByRole("heading", { level: 1, name: "Lobby" })).first().click();
+  await expect(other.getByText("Replay is running")).toBeVisible();
+  return other;
+};
+
+const placeOf = (page: Page): Promise<number> => page.evaluate(() => scrollY);
+const heightOf = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollHeight);
+
+/** From the end of a long list to a clip and back, and after a reload: the list and the place in it are as they were. Answers the place. */
+const comeBack = async (page: Page): Promise<number> => {
+  const whole = await heightOf(page);
+  await page.getByRole("row").first().focus();
+  await page.keyboard.press("End");
+  await expect(page.locator("[role=row]:focus").getByRole("article")).toBeInViewport({ ratio: 0.9 });
+  await expect(page.getByRole("row").last()).toBeFocused();
+  expect(await heightOf(page)).toBe(whole);
+  const at = await placeOf(page);
+  expect(at).toBeGreaterThan(whole - 2000);
+  await page.locator("[role=row]:focus").press("Enter");
+  await expect(page.locator(".clip h1")).toBeVisible();
+  await expect.poll(() => placeOf(page)).toBe(0);
+  await page.goBack();
+  await expect.poll(() => placeOf(page)).toBe(at);
+  await expect(page.getByRole("article").last()).toBeInViewport();
+  await page.reload();
+  await expect.poll(() => placeOf(page)).toBe(at);
+  await expect(page.getByRole("article").last()).toBeInViewport();
+  return at;
+};
+
+/** As many as can be chosen at once, without looking at each; then a stretch with Shift, which is deleted. */
+const chooseMany = async (page: Page): Promise<void> => {
+  await page.getByRole("row").first().focus();
+  await page.keyboard.press("ControlOrMeta+a");
+  await expect(page.getByRole("status").getByText("200 chosen")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.getByRole("row").nth(1).press("Space");
+  await page
+    .getByRole("article")
+    .nth(3)
+    .click({ modifiers: ["Shift"] });
+  await expect(page.getByRole("status").getByText("3 chosen")).toBeVisible();
+  await page.getByRole("button", { name: "Delete 3" }).click();
+  await expect(page.getByText("3 clips are deleted")).toBeVisible();
+};
+
+test("hundreds of clips: one list that stays where it was, and new ones wait", async ({ page, server, shareFilm, folder }) => {
+  shareFilm("lobby");
+  await signIn(page, server, "Bob");
+  await waitForKept(page, "0:0[3-9]");
+  const bob = await Api.signIn(server.url, "bob");
+  const [session] = (await bob.status("lobby")).sessions;
+  const second = { sessionId: session?.id ?? "", durationSeconds: 1 };
+  expect((await bob.capture(second, 30)).state).toBe("ready");
+  await makeManyClips({ folder, userId: "bob", count: 299 });
+  await page.goto(`${server.url}/library`);
+  const counted = (count: number): Locator => page.getByRole("status").filter({ hasText: new RegExp(`^${count} clips$`) });
+  await expect(counted(300)).toBeVisible();
+  const at = await comeBack(page);
+
+  // What is kept meanwhile moves nothing.
+  const shown = await page.getByRole("article").last().getByRole("link").textContent();
+  const keeper = await anotherPresence(page, server.url);
+  await bob.capture(second);
+  const news = page.getByRole("button", { name: "Show 1 new clip" });
+  await expect(news).toBeVisible();
+  expect(await page.getByRole("article").last().getByRole("link").textContent()).toBe(shown);
+  expect(await placeOf(page)).toBe(at);
+  await keeper.close();
+  await news.click();
+  await expect(counted(301)).toBeVisible();
+  await expect(page.getByRole("article").first()).toBeInViewport();
+
+  await chooseMany(page);
+  await expect(counted(298)).toBeVisible();
+  const deleted: number[] = [];
+  page.on("response", (response) => void (response.request().method() === "DELETE" && deleted.push(response.status())));
+  await page.getByRole("button", { name: "Dismiss" }).first().click();
+  await expect.poll(() => deleted).toEqual([204, 204, 204]);
+  await expect(counted(298)).toBeVisible();
 });
 
 test("a deletion that waits for its undo is sent when the page is left", async ({ page, server, shareFilm }) => {

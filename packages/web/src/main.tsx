@@ -7,6 +7,7 @@ import "./styles/ui.css";
 import "./styles/layout.css";
 import "./styles/rooms.css";
 import "./styles/clips.css";
+import "./styles/library.css";
 import "./styles/capture.css";
 import "./styles/sharer.css";
 import "./styles/strip.css";

@@ -3,11 +3,13 @@ import type { Clip } from "@livekit-replay/contract";
 import { useRef, useState, type ReactElement, type ReactNode } from "react";
 import { Checkbox } from "react-aria-components/Checkbox";
 import { Link } from "react-aria-components/Link";
+import { Glyph } from "../player/glyph.js";
 import { useReplay, useText } from "../provider/context.js";
 import { clockText, sizeText, whenText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
 import { percentOf } from "./conversion.js";
-import { MovingPicture, usePointed } from "./moving.js";
+import { MovingPicture } from "./moving.js";
+import { TitleField } from "./title.js";
 
 /** Which clip, and where it leads. */
 export interface ClipCardProps {
@@ -16,14 +18,18 @@ export interface ClipCardProps {
   readonly href: string;
   /** Buttons of the application: a menu, for example. */
   readonly actions?: ReactNode;
-  /** The clip is one of many that can be chosen. */
-  readonly choice?: ClipChoice;
+  /** Says an error in the application's words. Default: the server's. */
+  readonly sayError?: (error: unknown) => string;
 }
 
-/** Whether a clip is chosen, and how it is. `stretch`: Shift was held. */
-export interface ClipChoice {
-  readonly chosen: boolean;
-  readonly onToggle: (stretch: boolean) => void;
+/** What only a card in a grid has. */
+interface CardInGridProps {
+  /** The clip is one of many that can be chosen. */
+  readonly canChoose?: boolean;
+  /** It only flies by: a picture and words are enough. */
+  readonly isStill?: boolean;
+  /** The title is a field now; called when it is none any more. */
+  readonly onRenamed?: () => void;
 }
 
 /** The picture of a clip; a plain field while there is none. */
@@ -46,65 +52,80 @@ export const Poster = ({ clip }: { readonly clip: Clip }): ReactElement => {
   );
 };
 
-const Choose = ({ clip, choice }: { readonly clip: Clip; readonly choice: ClipChoice }): ReactElement => {
+const Choose = (): ReactElement => (
+  <Checkbox slot="selection" className="replay-choose" aria-label={useText()(texts.choose)}>
+    <span className="replay-choose-box" aria-hidden="true">
+      <Glyph name="check" />
+    </span>
+  </Checkbox>
+);
+
+/** Who can see it: where it was posted, or only its owner. */
+const useSeenBy = (): ((clip: Clip) => string) => {
   const text = useText();
-  const stretch = useRef(false);
+  return ({ shares }) => (shares.length === 0 ? text(texts.onlyYou) : shares.map((share) => `#${share.channelName}`).join(" "));
+};
+
+const Facts = ({ clip }: { readonly clip: Clip }): ReactElement => {
+  const text = useText();
+  const { client } = useReplay();
+  const seenBy = useSeenBy();
+  if (clip.state === "lost") return <p className="replay-card-facts">{text(texts.clipLost)}</p>;
   return (
-    <Checkbox
-      className="replay-choose"
-      aria-label={text(texts.chooseClip, { title: clip.title })}
-      isSelected={choice.chosen}
-      onPointerDownCapture={(event) => {
-        stretch.current = event.shiftKey;
-      }}
-      onChange={() => {
-        choice.onToggle(stretch.current);
-        stretch.current = false;
-      }}
-    >
-      <span className="replay-choose-box" aria-hidden="true">
-        {choice.chosen ? "✓" : ""}
-      </span>
-    </Checkbox>
+    <>
+      <p className="replay-card-facts">
+        <bdi>{clip.roomName}</bdi> · <span data-shared={clip.shares.length > 0 || undefined}>{seenBy(clip)}</span>
+      </p>
+      <p className="replay-card-facts">
+        {whenText(clip.createdAtMs, client.clock.now())} · <bdi>{sizeText(clip.sizeBytes)}</bdi>
+      </p>
+    </>
   );
 };
 
-/** Who can see it: where it was posted, or only its owner. */
-const Seen = ({ clip }: { readonly clip: Clip }): ReactElement => {
+/** The card. The picture and the name lead to the clip. */
+export const ClipCard = ({
+  clip,
+  href,
+  actions,
+  sayError,
+  canChoose = false,
+  isStill = false,
+  onRenamed,
+}: ClipCardProps & CardInGridProps): ReactElement => {
   const text = useText();
-  if (clip.shares.length === 0) return <p className="replay-card-facts">{text(texts.onlyYou)}</p>;
-  return <p className="replay-card-facts">{clip.shares.map((share) => `#${share.channelName}`).join(" ")}</p>;
-};
-
-/** The card. The whole of it leads to the clip; the name is the link. */
-export const ClipCard = ({ clip, href, actions, choice }: ClipCardProps): ReactElement => {
-  const text = useText();
-  const { client } = useReplay();
   const percent = percentOf(clip, "mp4");
   const card = useRef<HTMLElement>(null);
-  const pointed = usePointed(card);
-  const facts = [clip.roomName, whenText(clip.createdAtMs, client.clock.now()), sizeText(clip.sizeBytes)];
   return (
-    <article ref={card} className="replay-card" data-state={clip.state} data-chosen={choice?.chosen || undefined}>
-      {choice !== undefined && <Choose clip={clip} choice={choice} />}
+    <article ref={card} className="replay-card" data-state={clip.state}>
       <div className="replay-card-picture">
         <Poster clip={clip} />
-        <MovingPicture clip={clip} pointed={pointed} />
+        {!isStill && <MovingPicture clip={clip} card={card} />}
+        {percent !== undefined && <span className="replay-card-making">{text(texts.makingMp4, { percent })}</span>}
         <span className="replay-card-length">{clockText(clip.durationMs)}</span>
       </div>
       <div className="replay-card-words">
         <div>
-          <h2>
-            <Link href={href} className="replay-card-link">
-              {clip.title}
-            </Link>
-          </h2>
-          <p className="replay-card-facts">{clip.state === "lost" ? text(texts.clipLost) : facts.join(" · ")}</p>
-          {percent !== undefined && <p className="replay-card-facts">{text(texts.makingMp4, { percent })}</p>}
-          <Seen clip={clip} />
+          {onRenamed === undefined ? (
+            <h2>
+              {isStill ? (
+                <a href={href} className="replay-card-link">
+                  {clip.title}
+                </a>
+              ) : (
+                <Link href={href} className="replay-card-link">
+                  {clip.title}
+                </Link>
+              )}
+            </h2>
+          ) : (
+            <TitleField clip={clip} onDone={onRenamed} {...(sayError && { sayError })} />
+          )}
+          <Facts clip={clip} />
         </div>
         {actions}
       </div>
+      {canChoose && <Choose />}
     </article>
   );
 };

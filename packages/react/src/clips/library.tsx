@@ -1,105 +1,42 @@
-/** My clips: search, order, pages, and a card for each. */
-import { clipQuerySchema, type Clip, type ClipPage, type ClipQuery } from "@livekit-replay/contract";
-import { useDeferredValue, useState, type KeyboardEvent, type ReactElement, type ReactNode } from "react";
+/** My clips: search, order, and one list of all of them, of which only what is in view is loaded and drawn. */
+import type { Clip } from "@livekit-replay/contract";
+import { useDeferredValue, useEffect, useEffectEvent, useRef, useState, type ReactElement, type ReactNode, type RefObject } from "react";
 import { Button } from "react-aria-components/Button";
-import { Input } from "react-aria-components/Input";
-import { Label } from "react-aria-components/Label";
-import { ListBox, ListBoxItem } from "react-aria-components/ListBox";
-import { Popover } from "react-aria-components/Popover";
-import { SearchField } from "react-aria-components/SearchField";
-import { Select, SelectValue } from "react-aria-components/Select";
-import { Glyph } from "../player/glyph.js";
 import { useText } from "../provider/context.js";
+import { plainError } from "../sharing/clips-of-share.js";
 import { texts } from "../texts/english.js";
-import { ClipCard, type ClipChoice } from "./card.js";
+import { ClipGrid, type CardControl } from "./grid.js";
+import type { LibraryState, LibraryStore } from "./library-store.js";
 import { useSelection, type ClipSelection } from "./selection.js";
-import { useClips } from "./use-clips.js";
-
-type Sort = ClipQuery["sort"];
-const sorts = clipQuerySchema.shape.sort.unwrap().options;
+import { LibraryTools, type LibraryView } from "./tools.js";
+import { useLibrary } from "./use-library.js";
 
 /** Where cards lead and what they carry. */
 export interface ClipLibraryProps {
   readonly hrefOf: (clip: Clip) => string;
-  readonly actionsOf?: (clip: Clip) => ReactNode;
+  /** Buttons of a card; `control` says what the card itself can do. */
+  readonly actionsOf?: (clip: Clip, control: CardControl) => ReactNode;
   /** Clips can be chosen, and this is what can be done with those that are; `clear` gives the choice back. */
   readonly actionsOfMany?: (clips: readonly Clip[], clear: () => void) => ReactNode;
+  /** The Delete key was pressed: on the chosen clips, or on the one that has the focus. */
+  readonly onDelete?: (clips: readonly Clip[]) => void;
   /** What stands there when the person has no clips. Default: a sentence. */
   readonly empty?: ReactNode;
-  /** Clips of a page, at most 100. Default 24. */
+  /** Clips that are asked for at once, at most 100. Default 50. */
   readonly pageSize?: number;
   /** What is shown, where the application keeps it (in the address, for example). Default: the library keeps it itself. */
   readonly view?: LibraryView;
   /** With `view`: something else is to be shown. */
   readonly onView?: (view: LibraryView) => void;
+  /** Says an error in the application's words. Default: the server's. */
+  readonly sayError?: (error: unknown) => string;
 }
-
-interface ToolsProps {
-  readonly q: string;
-  readonly sort: Sort;
-  readonly onSearch: (q: string) => void;
-  readonly onSort: (sort: Sort) => void;
-}
-
-const Tools = ({ q, sort, onSearch, onSort }: ToolsProps): ReactElement => {
-  const text = useText();
-  return (
-    <div className="replay-library-tools">
-      <SearchField className="replay-search" value={q} onChange={onSearch} aria-label={text(texts.search)}>
-        <Input placeholder={text(texts.search)} />
-      </SearchField>
-      <Select className="replay-sort" value={sort} onChange={(key) => onSort(clipQuerySchema.shape.sort.parse(key))}>
-        <Label className="replay-sort-label">{text(texts.sort)}</Label>
-        <Button className="replay-button">
-          <SelectValue />
-          <span aria-hidden="true">▾</span>
-        </Button>
-        <Popover className="replay-popover">
-          <ListBox className="replay-list">
-            {sorts.map((name) => (
-              <ListBoxItem key={name} id={name} className="replay-list-item">
-                {text(texts[`sort_${name}`])}
-              </ListBoxItem>
-            ))}
-          </ListBox>
-        </Popover>
-      </Select>
-    </div>
-  );
-};
-
-const Pages = ({ page, onPage }: { readonly page: ClipPage; readonly onPage: (page: number) => void }): ReactElement | null => {
-  const text = useText();
-  const pages = Math.max(1, Math.ceil(page.total / page.pageSize));
-  if (pages === 1 && page.page === 1) return null;
-  return (
-    <nav className="replay-pages" aria-label={text(texts.pageOf, { page: page.page, pages })}>
-      <Button
-        className="replay-control"
-        aria-label={text(texts.previousPage)}
-        isDisabled={page.page <= 1}
-        onPress={() => onPage(page.page - 1)}
-      >
-        <Glyph name="chevronLeft" />
-      </Button>
-      <span>{text(texts.pageOf, { page: page.page, pages })}</span>
-      <Button
-        className="replay-control"
-        aria-label={text(texts.nextPage)}
-        isDisabled={page.page >= pages}
-        onPress={() => onPage(page.page + 1)}
-      >
-        <Glyph name="chevronRight" />
-      </Button>
-    </nav>
-  );
-};
 
 const Skeleton = (): ReactElement => {
   const text = useText();
   return (
     <div className="replay-grid" role="progressbar" aria-label={text(texts.loading)}>
-      {["a", "b", "c", "d", "e", "f"].map((name) => (
+      {["a", "b", "c", "d", "e", "f", "g", "h"].map((name) => (
         <div key={name} className="replay-card replay-skeleton">
           <div className="replay-card-picture" />
         </div>
@@ -108,9 +45,23 @@ const Skeleton = (): ReactElement => {
   );
 };
 
-const Nothing = ({ q, empty }: { readonly q: string; readonly empty: ReactNode }): ReactElement => {
+interface NothingProps {
+  readonly q: string;
+  readonly empty: ReactNode;
+  readonly onAll: () => void;
+}
+
+const Nothing = ({ q, empty, onAll }: NothingProps): ReactElement => {
   const text = useText();
-  if (q !== "") return <p className="replay-nothing">{text(texts.noMatch, { query: q })}</p>;
+  if (q !== "")
+    return (
+      <div className="replay-nothing">
+        <p>{text(texts.noMatch, { query: q })}</p>
+        <Button className="replay-button" onPress={onAll}>
+          {text(texts.showAll)}
+        </Button>
+      </div>
+    );
   if (empty !== undefined) return <>{empty}</>;
   return (
     <div className="replay-nothing">
@@ -120,85 +71,49 @@ const Nothing = ({ q, empty }: { readonly q: string; readonly empty: ReactNode }
   );
 };
 
-/** What a library shows: search, order, page. */
-export interface LibraryView {
-  readonly q: string;
-  readonly sort: Sort;
-  readonly page: number;
-}
-
 /** The library as it is opened. */
-const first: LibraryView = { q: "", sort: "newest", page: 1 };
+const first: LibraryView = { q: "", sort: "newest" };
 
 interface ManyProps {
   readonly selection: ClipSelection;
-  readonly clips: readonly Clip[];
+  /** How many there are to be chosen. */
+  readonly count: number;
   readonly actionsOfMany: (clips: readonly Clip[], clear: () => void) => ReactNode;
 }
 
 /** What can be done with the chosen clips. */
-const Many = ({ selection, clips, actionsOfMany }: ManyProps): ReactElement | null => {
+const Many = ({ selection: { clips, chooseAll, clear }, count, actionsOfMany }: ManyProps): ReactElement => {
   const text = useText();
-  if (selection.ids.size === 0) return null;
   return (
-    <div className="replay-many" role="group" aria-label={text(texts.chosenCount, { count: selection.ids.size })}>
+    <div className="replay-many" role="group" aria-label={text(texts.chosenCount, { count: clips.length })}>
       <span className="replay-many-count" role="status">
-        {text(texts.chosenCount, { count: selection.ids.size })}
+        {text(texts.chosenCount, { count: clips.length })}
       </span>
-      {selection.ids.size < clips.length && (
-        <Button className="replay-button" onPress={selection.all}>
+      {clips.length < count && (
+        <Button className="replay-button" onPress={chooseAll}>
           {text(texts.chooseAll)}
         </Button>
       )}
-      {actionsOfMany(
-        clips.filter((clip) => selection.ids.has(clip.id)),
-        selection.clear,
-      )}
-      <Button className="replay-button" onPress={selection.clear}>
+      <Button className="replay-button" onPress={clear}>
         {text(texts.chooseNone)}
       </Button>
+      <div className="replay-many-actions">{actionsOfMany(clips, clear)}</div>
     </div>
   );
 };
 
-type GridProps = Pick<ClipLibraryProps, "hrefOf" | "actionsOf" | "actionsOfMany"> & { readonly clips: readonly Clip[] };
+interface FailedProps {
+  readonly error: Error;
+  readonly sayError: (error: unknown) => string;
+  readonly onRetry: () => void;
+}
 
-/** The cards. Escape gives the choice back, Ctrl or Cmd and A chooses all that are shown. */
-const Grid = ({ clips, hrefOf, actionsOf, actionsOfMany }: GridProps): ReactElement => {
-  const selection = useSelection(clips.map((clip) => clip.id));
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.target instanceof HTMLInputElement && event.target.type !== "checkbox") return;
-    if (event.key === "Escape" && selection.ids.size > 0) selection.clear();
-    else if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey)) selection.all();
-    else return;
-    event.preventDefault();
-  };
-  const choiceOf = (clip: Clip): { choice?: ClipChoice } =>
-    actionsOfMany === undefined
-      ? {}
-      : { choice: { chosen: selection.ids.has(clip.id), onToggle: (stretch) => selection.toggle(clip.id, stretch) } };
-  return (
-    <>
-      {actionsOfMany !== undefined && <Many selection={selection} clips={clips} actionsOfMany={actionsOfMany} />}
-      <div
-        className="replay-grid"
-        data-choosing={selection.ids.size > 0 || undefined}
-        {...(actionsOfMany === undefined ? {} : { onKeyDown })}
-      >
-        {clips.map((clip) => (
-          <ClipCard key={clip.id} clip={clip} href={hrefOf(clip)} actions={actionsOf?.(clip)} {...choiceOf(clip)} />
-        ))}
-      </div>
-    </>
-  );
-};
-
-const Failed = ({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }): ReactElement => {
+const Failed = ({ error, sayError, onRetry }: FailedProps): ReactElement => {
   const text = useText();
   return (
     <div className="replay-nothing" role="alert">
       <h2>{text(texts.libraryFailed)}</h2>
-      <p>{error.message}</p>
+      <p>{sayError(error)}</p>
       <Button className="replay-button" onPress={onRetry}>
         {text(texts.again)}
       </Button>
@@ -206,34 +121,81 @@ const Failed = ({ error, onRetry }: { readonly error: Error; readonly onRetry: (
   );
 };
 
-/** The library. It asks the server for each page; a new page replaces the old one only when it is there. */
-export const ClipLibrary = ({
-  hrefOf,
-  actionsOf,
-  actionsOfMany,
-  empty,
-  pageSize = 24,
-  view: given,
-  onView,
-}: ClipLibraryProps): ReactElement => {
+/** Nobody is in the middle of anything: the list begins in view, and neither the pointer nor the focus is in it. */
+const isAtRest = (place: HTMLElement): boolean =>
+  place.getBoundingClientRect().top >= 0 && !place.contains(document.activeElement) && !place.matches(":hover");
+
+interface NewsProps {
+  readonly store: LibraryStore;
+  readonly state: LibraryState;
+  readonly place: RefObject<HTMLElement | null>;
+  /** Something is chosen: the list stays as it is. */
+  readonly held: boolean;
+}
+
+/** Clips that were kept since: they come by themselves only where nobody would lose their place. */
+const News = ({ store, state: { news }, place, held }: NewsProps): ReactElement | null => {
   const text = useText();
-  const [own, setOwn] = useState<LibraryView>(first);
-  const view = given ?? own;
-  const wanted = useDeferredValue(view.q.trim());
-  const clips = useClips({ q: wanted, sort: view.sort, page: view.page, pageSize });
-  const show = (next: Partial<LibraryView>): void => (onView ?? setOwn)({ ...view, page: 1, ...next });
-  if (clips.isError) return <Failed error={clips.error} onRetry={() => void clips.refetch()} />;
-  const found = clips.data;
-  const nothingAtAll = found !== undefined && found.total === 0 && wanted === "";
+  const look = useEffectEvent(() => {
+    if (news > 0 && !held && place.current !== null && isAtRest(place.current)) void store.refresh();
+  });
+  useEffect(() => look(), [news]);
+  if (news === 0) return null;
+  const show = async (): Promise<void> => {
+    await store.refresh();
+    place.current?.scrollIntoView({ block: "start" });
+  };
   return (
-    <section className="replay-library" aria-label={text(texts.libraryLabel)} aria-busy={clips.isFetching}>
-      {!nothingAtAll && <Tools q={view.q} sort={view.sort} onSearch={(q) => show({ q })} onSort={(sort) => show({ sort })} />}
-      {found === undefined && <Skeleton />}
-      {found !== undefined && found.items.length === 0 && <Nothing q={wanted} empty={empty} />}
-      {found !== undefined && found.items.length > 0 && (
-        <Grid clips={found.items} hrefOf={hrefOf} {...(actionsOf && { actionsOf })} {...(actionsOfMany && { actionsOfMany })} />
+    <div className="replay-news">
+      <Button className="replay-button" onPress={() => void show()}>
+        {news === 1 ? text(texts.newClip) : text(texts.newClips, { count: news })}
+      </Button>
+    </div>
+  );
+};
+
+type ListProps = Omit<ClipLibraryProps, "view" | "onView"> & { readonly view: LibraryView; readonly onView: (view: LibraryView) => void };
+
+const List = (props: ListProps): ReactElement => {
+  const { view, onView, hrefOf, actionsOf, actionsOfMany, onDelete, empty, pageSize = 50, sayError = plainError } = props;
+  const text = useText();
+  const place = useRef<HTMLElement>(null);
+  const q = useDeferredValue(view.q.trim());
+  const { store, entries, state, isLoading, error } = useLibrary({ q, sort: view.sort, pageSize });
+  const selection = useSelection(entries, (most) => store.loadFirst(most));
+  const isThere = state.total !== undefined;
+  const nothingAtAll = isThere && entries.length === 0 && q === "";
+  const retry = (): void => void store.renew();
+  if (error !== null && !isThere) return <Failed error={error} sayError={sayError} onRetry={retry} />;
+  return (
+    <section ref={place} className="replay-library" aria-label={text(texts.libraryLabel)} aria-busy={isLoading}>
+      {/* One takes the place of the other, so that the list stays where it is. */}
+      {actionsOfMany !== undefined && selection.clips.length > 0 ? (
+        <Many selection={selection} count={entries.length} actionsOfMany={actionsOfMany} />
+      ) : (
+        !nothingAtAll && <LibraryTools view={view} onView={onView} count={isThere ? entries.length : undefined} />
       )}
-      {found !== undefined && <Pages page={found} onPage={(page) => show({ page })} />}
+      {!isThere && <Skeleton />}
+      <News store={store} state={state} place={place} held={selection.clips.length > 0} />
+      {isThere && entries.length === 0 && <Nothing q={q} empty={empty} onAll={() => onView({ ...view, q: "" })} />}
+      {entries.length > 0 && (
+        <ClipGrid
+          store={store}
+          entries={entries}
+          selection={actionsOfMany && selection}
+          hrefOf={hrefOf}
+          actionsOf={actionsOf}
+          onDelete={onDelete}
+          sayError={sayError}
+        />
+      )}
+      {error !== null && <Failed error={error} sayError={sayError} onRetry={retry} />}
     </section>
   );
+};
+
+/** The library. What is shown stays until what is asked for is there; what is kept meanwhile waits until nobody looks, or is asked for. */
+export const ClipLibrary = ({ view, onView, ...rest }: ClipLibraryProps): ReactElement => {
+  const [own, setOwn] = useState<LibraryView>(first);
+  return <List {...rest} view={view ?? own} onView={onView ?? setOwn} />;
 };

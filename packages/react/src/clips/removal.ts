@@ -2,8 +2,11 @@
  * Deleting with a way back: the clip leaves the page at once, the request waits until nobody can undo it any more. Deletion is final on the server.
  * When the page is left meanwhile, the request is sent then: the person did ask for it.
  */
-import type { ReplayClient } from "@livekit-replay/client";
+import { isRefusal, type ReplayClient } from "@livekit-replay/client";
 import { Value } from "../store/value.js";
+
+/** So often the server is given the time that it asks for. */
+const MOST_TURNS = 3;
 
 /** Ids of clips that are to be deleted and are hidden already. */
 export class RemovalStore {
@@ -39,6 +42,34 @@ export class RemovalStore {
     } catch (error) {
       this.#show(clipId);
       throw error;
+    }
+  }
+
+  /**
+   * Deletes several clips for good, one after the other: all at once would keep everything else from the server. Waits where the server asks for it.
+   * Answers which it refused, and why; those are shown again.
+   */
+  async commitAll(clipIds: readonly string[]): Promise<{ readonly clipId: string; readonly error: unknown }[]> {
+    const refused: { clipId: string; error: unknown }[] = [];
+    for (const clipId of clipIds) {
+      try {
+        await this.#patient(clipId);
+      } catch (error) {
+        refused.push({ clipId, error });
+      }
+    }
+    return refused;
+  }
+
+  async #patient(clipId: string): Promise<void> {
+    for (let turn = 0; ; turn += 1) {
+      try {
+        return await this.commit(clipId);
+      } catch (error) {
+        if (turn >= MOST_TURNS || !isRefusal(error, "rate_limited")) throw error;
+        this.hold(clipId);
+        await new Promise((resolve) => setTimeout(resolve, (error.retryAfterSeconds ?? 1) * 1000));
+      }
     }
   }
 

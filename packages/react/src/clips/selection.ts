@@ -1,44 +1,64 @@
-/** Which clips of a list are chosen: one by one, a stretch with Shift, all that are shown. */
-import { useState } from "react";
+/** Which clips of a list are chosen. */
+import type { Clip } from "@livekit-replay/contract";
+import { useMemo, useState } from "react";
+import type { Selection } from "react-aria-components/GridList";
+import type { Entry } from "./entries.js";
 
-/** A choice of clips. Ids of clips that the list does not show any more are not part of it. */
+/** So many can be chosen at once: what is done with them is done to each. */
+export const MOST_CHOSEN = 200;
+
+/** Names of lines, as React Aria has them: numbers of entries. */
+type Keys = ReadonlySet<string | number>;
+
+/** A choice of clips. Those that the list does not show any more are not part of it. */
 export interface ClipSelection {
-  readonly ids: ReadonlySet<string>;
-  /** Chooses a clip, or takes it out; `stretch`: with everything between it and the clip that was touched last. */
-  readonly toggle: (clipId: string, stretch: boolean) => void;
-  readonly all: () => void;
+  readonly keys: Keys;
+  readonly clips: readonly Clip[];
+  readonly choose: (keys: Selection) => void;
+  /** All of the list, or as many as can be chosen at once. */
+  readonly chooseAll: () => void;
   readonly clear: () => void;
 }
 
-/** What a touch makes of a choice. `shown`: ids in the order of the list; `anchor`: the clip that was touched before. */
-export const touched = (
-  chosen: ReadonlySet<string>,
-  shown: readonly string[],
-  { clipId, anchor, stretch }: { readonly clipId: string; readonly anchor: string | undefined; readonly stretch: boolean },
-): ReadonlySet<string> => {
-  const next = new Set(chosen);
-  const [from, to] = [shown.indexOf(anchor ?? clipId), shown.indexOf(clipId)];
-  const stretched = stretch && from >= 0 && to >= 0 ? shown.slice(Math.min(from, to), Math.max(from, to) + 1) : [clipId];
-  const choose = !chosen.has(clipId);
-  for (const id of stretched) {
-    if (choose) next.add(id);
-    else next.delete(id);
+/** The entries of these clips, in their order, at most as many as can be chosen. */
+export const chosenOf = (entries: readonly Entry[], clipIds: ReadonlySet<string>): Entry[] => {
+  const chosen: Entry[] = [];
+  if (clipIds.size === 0) return chosen;
+  for (const entry of entries) {
+    if (entry.clip !== undefined && clipIds.has(entry.clip.id) && chosen.length < MOST_CHOSEN) chosen.push(entry);
   }
-  return next;
+  return chosen;
 };
 
-/** The choice of a component that shows these clips. */
-export const useSelection = (shown: readonly string[]): ClipSelection => {
-  const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
-  const [anchor, setAnchor] = useState<string | undefined>(undefined);
-  const ids = new Set(shown.filter((id) => chosen.has(id)));
-  return {
-    ids,
-    toggle: (clipId, stretch) => {
-      choose(touched(ids, shown, { clipId, anchor, stretch }));
-      setAnchor(clipId);
-    },
-    all: () => choose(new Set(shown)),
-    clear: () => choose(new Set()),
+interface Chosen {
+  readonly clipIds: ReadonlySet<string>;
+  /** As React Aria gave them: they also know where a stretch begins. */
+  readonly keys: Keys;
+  /** All that are wanted are not loaded yet: each that comes is chosen as well. */
+  readonly all: boolean;
+}
+
+const none: Chosen = { clipIds: new Set(), keys: new Set(), all: false };
+
+const keysOf = (entries: readonly Entry[], { keys }: Chosen): Keys =>
+  entries.length === keys.size && entries.every(({ id }) => keys.has(id)) ? keys : new Set(entries.map(({ id }) => id));
+
+/** The choice of a component that shows these. `loadFirst` loads as many of the beginning of the list as are wanted. */
+export const useSelection = (entries: readonly Entry[], loadFirst: (most: number) => Promise<void>): ClipSelection => {
+  const [chosen, set] = useState<Chosen>(none);
+  const { keys, clips } = useMemo(() => {
+    const found = chosen.all ? entries.slice(0, MOST_CHOSEN).filter(({ clip }) => clip !== undefined) : chosenOf(entries, chosen.clipIds);
+    return { keys: keysOf(found, chosen), clips: found.flatMap(({ clip }) => clip ?? []) };
+  }, [chosen, entries]);
+  const chooseAll = (): void => {
+    set({ ...none, all: true });
+    // What could not be loaded is not chosen.
+    loadFirst(MOST_CHOSEN).catch(() => undefined);
   };
+  const choose = (next: Selection): void => {
+    if (next === "all") return chooseAll();
+    const clipIds = new Set([...next].flatMap((key) => entries[Number(key)]?.clip?.id ?? []));
+    set({ clipIds, keys: next, all: false });
+  };
+  return { keys, clips, chooseAll, choose, clear: () => set(none) };
 };

@@ -36,15 +36,38 @@ export const useClip = (clipId: string): UseQueryResult<Clip> => {
   return useQuery({ queryKey: keys.clip(clipId), queryFn: ({ signal }) => client.clips.get(clipId, signal) });
 };
 
-/** Gives a clip a new title. */
-export const useRename = (clipId: string): UseMutationResult<Clip, Error, string> => {
-  const { client, captures } = useReplay();
+/** Answers how to change a clip wherever it is shown. */
+const useChange = (): ((clipId: string, to: (clip: Clip) => Clip) => void) => {
+  const { captures, libraries } = useReplay();
   const queries = useQueryClient();
+  return (clipId, to) => {
+    captures.change(clipId, to);
+    libraries.tell((library) => library.change(clipId, to));
+    queries.setQueryData<Clip>(keys.clip(clipId), (clip) => clip && to(clip));
+  };
+};
+
+/** Gives a clip a new title: shown at once, and the old one again when the server refuses it. */
+export const useRename = (clipId: string): UseMutationResult<Clip, Error, string, { readonly old: string | undefined }> => {
+  const { client } = useReplay();
+  const queries = useQueryClient();
+  const change = useChange();
   return useMutation({
     mutationFn: (title: string) => client.clips.edit(clipId, { title }),
+    onMutate: (title) => {
+      let old: string | undefined;
+      change(clipId, (clip) => {
+        old = clip.title;
+        return { ...clip, title };
+      });
+      return { old };
+    },
+    onError: (_error, title, before) => {
+      const { old } = before ?? {};
+      if (old !== undefined) change(clipId, (clip) => (clip.title === title ? { ...clip, title: old } : clip));
+    },
     onSuccess: async (clip) => {
-      captures.update(clip);
-      queries.setQueryData(keys.clip(clip.id), clip);
+      change(clipId, () => clip);
       await queries.invalidateQueries({ queryKey: keys.allClips });
     },
   });
@@ -52,16 +75,48 @@ export const useRename = (clipId: string): UseMutationResult<Clip, Error, string
 
 /** Posts a clip in a channel. */
 export const useShareClip = (clipId: string): UseMutationResult<unknown, Error, ShareClip> => {
-  const { client, captures } = useReplay();
+  const { client } = useReplay();
   const queries = useQueryClient();
+  const change = useChange();
   return useMutation({
     mutationFn: (body: ShareClip) => client.clips.share(clipId, body),
     onSuccess: async ({ clip }, { channelId }) => {
       // Where it was just kept, nothing may say any more that only its owner sees it.
-      if (clip !== null) captures.update(clip);
+      if (clip !== null) change(clipId, () => clip);
       await Promise.all(
         [keys.posts(channelId), keys.clip(clipId), keys.allClips].map((queryKey) => queries.invalidateQueries({ queryKey })),
       );
+    },
+  });
+};
+
+/** How a post of several clips came out: those that were not posted, and why the first of them was not. */
+export interface SharedClips {
+  readonly left: readonly Clip[];
+  readonly error: unknown;
+}
+
+/** Posts clips in a channel, the oldest first, so that they stand there as they were kept. It ends with the first that is refused. */
+export const useShareClips = (): UseMutationResult<SharedClips, Error, ShareClip & { readonly clips: readonly Clip[] }> => {
+  const { client } = useReplay();
+  const queries = useQueryClient();
+  const change = useChange();
+  return useMutation({
+    mutationFn: async ({ clips, ...body }) => {
+      const left = clips.toSorted((a, b) => a.createdAtMs - b.createdAtMs);
+      try {
+        for (let next = left[0]; next !== undefined; next = left[0]) {
+          const { clip } = await client.clips.share(next.id, body);
+          if (clip !== null) change(clip.id, () => clip);
+          left.shift();
+        }
+      } catch (error) {
+        return { left, error };
+      }
+      return { left, error: null };
+    },
+    onSettled: async (_result, _error, { channelId }) => {
+      await Promise.all([keys.posts(channelId), keys.allClips].map((queryKey) => queries.invalidateQueries({ queryKey })));
     },
   });
 };

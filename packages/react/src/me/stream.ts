@@ -4,6 +4,7 @@ import type { Clip, ClipPage, Me, MeEvent, Quota } from "@livekit-replay/contrac
 import type { QueryClient } from "@tanstack/react-query";
 import type { CaptureStore } from "../capture/store.js";
 import { withConversion } from "../clips/conversion.js";
+import type { Libraries } from "../clips/library-store.js";
 import { keys } from "../provider/keys.js";
 import type { ShareStore } from "../sharing/store.js";
 import { Value } from "../store/value.js";
@@ -13,6 +14,7 @@ export interface MeStreamOptions {
   readonly client: ReplayClient;
   readonly queries: QueryClient;
   readonly captures: CaptureStore;
+  readonly libraries: Libraries;
   readonly share: ShareStore;
 }
 
@@ -91,7 +93,7 @@ export class MeStream {
   }
 
   #take(event: MeEvent): void {
-    const { queries, captures, share } = this.#options;
+    const { queries, captures, libraries, share } = this.#options;
     switch (event.type) {
       case "hello":
       case "quota":
@@ -99,6 +101,7 @@ export class MeStream {
         break;
       case "clip":
         captures.update(event.clip);
+        libraries.tell((library) => library.take(event.clip));
         queries.setQueryData(keys.clip(event.clip.id), event.clip);
         void queries.invalidateQueries({ queryKey: keys.allClips });
         break;
@@ -107,6 +110,7 @@ export class MeStream {
         break;
       case "clip_gone":
         captures.forget(event.clipId);
+        libraries.tell((library) => library.gone());
         // Who watches it at this moment asks for it anew, and is told.
         for (const queryKey of [keys.clip(event.clipId), keys.allClips, keys.allOfMe, keys.allPosts])
           void queries.invalidateQueries({ queryKey });
@@ -115,6 +119,7 @@ export class MeStream {
         void queries.invalidateQueries({ queryKey: keys.posts(event.post.channelId) });
         break;
       case "post_gone":
+        libraries.tell((library) => library.unshared(event.postId));
         void queries.invalidateQueries({ queryKey: keys.posts(event.channelId) });
         break;
       case "republish":
@@ -131,7 +136,8 @@ export class MeStream {
 
   /** Changes a clip wherever it is shown, without asking for it anew. */
   #change(clipId: string, change: (clip: Clip) => Clip): void {
-    const { queries, captures } = this.#options;
+    const { queries, captures, libraries } = this.#options;
+    libraries.tell((library) => library.change(clipId, change));
     const changed = (clip: Clip): Clip => (clip.id === clipId ? change(clip) : clip);
     captures.change(clipId, change);
     queries.setQueryData<Clip>(keys.clip(clipId), (clip) => clip && changed(clip));

@@ -2,6 +2,7 @@
 import type { ReplayClient } from "@livekit-replay/client";
 import { createContext, useContext } from "react";
 import type { CaptureStore } from "../capture/store.js";
+import type { Libraries } from "../clips/library-store.js";
 import type { RemovalStore } from "../clips/removal.js";
 import type { LivekitRooms } from "../livekit/rooms.js";
 import type { MeStream } from "../me/stream.js";
@@ -18,6 +19,8 @@ export interface ReplayContextValue {
   readonly share: ShareStore;
   readonly captures: CaptureStore;
   readonly removals: RemovalStore;
+  /** Lists of my clips, as far as they were looked at. */
+  readonly libraries: Libraries;
   readonly me: MeStream;
   readonly translate: Translate;
 }

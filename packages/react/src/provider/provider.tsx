@@ -4,6 +4,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useMemo, type ReactElement, type ReactNode } from "react";
 import { I18nProvider } from "react-aria-components/I18nProvider";
 import { CaptureStore } from "../capture/store.js";
+import { Libraries } from "../clips/library-store.js";
 import { RemovalStore } from "../clips/removal.js";
 import { LivekitRooms } from "../livekit/rooms.js";
 import type { ShareCodec } from "../livekit/publish.js";
@@ -64,8 +65,9 @@ const newStores = ({ client, userId, queries, shareCodec }: NewStores): Stores =
     ...(shareCodec === undefined ? {} : { codec: shareCodec }),
   });
   const captures = new CaptureStore(client);
-  const me = new MeStream({ client, queries, captures, share });
-  return { queries, stores: { client, rooms, livekit, share, captures, removals: new RemovalStore(client), me } };
+  const libraries = new Libraries(client);
+  const me = new MeStream({ client, queries, captures, libraries, share });
+  return { queries, stores: { client, rooms, livekit, share, captures, libraries, removals: new RemovalStore(client), me } };
 };
 
 /** Above everything else of this package. */

@@ -1,4 +1,4 @@
-/** How much of a person's room for clips is used. */
+/** How much of a person's room for clips is used, and what that means. */
 import type { Quota } from "@livekit-replay/contract";
 import type { ReactElement } from "react";
 import { Label } from "react-aria-components/Label";
@@ -7,10 +7,26 @@ import { useText } from "../provider/context.js";
 import { sizeText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
 
-/** How full: `warn` from 80 %, `full` from 95 %. */
-export const quotaLevel = (quota: Quota): "fine" | "warn" | "full" => {
-  const share = quota.limitBytes === 0 ? 1 : (quota.usedBytes + quota.reservedBytes) / quota.limitBytes;
-  return share >= 0.95 ? "full" : share >= 0.8 ? "warn" : "fine";
+/** How full: `warn` from 80 %, `almost` from 95 %, `full` when nothing more fits. */
+export type QuotaLevel = "fine" | "warn" | "almost" | "full";
+
+/** See above. */
+export const quotaLevel = ({ usedBytes, reservedBytes, limitBytes }: Quota): QuotaLevel => {
+  const share = limitBytes === 0 ? 1 : (usedBytes + reservedBytes) / limitBytes;
+  return share >= 1 ? "full" : share >= 0.95 ? "almost" : share >= 0.8 ? "warn" : "fine";
+};
+
+/** What is not used, held or over. */
+export const quotaFree = ({ usedBytes, reservedBytes, limitBytes }: Quota): number => Math.max(0, limitBytes - usedBytes - reservedBytes);
+
+/** What a level means, in a sentence; nothing while there is room. */
+const Hint = ({ quota }: { readonly quota: Quota }): ReactElement | null => {
+  const text = useText();
+  const level = quotaLevel(quota);
+  if (level === "fine") return null;
+  if (level === "full") return <p className="replay-hint replay-quota-hint">{text(texts.quotaFull)}</p>;
+  const free = sizeText(quotaFree(quota));
+  return <p className="replay-hint replay-quota-hint">{text(level === "almost" ? texts.quotaAlmost : texts.quotaWarn, { free })}</p>;
 };
 
 /** The bar, with the numbers in words. */
@@ -19,11 +35,10 @@ export const QuotaBar = ({ quota, className = "" }: { readonly quota: Quota; rea
   const { usedBytes, reservedBytes, limitBytes } = quota;
   const share = (bytes: number): number => (limitBytes === 0 ? 1 : Math.min(1, bytes / limitBytes));
   const words = text(texts.quotaUsed, { used: sizeText(usedBytes), limit: sizeText(limitBytes) });
-  const level = quotaLevel(quota);
   return (
     <Meter
       className={`replay-quota ${className}`}
-      data-level={level}
+      data-level={quotaLevel(quota)}
       minValue={0}
       maxValue={Math.max(1, limitBytes)}
       value={Math.min(limitBytes, usedBytes + reservedBytes)}
@@ -38,7 +53,7 @@ export const QuotaBar = ({ quota, className = "" }: { readonly quota: Quota; rea
         style={{ "--replay-used": share(usedBytes), "--replay-reserved": share(usedBytes + reservedBytes) }}
       />
       {reservedBytes > 0 && <p className="replay-hint">{text(texts.quotaMaking, { reserved: sizeText(reservedBytes) })}</p>}
-      {level === "full" && <p className="replay-hint">{text(texts.quotaFull)}</p>}
+      <Hint quota={quota} />
     </Meter>
   );
 };

@@ -25,16 +25,17 @@ export const sizeText = (bytes: number): string => {
   return `${value.toFixed(digits).replace(/\.0$/, "")} ${units[unit] ?? ""}`;
 };
 
+const dayAndTime = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
+/** Made when the first is needed: to make one takes longer than to use it a hundred times. */
+let inThisYear: Intl.DateTimeFormat | undefined;
+let inAnotherYear: Intl.DateTimeFormat | undefined;
+
 /** `12 Nov, 14:03`, with the year when it is not this one; in the reader's own time zone. */
 export const whenText = (atMs: number, nowMs: number): string => {
   const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
-  return new Intl.DateTimeFormat(undefined, {
-    day: "numeric",
-    month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    ...(sameYear ? {} : { year: "numeric" }),
-  }).format(atMs);
+  inThisYear ??= new Intl.DateTimeFormat(undefined, dayAndTime);
+  inAnotherYear ??= new Intl.DateTimeFormat(undefined, { ...dayAndTime, year: "numeric" });
+  return (sameYear ? inThisYear : inAnotherYear).format(atMs);
 };
 
 /** `14:03:20`, in the reader's own time zone. */

@@ -46,6 +46,17 @@ const PostMenu = ({ post }: { readonly post: Post }): ReactElement | null => {
       ? []
       : [
           { id: "download", label: say(words.download), icon: "download" as const, href: client.link(clip.links.download), download: true },
+          ...(clip.links.downloadAac === null
+            ? []
+            : [
+                {
+                  id: "aac",
+                  label: say(words.downloadAac),
+                  icon: "download" as const,
+                  href: client.link(clip.links.downloadAac),
+                  download: true,
+                },
+              ]),
         ]),
     ...(post.can.unshare ? [{ id: "unshare", label: say(words.unshare), icon: "close" as const, onAction: take, danger: true }] : []),
   ];

@@ -18,18 +18,25 @@ export interface ClipActionsProps {
   readonly clip: Clip;
   readonly small?: boolean;
   readonly onRemoved?: () => void;
+  /** Makes the title a field where it stands. Default: a dialog asks for the new one. */
+  readonly onRename?: () => void;
 }
 
 type Open = "share" | "rename" | undefined;
 
-const useEntries = (clip: Clip, open: (what: Open) => void, remove: () => void): MenuEntry[] => {
+interface Actions {
+  readonly remove: () => void;
+  readonly rename: (() => void) | undefined;
+}
+
+const useEntries = (clip: Clip, open: (what: Open) => void, { remove, rename }: Actions): MenuEntry[] => {
   const say = useSay();
   const { client } = useReplay();
   const own: MenuEntry[] = clip.can.edit
     ? [
         { id: "share", label: say(words.shareClip), icon: "share", onAction: () => open("share") },
         { id: "trim", label: say(words.trimMenu), icon: "trim", onAction: () => openTrim(clip) },
-        { id: "rename", label: say(words.rename), icon: "pencil", onAction: () => open("rename") },
+        { id: "rename", label: say(words.rename), icon: "pencil", onAction: rename ?? (() => open("rename")) },
       ]
     : [];
   const download: MenuEntry = {
@@ -49,13 +56,16 @@ const useEntries = (clip: Clip, open: (what: Open) => void, remove: () => void):
 };
 
 /** Buttons with a menu for the rest, or only the menu. */
-export const ClipActions = ({ clip, small = false, onRemoved }: ClipActionsProps): ReactElement => {
+export const ClipActions = ({ clip, small = false, onRemoved, onRename }: ClipActionsProps): ReactElement => {
   const say = useSay();
   const [open, setOpen] = useState<Open>(undefined);
   const remove = useRemove();
-  const entries = useEntries(clip, setOpen, () => {
-    remove(clip);
-    onRemoved?.();
+  const entries = useEntries(clip, setOpen, {
+    remove: () => {
+      remove(clip);
+      onRemoved?.();
+    },
+    rename: onRename,
   });
   const { client } = useReplay();
   const rest = small ? entries : entries.filter((entry) => entry.id !== "share" && entry.id !== "download");

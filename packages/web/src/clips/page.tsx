@@ -1,12 +1,13 @@
 /** One clip at its own address, for everybody who may see it. */
 import { isRefusal } from "@livekit-replay/client";
-import { ClipPlayer, clockText, percentOf, sizeText, useClip, useReplay, useValue, whenText } from "@livekit-replay/react";
+import { ClipPlayer, clockText, percentOf, sizeText, TitleField, useClip, useReplay, useValue, whenText } from "@livekit-replay/react";
 import type { Clip } from "@livekit-replay/contract";
-import type { ReactElement } from "react";
+import { useEffect, useEffectEvent, useState, type ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
 import { useLocation } from "wouter";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
+import { sentenceOf } from "../texts/refusal.js";
 import { useSay } from "../texts/say.js";
 import { LinkButton } from "../ui/button.js";
 import { Icon } from "../ui/icon.js";
@@ -16,13 +17,17 @@ import { ClipActions } from "./actions.js";
 import { Making } from "./making.js";
 import { OutcomeText } from "./outcome.js";
 
-/** `deleted`: it was on the page until this moment. */
-const Gone = ({ deleted = false }: { readonly deleted?: boolean }): ReactElement => {
+/** `was`: it was on the page until this moment. */
+const Gone = ({ was }: { readonly was?: Clip | undefined }): ReactElement => {
   const say = useSay();
+  const [share] = was?.shares ?? [];
   return (
-    <Nothing title={say(deleted ? words.clipWasDeleted : words.clipGone)}>
-      <p>{say(deleted ? words.clipWasDeletedHow : words.clipGoneHow)}</p>
-      <LinkButton href={routes.library}>{say(words.toLibrary)}</LinkButton>
+    <Nothing title={say(was === undefined ? words.clipGone : words.clipWasDeleted)}>
+      <p>{say(was === undefined ? words.clipGoneHow : words.clipWasDeletedHow)}</p>
+      <div className="actions">
+        {share !== undefined && <LinkButton href={routes.channel(share.channelId)}>{`#${share.channelName}`}</LinkButton>}
+        <LinkButton href={routes.library}>{say(words.toLibrary)}</LinkButton>
+      </div>
     </Nothing>
   );
 };
@@ -86,19 +91,43 @@ const Picture = ({ clip }: { readonly clip: Clip }): ReactElement => {
   return <ClipPlayer clip={clip} autoplay />;
 };
 
+/** The title; a double click, F2 or the menu makes it a field. */
+const Title = ({ clip, editing, edit }: { readonly clip: Clip; readonly editing: boolean; readonly edit: (on: boolean) => void }): ReactElement => {
+  const say = useSay();
+  if (editing) return <TitleField clip={clip} onDone={() => edit(false)} sayError={(error) => sentenceOf(error, say)} />;
+  return <h1 onDoubleClick={() => edit(clip.can.edit)}>{clip.title}</h1>;
+};
+
+/** F2, wherever on the page but in a field. */
+const useF2 = (act: () => void): void => {
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== "F2" || event.defaultPrevented || document.querySelector("[role=dialog], [role=alertdialog] form") !== null) return;
+    event.preventDefault();
+    act();
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => press(event);
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, []);
+};
+
 const View = ({ clip }: { readonly clip: Clip }): ReactElement => {
   const say = useSay();
   const [, navigate] = useLocation();
+  const [editing, edit] = useState(false);
+  const rename = clip.can.edit ? () => edit(true) : undefined;
   useTitle(clip.title);
+  useF2(() => rename?.());
   return (
     <article className="clip">
       <Picture clip={clip} />
       <header className="clip-head">
         <div>
-          <h1>{clip.title}</h1>
+          <Title clip={clip} editing={editing} edit={edit} />
           <OutcomeText clip={clip} />
         </div>
-        <ClipActions clip={clip} onRemoved={() => navigate(routes.library)} />
+        <ClipActions clip={clip} onRemoved={() => navigate(routes.library)} {...(rename && { onRename: rename })} />
       </header>
       <Making clip={clip} />
       {clip.state === "pinned" && percentOf(clip, "mp4") === undefined && (
@@ -120,7 +149,7 @@ export const ClipPage = ({ clipId }: { readonly clipId: string }): ReactElement 
   const clip = useClip(clipId);
   if (hidden.has(clipId)) return <Gone />;
   if (clip.isPending) return <Loading label={say(words.loading)} />;
-  if (isRefusal(clip.error, "clip_not_found")) return <Gone deleted={clip.data !== undefined} />;
+  if (isRefusal(clip.error, "clip_not_found")) return <Gone was={clip.data} />;
   // What plays goes on while the server is away.
   if (clip.isLoadingError) return <Failure title={say(words.failed)} error={clip.error} onRetry={() => void clip.refetch()} />;
   return <View clip={clip.data} />;

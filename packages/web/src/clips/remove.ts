@@ -10,12 +10,13 @@ import { toast } from "../toasts/send.js";
 export const useRemoveMany = (): ((clips: readonly Clip[]) => void) => {
   const say = useSay();
   const { removals } = useReplay();
-  const commit = async ({ id, title }: Clip): Promise<void> => {
-    try {
-      await removals.commit(id);
-    } catch (error) {
-      toast({ title: say(words.removeFailed, { title }), detail: sentenceOf(error, say), look: "danger" });
-    }
+  const commit = async (clips: readonly Clip[]): Promise<void> => {
+    const refused = await removals.commitAll(clips.map(({ id }) => id));
+    const [one] = refused;
+    if (one === undefined) return;
+    const title = clips.find(({ id }) => id === one.clipId)?.title ?? "";
+    const what = refused.length === 1 ? say(words.removeFailed, { title }) : say(words.removeManyFailed, { count: refused.length });
+    toast({ title: what, detail: sentenceOf(one.error, say), look: "danger" });
   };
   return (clips) => {
     const [first] = clips;
@@ -24,12 +25,8 @@ export const useRemoveMany = (): ((clips: readonly Clip[]) => void) => {
     const undo = (): void => {
       for (const { id } of clips) removals.undo(id);
     };
-    // One after the other: a hundred requests at once would keep everything else from the server.
-    const commitAll = async (): Promise<void> => {
-      for (const clip of clips) await commit(clip);
-    };
     const title = clips.length === 1 ? say(words.removed, { title: first.title }) : say(words.removedMany, { count: clips.length });
-    toast({ title, action: { label: say(words.undo), onAction: undo } }, () => void commitAll());
+    toast({ title, action: { label: say(words.undo), onAction: undo } }, () => void commit(clips));
   };
 };
 

@@ -1,5 +1,5 @@
 /** Sharing a clip to a channel. */
-import { useMe, useShareClip } from "@livekit-replay/react";
+import { useMe, useShareClips } from "@livekit-replay/react";
 import type { Channel, Clip } from "@livekit-replay/contract";
 import { useState, type ReactElement } from "react";
 import { Form } from "react-aria-components/Form";
@@ -66,35 +66,57 @@ const ChannelChoice = ({
   );
 };
 
+/** Which clips; `onDone`: they are posted. */
+export interface ShareManyProps {
+  readonly clips: readonly Clip[];
+  readonly onClose: () => void;
+  readonly onDone?: () => void;
+}
+
+/** Answers how to post; what could not be posted can be tried again. */
+const useSend = ({ clips, onClose, onDone }: ShareManyProps) => {
+  const say = useSay();
+  const share = useShareClips();
+  const [, navigate] = useLocation();
+  const left = share.data?.left ?? clips;
+  const send = (channel: Channel, text: string): void => {
+    share.mutate(
+      { clips: left, channelId: channel.id, ...(text.trim() === "" ? {} : { text: text.trim() }) },
+      {
+        onSuccess: (result) => {
+          if (result.left.length > 0) return;
+          remember(channel.id);
+          onClose();
+          onDone?.();
+          toast({
+            title: clips.length === 1 ? say(words.posted, { channel: channel.name }) : say(words.postedMany, { count: clips.length, channel: channel.name }),
+            action: { label: say(words.openChannel), onAction: () => navigate(routes.channel(channel.id)) },
+          });
+        },
+      },
+    );
+  };
+  return { send, left, isPending: share.isPending, error: share.error ?? share.data?.error ?? null };
+};
+
 /** The dialog; open while it is rendered. The last channel is remembered. */
-export const ShareDialog = ({ clip, onClose }: { readonly clip: Clip; readonly onClose: () => void }): ReactElement => {
+export const ShareManyDialog = (props: ShareManyProps): ReactElement => {
+  const { clips, onClose } = props;
   const say = useSay();
   const channels = useChannels();
-  const share = useShareClip(clip.id);
-  const [, navigate] = useLocation();
+  const { send, left, isPending, error } = useSend(props);
   const [chosen, choose] = useState<string | undefined>(undefined);
   const [text, setText] = useState("");
   const channelId = chosen ?? remembered(channels);
-  const send = (): void => {
-    if (channelId === undefined) return;
-    const channel = channels.find((one) => one.id === channelId)?.name ?? channelId;
-    const done = (): void => {
-      remember(channelId);
-      onClose();
-      toast({
-        title: say(words.posted, { channel }),
-        action: { label: say(words.openChannel), onAction: () => navigate(routes.channel(channelId)) },
-      });
-    };
-    share.mutate({ channelId, ...(text.trim() === "" ? {} : { text: text.trim() }) }, { onSuccess: done });
-  };
+  const channel = channels.find(({ id }) => id === channelId);
+  const title = clips.length === 1 ? say(words.shareClip) : say(words.shareMany, { count: clips.length });
   return (
-    <Dialog title={say(words.shareClip)} isOpen onClose={onClose}>
+    <Dialog title={title} isOpen onClose={onClose}>
       <Form
         className="form"
         onSubmit={(event) => {
           event.preventDefault();
-          send();
+          if (channel !== undefined) send(channel, text);
         }}
       >
         {channelId === undefined ? (
@@ -103,13 +125,17 @@ export const ShareDialog = ({ clip, onClose }: { readonly clip: Clip; readonly o
           <ChannelChoice channels={channels} value={channelId} onChange={choose} />
         )}
         <TextField className="field" value={text} onChange={setText} maxLength={2000}>
-          <Label>{say(words.sayWith)}</Label>
+          <Label>{say(clips.length === 1 ? words.sayWith : words.sayWithEach)}</Label>
           <TextArea rows={3} />
         </TextField>
-        {share.isError && <Notice look="warning">{sentenceOf(share.error, say)}</Notice>}
+        {error !== null && (
+          <Notice look="warning">
+            {clips.length > 1 && say(words.postedSome, { done: clips.length - left.length, count: clips.length })} {sentenceOf(error, say)}
+          </Notice>
+        )}
         <div className="form-buttons">
           <Button onPress={onClose}>{say(words.cancel)}</Button>
-          <Button look="strong" type="submit" isDisabled={channelId === undefined} busy={share.isPending}>
+          <Button look="strong" type="submit" isDisabled={channel === undefined} busy={isPending}>
             {say(words.post)}
           </Button>
         </div>
@@ -117,3 +143,8 @@ export const ShareDialog = ({ clip, onClose }: { readonly clip: Clip; readonly o
     </Dialog>
   );
 };
+
+/** The dialog for one clip. */
+export const ShareDialog = ({ clip, onClose }: { readonly clip: Clip; readonly onClose: () => void }): ReactElement => (
+  <ShareManyDialog clips={[clip]} onClose={onClose} />
+);

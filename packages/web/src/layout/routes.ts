@@ -5,6 +5,8 @@ import type { CommunityPart, Section } from "../admin/may.js";
 export const routes = {
   room: (roomName: string): string => `/rooms/${encodeURIComponent(roomName)}`,
   library: "/library",
+  /** No clip has such a short id. */
+  ofMe: "/clips/of-me",
   clip: (clipId: string): string => `/clips/${encodeURIComponent(clipId)}`,
   trim: (clipId: string): string => `/clips/${encodeURIComponent(clipId)}/trim`,
   channel: (channelId: string): string => `/channels/${encodeURIComponent(channelId)}`,

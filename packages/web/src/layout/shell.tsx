@@ -17,11 +17,13 @@ import { TrimPlace } from "../trim/host.js";
 import { Connection } from "./connection.js";
 import { Dock } from "./dock.js";
 import { Keys } from "./keys.js";
+import { usePlace } from "./place.js";
 import { BottomBar, SideBar, TopBar } from "./menu.js";
 import { routes } from "./routes.js";
 import { useTellMe } from "./tell.js";
 
 const LibraryPage = lazy(async () => ({ default: (await import("../clips/library.js")).LibraryPage }));
+const OfMePage = lazy(async () => ({ default: (await import("../clips/of-me.js")).OfMePage }));
 const ClipPage = lazy(async () => ({ default: (await import("../clips/page.js")).ClipPage }));
 const TrimPage = lazy(async () => ({ default: (await import("../trim/page.js")).TrimPage }));
 const AdminPage = lazy(async () => ({ default: (await import("../admin/page.js")).AdminPage }));
@@ -46,6 +48,9 @@ const Views = ({ me }: { readonly me: Me }): ReactElement => {
         </Route>
         <Route path="/library">
           <LibraryPage me={me} />
+        </Route>
+        <Route path={routes.ofMe}>
+          <OfMePage />
         </Route>
         <Route path="/clips/:clipId">{({ clipId }) => <ClipPage key={clipId} clipId={decodeURIComponent(clipId)} />}</Route>
         <Route path="/clips/:clipId/trim">{({ clipId }) => <TrimPage key={clipId} clipId={decodeURIComponent(clipId)} />}</Route>
@@ -76,6 +81,7 @@ export const Shell = (): ReactElement => {
   const { share } = useShare();
   useTellMe();
   useForgetToasts();
+  usePlace();
   // What is known stays on the page while the server is away.
   if (me.data === undefined) return <NotYet me={me} />;
   return (
