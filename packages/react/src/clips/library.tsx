@@ -176,19 +176,21 @@ const List = (props: ListProps): ReactElement => {
         !nothingAtAll && <LibraryTools view={view} onView={onView} count={isThere ? entries.length : undefined} />
       )}
       {!isThere && <Skeleton />}
-      <News store={store} state={state} place={place} held={selection.clips.length > 0} />
       {isThere && entries.length === 0 && <Nothing q={q} empty={empty} onAll={() => onView({ ...view, q: "" })} />}
-      {entries.length > 0 && (
-        <ClipGrid
-          store={store}
-          entries={entries}
-          selection={actionsOfMany && selection}
-          hrefOf={hrefOf}
-          actionsOf={actionsOf}
-          onDelete={onDelete}
-          sayError={sayError}
-        />
-      )}
+      <div>
+        <News store={store} state={state} place={place} held={selection.clips.length > 0} />
+        {entries.length > 0 && (
+          <ClipGrid
+            store={store}
+            entries={entries}
+            selection={actionsOfMany && selection}
+            hrefOf={hrefOf}
+            actionsOf={actionsOf}
+            onDelete={onDelete}
+            sayError={sayError}
+          />
+        )}
+      </div>
       {error !== null && <Failed error={error} sayError={sayError} onRetry={retry} />}
     </section>
   );
