@@ -65,7 +65,7 @@ const longestOf = (trace: Buffer): number => {
       .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
       .map(({ pid, tid }) => `${pid} ${tid}`),
   );
-  const tasks = traceEvents.filter(({ name, pid, tid }) => /RunTask$/.test(name) && mains.has(`${pid} ${tid}`));
+  const tasks = traceEvents.filter(({ name, pid, tid }) => name.endsWith("RunTask") && mains.has(`${pid} ${tid}`));
   return tasks.reduce((most, { tdur = 0 }) => Math.max(most, tdur / 1000), 0);
 };
 

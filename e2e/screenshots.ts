@@ -11,6 +11,7 @@ import { Api, ServerProcess, shareDemo } from "@livekit-replay/peers";
 import { CHROMIUM, CHROMIUM_FLAGS } from "./page/browser.ts";
 import { takeAdmin } from "./page/shots-admin.ts";
 import { takeExample } from "./page/shots-example.ts";
+import { takeLibrary } from "./page/shots-library.ts";
 import { takePseudo } from "./page/shots-pseudo.ts";
 import { takeSharer } from "./page/shots-sharer.ts";
 import { takeStrip } from "./page/shots-strip.ts";
@@ -190,6 +191,7 @@ const takeClips = async (bob: Page, url: string): Promise<void> => {
   await bob.goto(`${url}/library`);
   await expect(bob.locator("img.replay-poster")).toHaveCount(3);
   await take(bob, "library");
+  await takeLibrary(bob, url, take);
   await painted(bob, () => bob.getByRole("article").first().getByRole("link").click());
   await takeDialogs(bob);
   await take(bob, "clip");

@@ -13,6 +13,23 @@ const checkDestination = async (page: Page): Promise<void> => {
   await page.keyboard.press("Escape");
 };
 
+/** A clip's menu, its title as a field, a choice of clips, the quota explained. */
+const checkLibrary = async (page: Page): Promise<void> => {
+  await page.getByRole("button", { name: /^More for/ }).click();
+  await check(page, "clip menu");
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  await expect(page.getByRole("textbox", { name: "Title" })).toBeVisible();
+  await check(page, "rename in place");
+  await page.keyboard.press("Escape");
+  await page.getByRole("checkbox").press("Space");
+  await check(page, "chosen clips");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "What fits?" }).click();
+  await expect(page.getByRole("dialog", { name: "Room for clips, explained" })).toBeVisible();
+  await check(page, "room for clips");
+  await page.keyboard.press("Escape");
+};
+
 test("every view", async ({ page, server, shareFilm }) => {
   test.setTimeout(180_000);
   const blocked: string[] = [];
@@ -49,19 +66,7 @@ test("every view", async ({ page, server, shareFilm }) => {
   await page.getByRole("navigation", { name: "Main menu" }).getByRole("link", { name: "Library" }).click();
   await expect(page.getByRole("article")).toBeVisible();
   await check(page, "library");
-  await page.getByRole("button", { name: /^More for/ }).click();
-  await check(page, "clip menu");
-  await page.getByRole("menuitem", { name: "Rename" }).click();
-  await expect(page.getByRole("textbox", { name: "Title" })).toBeVisible();
-  await check(page, "rename in place");
-  await page.keyboard.press("Escape");
-  await page.getByRole("checkbox").press("Space");
-  await check(page, "chosen clips");
-  await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "What fits?" }).click();
-  await expect(page.getByRole("dialog", { name: "Room for clips, explained" })).toBeVisible();
-  await check(page, "room for clips");
-  await page.keyboard.press("Escape");
+  await checkLibrary(page);
   await page.getByRole("article").getByRole("link").click();
   await expect(page.locator(".replay-player[data-phase=ready]")).toBeVisible();
   await check(page, "clip");

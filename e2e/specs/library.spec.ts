@@ -103,7 +103,11 @@ test("rename, search, sort, delete, undo, delete for good", async ({ page, serve
 const anotherPresence = async (page: Page, url: string): Promise<Page> => {
   const other = await page.context().newPage();
   await other.goto(`${url}/rooms/lobby`);
-  await other.getByRole("button", { name: /^Bob/ }).or(other.getByRole("heading", { level: 1, name: "Lobby" })).first().click();
+  await other
+    .getByRole("button", { name: /^Bob/ })
+    .or(other.getByRole("heading", { level: 1, name: "Lobby" }))
+    .first()
+    .click();
   await expect(other.getByText("Replay is running")).toBeVisible();
   return other;
 };

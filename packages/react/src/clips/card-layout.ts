@@ -14,7 +14,7 @@ const LEAST = { wide: 15.5, narrow: 9.5 };
 const NARROW = 36;
 
 /** Which columns and rows a width gives. */
-export const cardSizes = (
+const cardSizes = (
   widthPx: number,
   remPx: number,
 ): { readonly columns: number; readonly widthPx: number; readonly pitchPx: number; readonly gapPx: number } => {

@@ -32,11 +32,7 @@ export interface LibraryToolsProps {
 const Order = ({ view, onView }: Omit<LibraryToolsProps, "count">): ReactElement => {
   const text = useText();
   return (
-    <Select
-      className="replay-sort"
-      value={view.sort}
-      onChange={(key) => onView({ ...view, sort: clipQuerySchema.shape.sort.parse(key) })}
-    >
+    <Select className="replay-sort" value={view.sort} onChange={(key) => onView({ ...view, sort: clipQuerySchema.shape.sort.parse(key) })}>
       <Label className="replay-sort-label">{text(texts.sort)}</Label>
       <Button className="replay-button">
         <SelectValue />

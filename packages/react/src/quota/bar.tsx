@@ -6,18 +6,7 @@ import { Meter } from "react-aria-components/Meter";
 import { useText } from "../provider/context.js";
 import { sizeText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
-
-/** How full: `warn` from 80 %, `almost` from 95 %, `full` when nothing more fits. */
-export type QuotaLevel = "fine" | "warn" | "almost" | "full";
-
-/** See above. */
-export const quotaLevel = ({ usedBytes, reservedBytes, limitBytes }: Quota): QuotaLevel => {
-  const share = limitBytes === 0 ? 1 : (usedBytes + reservedBytes) / limitBytes;
-  return share >= 1 ? "full" : share >= 0.95 ? "almost" : share >= 0.8 ? "warn" : "fine";
-};
-
-/** What is not used, held or over. */
-export const quotaFree = ({ usedBytes, reservedBytes, limitBytes }: Quota): number => Math.max(0, limitBytes - usedBytes - reservedBytes);
+import { quotaFree, quotaLevel } from "./level.js";
 
 /** What a level means, in a sentence; nothing while there is room. */
 const Hint = ({ quota }: { readonly quota: Quota }): ReactElement | null => {

@@ -1,22 +1,15 @@
 /** What the numbers of a quota mean: used, held, left, and for how many minutes more. */
-import type { Clip, Quota } from "@livekit-replay/contract";
+import type { Quota } from "@livekit-replay/contract";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement, ReactNode } from "react";
 import { keys } from "../provider/keys.js";
 import { useReplay, useText } from "../provider/context.js";
 import { sizeText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
-import { quotaFree } from "./bar.js";
+import { bytesPerMinute, quotaFree } from "./level.js";
 
 /** So many of the newest clips say how much a minute takes. */
 const LATELY = 24;
-
-/** Bytes that a minute of these takes; undefined when there are none. */
-export const bytesPerMinute = (clips: readonly Pick<Clip, "sizeBytes" | "durationMs">[]): number | undefined => {
-  const sum = (of: "sizeBytes" | "durationMs"): number => clips.reduce((all, clip) => all + clip[of], 0);
-  const minutes = sum("durationMs") / 60_000;
-  return minutes > 0 ? sum("sizeBytes") / minutes : undefined;
-};
 
 /** Words for how much longer can be kept. */
 const Left = ({ quota }: { readonly quota: Quota }): ReactElement | null => {

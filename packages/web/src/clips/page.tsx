@@ -92,9 +92,19 @@ const Picture = ({ clip }: { readonly clip: Clip }): ReactElement => {
 };
 
 /** The title; a double click, F2 or the menu makes it a field. */
-const Title = ({ clip, editing, edit }: { readonly clip: Clip; readonly editing: boolean; readonly edit: (on: boolean) => void }): ReactElement => {
+const Title = ({
+  clip,
+  editing,
+  edit,
+}: {
+  readonly clip: Clip;
+  readonly editing: boolean;
+  readonly edit: (on: boolean) => void;
+}): ReactElement => {
   const say = useSay();
   if (editing) return <TitleField clip={clip} onDone={() => edit(false)} sayError={(error) => sentenceOf(error, say)} />;
+  // For a mouse; who has none has F2 and the menu.
+  // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
   return <h1 onDoubleClick={() => edit(clip.can.edit)}>{clip.title}</h1>;
 };
 

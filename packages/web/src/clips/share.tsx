@@ -89,7 +89,10 @@ const useSend = ({ clips, onClose, onDone }: ShareManyProps) => {
           onClose();
           onDone?.();
           toast({
-            title: clips.length === 1 ? say(words.posted, { channel: channel.name }) : say(words.postedMany, { count: clips.length, channel: channel.name }),
+            title:
+              clips.length === 1
+                ? say(words.posted, { channel: channel.name })
+                : say(words.postedMany, { count: clips.length, channel: channel.name }),
             action: { label: say(words.openChannel), onAction: () => navigate(routes.channel(channel.id)) },
           });
         },
