@@ -119,8 +119,8 @@ export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export const auditQuerySchema = adminSessionQuerySchema.extend({
   kind: auditKindSchema.optional().describe("Only changes of this kind"),
   actorId: userIdSchema.optional().describe("Only changes that this user made"),
-  fromMs: z.coerce.number().pipe(instantSchema).optional().describe("Only from this instant on (Unix time in ms)"),
-  toMs: z.coerce.number().pipe(instantSchema).optional().describe("Only before this instant (Unix time in ms)"),
+  fromMs: z.coerce.number().int().nonnegative().optional().describe("Only from this instant on (Unix time in ms)"),
+  toMs: z.coerce.number().int().nonnegative().optional().describe("Only before this instant (Unix time in ms)"),
 });
 /** See {@link auditQuerySchema}. */
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
