@@ -63,7 +63,7 @@ test("a page that is reloaded while it shares: the share ends at once, and its b
   await expect(page.getByRole("region", { name: "You are sharing" })).toHaveCount(1);
 });
 
-test("five tabs of one browser: event streams leave room for requests", async ({ context, server }) => {
+test("five tabs of one browser: event streams leave room for requests", { tag: "@long" }, async ({ context, server }) => {
   const names = ["Alice", "Bob", "Carol", "Alice", "Bob"];
   for (const name of names) {
     const tab = await context.newPage();

@@ -82,6 +82,8 @@ test("a clip and a range of a buffer are trimmed to exactly the pictures at the 
     await page.getByRole("button", { name: "Choose a range" }).click();
     await page.getByRole("button", { name: "Look first" }).click();
     await expect(page.getByRole("dialog", { name: /^Trim before keeping/ })).toBeVisible();
+    await expect(page.locator(".replay-trim-picture[data-exact=true]")).toBeVisible();
+    await check(page, "trim before keeping");
     const range = await choose(page);
     await page.getByRole("button", { name: "Keep as clip" }).click();
     judge(await fileOf(page), range);

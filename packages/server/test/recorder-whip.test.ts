@@ -92,24 +92,28 @@ describe("a publication that is recorded", () => {
     const sessionId = await the.start(publicationId);
     await the.segmentCount(sessionId, 2);
     const lateMs: number[] = [];
+    let tails = 0;
     for (let press = 0; press < 6; press += 1) {
       const captureId = newId();
       const pressed = Date.now();
       const cutAtMs = pressed + 250;
       const tail = await the.recorder.tail(sessionId, captureId, cutAtMs);
       lateMs.push(Date.now() - cutAtMs);
-      expect(tail?.endWall).toBeCloseTo(cutAtMs, 0);
       const announced = the.segments(sessionId).at(-1);
-      const clip = await the.decode(
-        sessionId,
-        0,
-        announced && tail && tail.coversFrom <= announced.number ? [] : [`tail-${captureId}.m4s`],
-      );
+      // A recorder that is as late as a whole GOP has closed it by then: nothing is open up to the cut, and all of it was announced.
+      if (tail === null) {
+        expect(announced?.endWall).toBeGreaterThanOrEqual(cutAtMs);
+        continue;
+      }
+      tails += 1;
+      expect(tail.endWall).toBeCloseTo(cutAtMs, 0);
+      const clip = await the.decode(sessionId, 0, announced && tail.coversFrom <= announced.number ? [] : [`tail-${captureId}.m4s`]);
       expect(checkSequence(clip.frames, FILM_FRAMES)).toEqual(perfect);
       const newest = publisher.log.lastDue(pressed as Parameters<typeof publisher.log.lastDue>[0]);
       const last = clip.frames.at(-1)?.number ?? 0;
       expect((last - (newest?.number ?? 0) + FILM_FRAMES) % FILM_FRAMES).toBeLessThanOrEqual(8);
     }
+    expect(tails).toBeGreaterThan(2);
     // On a quiet machine 5 ms; this is for one that runs all tests.
     expect(lateMs.toSorted((left, right) => left - right)[3]).toBeLessThan(150);
     await the.recorder.stop(sessionId);

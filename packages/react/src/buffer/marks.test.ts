@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import type { Capture } from "../capture/store.js";
 import { markAt, marksOf } from "./marks.js";
 
+const clip = (id: string, sessionId: string, startsAtMs: number) =>
+  ({ id, sessionId, startsAtMs, endsAtMs: startsAtMs + 4000, durationMs: 4000 }) as Clip;
 const capture = (id: string, sessionId: string): Capture => ({
   key: `capture-${id}`,
   sessionId,
@@ -16,7 +18,7 @@ const capture = (id: string, sessionId: string): Capture => ({
   endAtMs: 0,
   beginning: undefined,
   newest: { is: "left" },
-  state: { is: "kept", clip: { id, startsAtMs: 5000, endsAtMs: 9000, durationMs: 4000 } as Clip },
+  state: { is: "kept", clip: clip(id, sessionId, 5000) },
 });
 const notice = (clipId: string, sessionId: string, startsAtMs: number) => ({
   clipId,
@@ -29,14 +31,16 @@ const notice = (clipId: string, sessionId: string, startsAtMs: number) => ({
 });
 
 describe("marksOf", () => {
-  const marks = marksOf(
-    "s",
-    [notice("one", "s", 5000), notice("two", "s", 1000), notice("three", "other", 0)],
-    [capture("one", "s"), capture("x", "other")],
-  );
+  const marks = marksOf("s", {
+    notices: [notice("one", "s", 5000), notice("two", "s", 1000), notice("three", "other", 0), notice("gone", "s", 0)],
+    captures: [capture("one", "s"), capture("x", "other")],
+    before: [clip("old", "s", 500), clip("one", "s", 5000), clip("gone", "s", 0), clip("y", "other", 0)],
+    hidden: new Set(["gone"]),
+  });
 
   test("each clip of the session once, oldest first; one's own is one's own", () => {
     expect(marks.map(({ key, by }) => [key, by])).toEqual([
+      ["old", undefined],
       ["two", "Bob"],
       ["one", undefined],
     ]);

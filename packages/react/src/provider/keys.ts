@@ -10,6 +10,8 @@ export const keys = {
   /** Clips that others made of my shares. */
   allOfMe: ["replay", "of-me"] as const,
   ofMe: (part: string | number) => ["replay", "of-me", part] as const,
+  /** Clips of a session that I had kept when the page was opened. */
+  keptBefore: (sessionId: string) => ["replay", "kept-before", sessionId] as const,
   clip: (clipId: string) => ["replay", "clip", clipId] as const,
   allPosts: ["replay", "posts"] as const,
   posts: (channelId: string) => ["replay", "posts", channelId] as const,

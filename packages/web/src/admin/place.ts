@@ -1,4 +1,5 @@
 /** Where in the administration an address leads. */
+import { decoded } from "../layout/routes.js";
 import { communityParts, sections, type CommunityPart, type Section } from "./may.js";
 
 /** A view of the administration. */
@@ -10,14 +11,6 @@ export type Place =
   | { readonly is: "nowhere" };
 
 const nowhere: Place = { is: "nowhere" };
-
-const decoded = (name: string): string | undefined => {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return undefined;
-  }
-};
 
 /** Reads a path below `/admin`, as the browser has it (escaped): ids may have slashes and percent signs in them. */
 export const placeOf = (pathname: string): Place => {

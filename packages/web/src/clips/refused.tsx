@@ -3,7 +3,7 @@ import { isRefusal } from "@livekit-replay/client";
 import type { ErrorCode } from "@livekit-replay/contract";
 import { clockText, useReplay, type Capture } from "@livekit-replay/react";
 import type { ReactElement } from "react";
-import { useLocation } from "wouter";
+import { usePathname } from "wouter/use-browser-location";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
 import { sentenceOf } from "../texts/refusal.js";
@@ -35,7 +35,7 @@ export const Refused = ({ capture, error }: { readonly capture: Capture; readonl
   const { captures } = useReplay();
   const isFinal = FINAL.some((code) => isRefusal(error, code));
   const isFull = isRefusal(error, "quota_exceeded");
-  const [at] = useLocation();
+  const at = usePathname();
   const why = capture.range !== undefined && isRefusal(error, "no_segments") ? say(words.err_segmentsPart) : sentenceOf(error, say);
   return (
     <div className="kept-failed">

@@ -1,7 +1,7 @@
 /** The two lists of clips: mine, and those that others made of my shares. */
 import type { ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
-import { useLocation } from "wouter";
+import { usePathname } from "wouter/use-browser-location";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
@@ -9,7 +9,7 @@ import { useSay } from "../texts/say.js";
 /** Links side by side. */
 export const LibraryWays = (): ReactElement => {
   const say = useSay();
-  const [at] = useLocation();
+  const at = usePathname();
   const ways = [
     [routes.library, words.libraryMine],
     [routes.ofMe, words.libraryOfMe],

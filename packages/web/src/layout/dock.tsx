@@ -2,7 +2,7 @@
 import { useShare } from "@livekit-replay/react";
 import type { Me } from "@livekit-replay/contract";
 import { lazy, Suspense, useEffect, type ReactElement } from "react";
-import { useLocation } from "wouter";
+import { usePathname } from "wouter/use-browser-location";
 import { routes } from "./routes.js";
 
 const loadPanel = async (): Promise<typeof import("./dock-panel.js")> => await import("./dock-panel.js");
@@ -11,7 +11,7 @@ const Panel = lazy(async () => ({ default: (await loadPanel()).DockPanel }));
 /** Nothing while I do not share, or while I look at the room of my share. */
 export const Dock = ({ me }: { readonly me: Me }): ReactElement | null => {
   const { share } = useShare();
-  const [at] = useLocation();
+  const at = usePathname();
   const shares = "stream" in share;
   useEffect(() => {
     // Whoever shares may go elsewhere: the bar is there at once then. A failure shows itself when it is needed.

@@ -1,7 +1,7 @@
 /** A key as a button: pressed, it takes the next key in its place. */
 import type { ReactElement } from "react";
 import { Button } from "react-aria-components/Button";
-import { words } from "../texts/english.js";
+import { keyWords } from "../texts/keys.js";
 import { useSay } from "../texts/say.js";
 
 /** Which key, what it does, and who hears of a change. */
@@ -22,12 +22,12 @@ const PASSING = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Dea
 /** Enter and Space begin; Escape ends without a change, and Tab too. */
 export const KeyButton = ({ value, what, recording, onRecord, onKey }: KeyButtonProps): ReactElement => {
   const say = useSay();
-  const shown = value === "" ? say(words.keyNone) : value.toUpperCase();
+  const shown = value === "" ? say(keyWords.keyNone) : value.toUpperCase();
   return (
     <Button
       className="key-button"
       data-recording={recording || undefined}
-      aria-label={recording ? say(words.keyPress) : say(words.keyChange, { key: shown, what })}
+      aria-label={recording ? say(keyWords.keyPress) : say(keyWords.keyChange, { key: shown, what })}
       onPress={() => onRecord(!recording)}
       onBlur={() => {
         if (recording) onRecord(false);
@@ -44,7 +44,7 @@ export const KeyButton = ({ value, what, recording, onRecord, onKey }: KeyButton
         else onKey(event.key === "Backspace" || event.key === "Delete" ? "" : event.key);
       }}
     >
-      {recording ? <span className="key-waits">{say(words.keyPress)}</span> : <kbd data-none={value === "" || undefined}>{shown}</kbd>}
+      {recording ? <span className="key-waits">{say(keyWords.keyPress)}</span> : <kbd data-none={value === "" || undefined}>{shown}</kbd>}
     </Button>
   );
 };

@@ -8,21 +8,34 @@ import {
   switchCaptureKeys,
   useValue,
   type CaptureAction,
+  type ReplayText,
 } from "@livekit-replay/react";
 import { useState, type ReactElement, type ReactNode } from "react";
 import { Switch } from "react-aria-components/Switch";
 import { words } from "../texts/english.js";
+import { keyWords } from "../texts/keys.js";
 import { useSay } from "../texts/say.js";
 import { Button } from "../ui/button.js";
 import { Dialog } from "../ui/dialog.js";
 import { KeyButton } from "./key-button.js";
 
 const inPlayer = [
-  { keys: ["Space"], text: words.keyPlay },
-  { keys: ["←", "→"], text: words.keySeek },
-  { keys: [",", "."], text: words.keyFrame },
+  { keys: ["Space"], text: keyWords.keyPlay },
+  { keys: ["←", "→"], text: keyWords.keySeek },
+  { keys: [",", "."], text: keyWords.keyFrame },
 ] as const;
-const anywhere = [{ keys: ["?"], text: words.keyHelp }] as const;
+const inTrim = [
+  { keys: [",", "."], text: keyWords.keyFrame },
+  { keys: ["<", ">"], text: keyWords.keySecond },
+  { keys: ["I", "O"], text: keyWords.keyEnds },
+] as const;
+const inLibrary = [
+  { keys: ["Space"], text: keyWords.keyChoose },
+  { keys: ["Enter"], text: keyWords.keyOpen },
+  { keys: ["F2"], text: keyWords.keyRename },
+  { keys: ["Delete"], text: keyWords.keyDelete },
+] as const;
+const anywhere = [{ keys: ["?"], text: keyWords.keyHelp }] as const;
 
 const Line = ({ keys, children }: { readonly keys: ReactNode; readonly children: ReactNode }): ReactElement => (
   <div>
@@ -31,7 +44,12 @@ const Line = ({ keys, children }: { readonly keys: ReactNode; readonly children:
   </div>
 );
 
-const Fixed = ({ title, lines }: { readonly title: string; readonly lines: typeof inPlayer | typeof anywhere }): ReactElement => {
+interface FixedKeys {
+  readonly keys: readonly string[];
+  readonly text: ReplayText;
+}
+
+const Fixed = ({ title, lines }: { readonly title: string; readonly lines: readonly FixedKeys[] }): ReactElement => {
   const say = useSay();
   return (
     <section>
@@ -59,7 +77,7 @@ const useWhat = (): ((action: CaptureAction) => string) => {
   const say = useSay();
   return (action) => {
     const length = captureLengths.find((one) => one.action === action);
-    return length === undefined ? say(words.keyCapture) : say(words.captureLast, { length: clockText(length.ms) });
+    return length === undefined ? say(keyWords.keyCapture) : say(words.captureLast, { length: clockText(length.ms) });
   };
 };
 
@@ -79,14 +97,14 @@ const Captures = (): ReactElement => {
     const change = changeCaptureKey(action, key);
     const shown = key.toUpperCase();
     if (change.is === "changed") {
-      tell({ text: say(key === "" ? words.keyRemoved : words.keyChanged, { key: shown, what: whatOf(action) }), look: "fine" });
+      tell({ text: say(key === "" ? keyWords.keyRemoved : keyWords.keyChanged, { key: shown, what: whatOf(action) }), look: "fine" });
       record(undefined);
-    } else if (change.is === "taken") tell({ text: say(words.keyTaken, { key: shown, what: whatOf(change.by) }), look: "wrong" });
-    else tell({ text: say(words.keyReserved, { key: shown }), look: "wrong" });
+    } else if (change.is === "taken") tell({ text: say(keyWords.keyTaken, { key: shown, what: whatOf(change.by) }), look: "wrong" });
+    else tell({ text: say(keyWords.keyReserved, { key: shown }), look: "wrong" });
   };
   const start = (action: CaptureAction | undefined): void => {
     record(action);
-    tell(action === undefined ? undefined : { text: say(words.keyPressHow), look: "fine" });
+    tell(action === undefined ? undefined : { text: say(keyWords.keyPressHow), look: "fine" });
   };
   return (
     <>
@@ -109,7 +127,7 @@ const Captures = (): ReactElement => {
         ))}
       </dl>
       <p className="keys-said" role="status" data-look={said?.look}>
-        {said?.text ?? say(words.keysHow)}
+        {said?.text ?? say(keyWords.keysHow)}
       </p>
       <Button
         onPress={() => {
@@ -117,7 +135,7 @@ const Captures = (): ReactElement => {
           start(undefined);
         }}
       >
-        {say(words.keysReset)}
+        {say(keyWords.keysReset)}
       </Button>
     </>
   );
@@ -133,12 +151,14 @@ export const KeyList = ({ onClose }: { readonly onClose: () => void }): ReactEle
         <section>
           <Switch className="switch" isSelected={on} onChange={switchCaptureKeys}>
             <span className="switch-track" aria-hidden="true" />
-            {say(words.keysOn)}
+            {say(keyWords.keysOn)}
           </Switch>
           {on && <Captures />}
         </section>
-        <Fixed title={say(words.keysInPlayer)} lines={inPlayer} />
-        <Fixed title={say(words.keysInPage)} lines={anywhere} />
+        <Fixed title={say(keyWords.keysInPlayer)} lines={inPlayer} />
+        <Fixed title={say(keyWords.keysInTrim)} lines={inTrim} />
+        <Fixed title={say(keyWords.keysInLibrary)} lines={inLibrary} />
+        <Fixed title={say(keyWords.keysInPage)} lines={anywhere} />
       </div>
     </Dialog>
   );

@@ -4,7 +4,7 @@ import type { Channel, Me, Room } from "@livekit-replay/contract";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement, ReactNode } from "react";
 import { Link } from "react-aria-components/Link";
-import { useLocation } from "wouter";
+import { usePathname } from "wouter/use-browser-location";
 import { mayAdmin } from "../admin/may.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
@@ -21,7 +21,7 @@ interface WayProps {
 }
 
 const Way = ({ href, icon, below, children }: WayProps): ReactElement => {
-  const [at] = useLocation();
+  const at = usePathname();
   const here = at === href || (below !== undefined && at.startsWith(below));
   return (
     <Link href={href} className="way" {...(here ? { "aria-current": "page" as const } : {})}>

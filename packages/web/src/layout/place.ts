@@ -1,6 +1,7 @@
 /** Who comes back to a list finds it where they left it: how far it was scrolled is kept with the entry of the browser's history. */
 import { useEffect } from "react";
-import { useLocation, useSearch } from "wouter";
+import { useSearch } from "wouter";
+import { usePathname } from "wouter/use-browser-location";
 import { routes } from "./routes.js";
 
 const NAME = "replay.place.";
@@ -51,7 +52,7 @@ const goTo = (top: number): (() => void) => {
 
 /** A view that is new begins at its top; one that is come back to is where it was left. Once in the page. */
 export const usePlace = (): void => {
-  const [at] = useLocation();
+  const at = usePathname();
   const search = useSearch();
   // The library's order is in its address, and each is a list of its own.
   const view = at === routes.library ? `${at}?${search}` : at;

@@ -3,6 +3,7 @@ import { useMe, useShare } from "@livekit-replay/react";
 import type { Me } from "@livekit-replay/contract";
 import { lazy, Suspense, type ReactElement } from "react";
 import { Redirect, Route, Switch } from "wouter";
+import { usePathname } from "wouter/use-browser-location";
 import { NotYet } from "../account/not-yet.js";
 import { WaitingForToken } from "../account/waiting.js";
 import { mayAdmin } from "../admin/may.js";
@@ -19,7 +20,7 @@ import { Dock } from "./dock.js";
 import { Keys } from "./keys.js";
 import { usePlace } from "./place.js";
 import { BottomBar, SideBar, TopBar } from "./menu.js";
-import { routes } from "./routes.js";
+import { nameIn, routes } from "./routes.js";
 import { useTellMe } from "./tell.js";
 
 const LibraryPage = lazy(async () => ({ default: (await import("../clips/library.js")).LibraryPage }));
@@ -34,6 +35,12 @@ const Missing = (): ReactElement => {
   return <Nothing title={say(words.notFound)} />;
 };
 
+/** What an address names. */
+const Named = ({ children }: { readonly children: (name: string) => ReactElement }): ReactElement => {
+  const name = nameIn(usePathname());
+  return name === undefined ? <Missing /> : children(name);
+};
+
 const Views = ({ me }: { readonly me: Me }): ReactElement => {
   const say = useSay();
   const first = me.communities.flatMap((community) => community.rooms)[0]?.roomName;
@@ -44,7 +51,7 @@ const Views = ({ me }: { readonly me: Me }): ReactElement => {
           {first === undefined ? <Redirect to={routes.library} replace /> : <Redirect to={routes.room(first)} replace />}
         </Route>
         <Route path="/rooms/:roomName">
-          {({ roomName }) => <RoomPage key={roomName} me={me} roomName={decodeURIComponent(roomName)} />}
+          <Named>{(roomName) => <RoomPage key={roomName} me={me} roomName={roomName} />}</Named>
         </Route>
         <Route path="/library">
           <LibraryPage me={me} />
@@ -52,10 +59,14 @@ const Views = ({ me }: { readonly me: Me }): ReactElement => {
         <Route path={routes.ofMe}>
           <OfMePage />
         </Route>
-        <Route path="/clips/:clipId">{({ clipId }) => <ClipPage key={clipId} clipId={decodeURIComponent(clipId)} />}</Route>
-        <Route path="/clips/:clipId/trim">{({ clipId }) => <TrimPage key={clipId} clipId={decodeURIComponent(clipId)} />}</Route>
+        <Route path="/clips/:clipId">
+          <Named>{(clipId) => <ClipPage key={clipId} clipId={clipId} />}</Named>
+        </Route>
+        <Route path="/clips/:clipId/trim">
+          <Named>{(clipId) => <TrimPage key={clipId} clipId={clipId} />}</Named>
+        </Route>
         <Route path="/channels/:channelId">
-          {({ channelId }) => <ChannelPage key={channelId} me={me} channelId={decodeURIComponent(channelId)} />}
+          <Named>{(channelId) => <ChannelPage key={channelId} me={me} channelId={channelId} />}</Named>
         </Route>
         <Route path="/admin/*?">
           {mayAdmin(me) ? (

@@ -2,6 +2,7 @@
 import { useMeEvents, useShare } from "@livekit-replay/react";
 import { useEffect, useEffectEvent } from "react";
 import { useLocation } from "wouter";
+import { usePathname } from "wouter/use-browser-location";
 import { useTellOfMine } from "../rooms/notices.js";
 import { words } from "../texts/english.js";
 import { sentenceOf } from "../texts/refusal.js";
@@ -13,7 +14,8 @@ import { routes } from "./routes.js";
 const useTellOfShare = (): void => {
   const say = useSay();
   const { share } = useShare();
-  const [at, navigate] = useLocation();
+  const at = usePathname();
+  const [, navigate] = useLocation();
   const failed = share.state === "failed" ? share : undefined;
   const tell = useEffectEvent(() => {
     if (failed === undefined || at === routes.room(failed.roomName)) return;

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import catalogue from "../locales/en.po?raw";
 import { words } from "./english.js";
+import { keyWords } from "./keys.js";
 
 const unquoted = (lines: string): string =>
   [...lines.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => (match[1] ?? "").replaceAll('\\"', '"').replaceAll("\\\\", "\\")).join("");
@@ -15,7 +16,7 @@ const entries = new Map(
 entries.delete("");
 
 test("the page's words are all there, as they stand in the code", () => {
-  const said = Object.values(words).map(({ id, message }) => [id, message] as const);
+  const said = [...Object.values(words), ...Object.values(keyWords)].map(({ id, message }) => [id, message] as const);
   expect(new Set(said.map(([id]) => id)).size).toBe(said.length);
   expect(Object.fromEntries([...entries].filter(([id]) => id.startsWith("page.")))).toEqual(Object.fromEntries(said));
 });

@@ -1,0 +1,97 @@
+/** Ways in which a person uses the page: with a mouse, by keyboard alone, with a finger on a phone. Each does the same things to what has a role and a name. */
+import { expect, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
+
+/** What a person does. */
+export interface Hand {
+  readonly name: "mouse" | "keyboard" | "finger";
+  /** The browser that it is used in. */
+  readonly context: BrowserContextOptions;
+  /** Presses a button, a link, an item of a menu. */
+  readonly press: (target: Locator) => Promise<void>;
+  /** Moves the handle of a slider forward. */
+  readonly forward: (slider: Locator) => Promise<void>;
+  /** Makes a clip's title a field. */
+  readonly rename: (page: Page) => Promise<void>;
+}
+
+const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 720 } };
+const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** Where a handle is, and where it goes. */
+const wayOf = async (slider: Locator): Promise<{ readonly from: { x: number; y: number }; readonly to: { x: number; y: number } }> => {
+  // The input itself has no size: it lies in what is seen of the handle.
+  const box = await slider.locator("xpath=ancestor::*[@data-what][1]").boundingBox();
+  if (box === null) throw new Error("the handle cannot be seen");
+  const from = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  return { from, to: { x: from.x + 40, y: from.y } };
+};
+
+const MENU = (page: Page): Locator => page.getByRole("button", { name: /^More for/ });
+
+/** With a mouse. */
+export const mouse: Hand = {
+  name: "mouse",
+  context: DESK,
+  press: (target) => target.click(),
+  forward: async (slider) => {
+    const { from, to } = await wayOf(slider);
+    const { mouse: pointer } = slider.page();
+    await pointer.move(from.x, from.y);
+    await pointer.down();
+    await pointer.move(to.x, to.y, { steps: 4 });
+    await pointer.up();
+  },
+  rename: (page) => page.getByRole("heading", { level: 1 }).dblclick(),
+};
+
+/** With a finger, as the browser tells of fingers. */
+export const finger: Hand = {
+  name: "finger",
+  context: PHONE,
+  press: (target) => target.tap(),
+  forward: async (slider) => {
+    const { from, to } = await wayOf(slider);
+    const session = await slider.page().context().newCDPSession(slider.page());
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", x?: number): Promise<unknown> =>
+      session.send("Input.dispatchTouchEvent", { type, touchPoints: x === undefined ? [] : [{ x, y: from.y }] });
+    await touch("touchStart", from.x);
+    for (const share of [0.25, 0.5, 0.75, 1]) await touch("touchMove", from.x + (to.x - from.x) * share);
+    await touch("touchEnd");
+    await session.detach();
+  },
+  rename: async (page) => {
+    await MENU(page).first().tap();
+    await page.getByRole("menuitem", { name: "Rename" }).tap();
+  },
+};
+
+/** More than any view has. */
+const MOST_STEPS = 120;
+
+const isFocused = (target: Locator): Promise<boolean> => target.evaluate((element) => element === document.activeElement);
+
+/** Goes from one thing to the next with one key until it is there; fails when it never is. */
+const goTo = async (target: Locator, key: string): Promise<void> => {
+  await expect(target).toBeVisible();
+  for (let step = 0; step < MOST_STEPS; step += 1) {
+    if (await isFocused(target)) return;
+    await target.page().keyboard.press(key);
+  }
+  throw new Error(`the key ${key} does not reach ${String(target)}`);
+};
+
+/** By keyboard alone: Tab from thing to thing, arrows within a menu, Enter. */
+export const keyboard: Hand = {
+  name: "keyboard",
+  context: DESK,
+  press: async (target) => {
+    const role = await target.getAttribute("role");
+    await goTo(target, role === "menuitem" ? "ArrowDown" : "Tab");
+    await target.page().keyboard.press("Enter");
+  },
+  forward: async (slider) => {
+    await goTo(slider, "Tab");
+    await slider.page().keyboard.press("Shift+ArrowRight");
+  },
+  rename: (page) => page.keyboard.press("F2"),
+};
