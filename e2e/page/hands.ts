@@ -20,10 +20,14 @@ const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, ha
 /** Where a handle is, and where it goes. */
 const wayOf = async (slider: Locator): Promise<{ readonly from: { x: number; y: number }; readonly to: { x: number; y: number } }> => {
   // The input itself has no size: it lies in what is seen of the handle.
-  const box = await slider.locator("xpath=ancestor::*[@data-what][1]").boundingBox();
-  if (box === null) throw new Error("the handle cannot be seen");
+  const seen = await slider.locator("xpath=ancestor::*[@data-what][1]").elementHandle();
+  // What has just been opened still moves.
+  await seen?.waitForElementState("stable");
+  const [box, film] = [await seen?.boundingBox(), await slider.locator("xpath=ancestor::*[@role='group'][1]").boundingBox()];
+  if (!box || film === null) throw new Error("the handle cannot be seen");
   const from = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  return { from, to: { x: from.x + 40, y: from.y } };
+  // A still screen has few pictures: less would be the same one.
+  return { from, to: { x: from.x + film.width / 4, y: from.y } };
 };
 
 const MENU = (page: Page): Locator => page.getByRole("button", { name: /^More for/ });

@@ -50,12 +50,12 @@ const trimAndRename = async (page: Page, hand: Hand): Promise<void> => {
 const post = async (page: Page, hand: Hand): Promise<void> => {
   await hand.press(page.getByRole("main").getByRole("button", { name: "Share", exact: true }));
   await hand.press(page.getByRole("dialog", { name: "Share to a channel" }).getByRole("button", { name: "Post" }));
-  await expect(page.getByText("Posted in #general")).toBeVisible();
+  await expect(page.getByText("Posted in #clips")).toBeVisible();
 };
 
 /** Nobody reloads: what another person did is there. */
 const beWatched = async (bob: Page): Promise<void> => {
-  await bob.getByRole("navigation", { name: "Main menu" }).getByRole("link", { name: "general" }).click();
+  await bob.getByRole("navigation", { name: "Main menu" }).getByRole("link", { name: "clips" }).click();
   await bob.getByRole("button", { name: `Play ${TITLE}` }).click();
   const player = bob.locator(".replay-player[data-phase=ready]");
   await expect(player.locator("video")).toBeVisible();
@@ -69,16 +69,17 @@ const removeAndUndo = async (page: Page, hand: Hand, bob: Page): Promise<void> =
     await hand.press(page.getByRole("menuitem", { name: "Delete" }));
   };
   await inMenu();
+  const told = page.getByRole("alertdialog").filter({ hasText: `“${TITLE}” is deleted` });
   const card = page.getByRole("article").filter({ hasText: TITLE });
   await expect(page.getByRole("article")).toHaveCount(1);
-  await hand.press(page.getByRole("alertdialog").getByRole("button", { name: "Undo" }));
+  await hand.press(told.getByRole("button", { name: "Undo" }));
   await expect(card).toBeVisible();
   await expect(bob.getByRole("article")).toHaveCount(1);
   await hand.press(card.getByRole("link", { name: TITLE }));
   await expect(page.getByRole("heading", { level: 1, name: TITLE })).toBeVisible();
   await inMenu();
-  await hand.press(page.getByRole("alertdialog").getByRole("button", { name: "Dismiss" }));
-  await expect(bob.getByRole("article")).toHaveCount(0);
+  await hand.press(told.getByRole("button", { name: "Dismiss" }));
+  await expect(bob.getByRole("article").getByText("This clip was deleted")).toBeVisible();
   await expect(page.getByRole("article")).toHaveCount(1);
 };
 
