@@ -25,7 +25,7 @@ const checkLibrary = async (page: Page): Promise<void> => {
   await check(page, "chosen clips");
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "What fits?" }).click();
-  await expect(page.getByRole("dialog", { name: "Room for clips, explained" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "What fits?" })).toBeVisible();
   await check(page, "room for clips");
   await page.keyboard.press("Escape");
 };

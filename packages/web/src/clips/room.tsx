@@ -3,7 +3,7 @@ import { QuotaBar, QuotaDetails } from "@livekit-replay/react";
 import type { Quota } from "@livekit-replay/contract";
 import { useRef, useState, type ReactElement } from "react";
 import { Button } from "react-aria-components/Button";
-import { Dialog, DialogTrigger } from "react-aria-components/Dialog";
+import { DialogTrigger } from "react-aria-components/Dialog";
 import { Popover } from "react-aria-components/Popover";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
@@ -25,19 +25,18 @@ export const RoomForClips = ({ quota, onLargest }: RoomForClipsProps): ReactElem
       <QuotaBar quota={quota} />
       <DialogTrigger isOpen={open} onOpenChange={setOpen}>
         <Button className="room-for-clips-more">{say(words.roomMore)}</Button>
+        {/* The popover is the dialog itself, named by its button: one within it would leave its ways out beside every landmark. */}
         <Popover className="menu-popover room-for-clips-details" triggerRef={place} placement="bottom end">
-          <Dialog aria-label={say(words.roomDetails)}>
-            <QuotaDetails quota={quota}>
-              <PlainButton
-                onPress={() => {
-                  setOpen(false);
-                  onLargest();
-                }}
-              >
-                {say(words.roomLargest)}
-              </PlainButton>
-            </QuotaDetails>
-          </Dialog>
+          <QuotaDetails quota={quota}>
+            <PlainButton
+              onPress={() => {
+                setOpen(false);
+                onLargest();
+              }}
+            >
+              {say(words.roomLargest)}
+            </PlainButton>
+          </QuotaDetails>
         </Popover>
       </DialogTrigger>
     </div>

@@ -221,7 +221,6 @@ export const words = {
   libraryMine: /*i18n*/ { id: "page.library.mine", message: "My clips" },
   libraryOfMe: /*i18n*/ { id: "page.library.of-me", message: "Of my shares" },
   roomMore: /*i18n*/ { id: "page.quota.more", message: "What fits?" },
-  roomDetails: /*i18n*/ { id: "page.quota.details", message: "Room for clips, explained" },
   roomLargest: /*i18n*/ { id: "page.quota.largest", message: "Show the largest clips first" },
   ofMeEmpty: /*i18n*/ { id: "page.of-me.empty", message: "Nobody has kept anything of your shares" },
   ofMeEmptyHow: /*i18n*/ {
