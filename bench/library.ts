@@ -7,6 +7,8 @@ import { enter, withPlace, type Place } from "./browser.ts";
 /** A task that is longer is felt. */
 const LONG_MS = 50;
 const CLIPS = 2000;
+/** A notch of a wheel for each picture of the screen: 7,200 px a second, faster than a hand turns one. */
+const NOTCH_PX = 120;
 const SECONDS = [2, 4, 6];
 
 interface Watched {
@@ -90,7 +92,7 @@ const scrollThrough = async (browser: Browser, page: Page, say: (line: string) =
   await page.evaluate(watch);
   say("Scrolling through all of them…");
   await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
-  const turns = await wheelThrough(page, 400);
+  const turns = await wheelThrough(page, NOTCH_PX);
   const longest = longestOf(await browser.stopTracing());
   const { tasks, cards } = (await page.evaluate(() => window.benchLibrary)) ?? { tasks: [], cards: 0 };
   await page.getByRole("article").last().getByRole("link").waitFor();
@@ -106,8 +108,14 @@ const scrollThrough = async (browser: Browser, page: Page, say: (line: string) =
     bench: `a library of ${CLIPS} clips, scrolled through by the wheel (${turns} turns) and jumped through by keys`,
     measures: [
       { name: "processor time of the longest task while scrolling", value: longest, unit: "ms", budget: LONG_MS },
-      { name: "longest task while scrolling (0: none was over 50 ms)", value: Math.max(0, ...tasks), unit: "ms", budget: LONG_MS },
-      { name: "tasks over 50 ms while scrolling", value: tasks.length, unit: "", budget: 0 },
+      // What else the machine does changes these two.
+      {
+        name: "longest task while scrolling, by the clock (0: none was over 50 ms)",
+        value: Math.max(0, ...tasks),
+        unit: "ms",
+        budget: null,
+      },
+      { name: "tasks over 50 ms while scrolling, by the clock", value: tasks.length, unit: "", budget: null },
       { name: "longest task of a jump from end to end (0: none was over 50 ms)", value: Math.max(0, ...jumps), unit: "ms", budget: null },
       { name: "change of the page's height", value: (await heightOf(page)) - height, unit: "px", budget: 0 },
       { name: "most cards at once", value: cards, unit: "", budget: 80 },

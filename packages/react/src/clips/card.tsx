@@ -73,7 +73,7 @@ const Facts = ({ clip }: { readonly clip: Clip }): ReactElement => {
   if (clip.state === "lost") return <p className="replay-card-facts">{text(texts.clipLost)}</p>;
   return (
     <>
-      <p className="replay-card-facts">
+      <p className="replay-card-facts replay-card-where">
         <bdi>{clip.roomName}</bdi> · <span data-shared={clip.shares.length > 0 || undefined}>{seenBy(clip)}</span>
       </p>
       <p className="replay-card-facts">
@@ -104,8 +104,8 @@ export const ClipCard = ({
         {percent !== undefined && <span className="replay-card-making">{text(texts.makingMp4, { percent })}</span>}
         <span className="replay-card-length">{clockText(clip.durationMs)}</span>
       </div>
-      <div className="replay-card-words">
-        <div>
+      <div className="replay-card-words" data-actions={actions === undefined ? undefined : true}>
+        <div className="replay-card-texts">
           {onRenamed === undefined ? (
             <h2>
               {isStill ? (
@@ -123,7 +123,7 @@ export const ClipCard = ({
           )}
           <Facts clip={clip} />
         </div>
-        {actions}
+        {actions !== undefined && <div className="replay-card-do">{actions}</div>}
       </div>
       {canChoose && <Choose />}
     </article>

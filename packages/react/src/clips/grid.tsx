@@ -2,11 +2,14 @@
 import type { Clip } from "@livekit-replay/contract";
 import {
   createContext,
-  useContext,
+  memo,
+  useDeferredValue,
   useEffect,
   useMemo,
   useRef,
   useState,
+  useSyncExternalStore,
+  type ComponentProps,
   type KeyboardEvent,
   type ReactElement,
   type ReactNode,
@@ -61,15 +64,19 @@ const rowOf = (element: Element | null): HTMLElement | undefined => {
   return row instanceof HTMLElement ? row : undefined;
 };
 
+/** What stands at a place; it comes between the pictures of the screen. */
+const useClipAt = (store: LibraryStore, place: number): Clip | undefined => {
+  const read = (): Clip | undefined => store.clipAt(place);
+  return useDeferredValue(useSyncExternalStore(store.value.subscribe, read, read));
+};
+
 /** Pictures and words come first: what is to be pressed follows when the list stands still. */
-const Slot = ({ entry }: { readonly entry: Entry }): ReactElement | null => {
-  const grid = useContext(GridOf);
+const Slot = ({ grid, entry }: { readonly grid: GridContext; readonly entry: Entry }): ReactElement | null => {
   const place = useRef<HTMLDivElement>(null);
   const isWhole = useAtRest();
-  const store = grid?.store;
-  useEffect(() => store?.look(entry.place), [store, entry.place]);
-  if (grid === null) return null;
-  const { clip } = entry;
+  const { store } = grid;
+  const clip = useClipAt(store, entry.place);
+  useEffect(() => store.look(entry.place), [store, entry.place]);
   if (clip === undefined) {
     return (
       <div className="replay-card replay-skeleton" aria-hidden="true">
@@ -99,28 +106,37 @@ const Slot = ({ entry }: { readonly entry: Entry }): ReactElement | null => {
   );
 };
 
+/** The line itself; it has the name of the clip in it. */
+const Row = ({ grid, entry, ...row }: ComponentProps<"div"> & { readonly grid: GridContext; readonly entry: Entry }): ReactElement => (
+  <div {...row} aria-rowindex={entry.id + 1} aria-label={useClipAt(grid.store, entry.place)?.title ?? "…"} />
+);
+
+/** A clip that comes to stand at a place is drawn from its beginning. */
+const Place = ({ grid, entry }: { readonly grid: GridContext; readonly entry: Entry }): ReactElement => (
+  <Slot key={useClipAt(grid.store, entry.place)?.id ?? entry.place} grid={grid} entry={entry} />
+);
+
 /** The same for every list, so that what was drawn of one entry is kept. */
 const draw = (entry: Entry): ReactElement => (
   <GridListItem
     className="replay-row"
-    textValue={entry.clip?.title ?? "…"}
-    isDisabled={entry.clip === undefined}
-    render={(row) => <div {...row} aria-rowindex={entry.id + 1} />}
+    textValue="…"
+    render={(row) => <GridOf.Consumer>{(grid) => grid && <Row {...row} grid={grid} entry={entry} />}</GridOf.Consumer>}
     onAction={() => document.querySelector<HTMLElement>(`.replay-row[data-key="${entry.id}"] .replay-card-link`)?.click()}
   >
-    <Slot key={entry.clip?.id ?? entry.place} entry={entry} />
+    <GridOf.Consumer>{(grid) => grid && <Place grid={grid} entry={entry} />}</GridOf.Consumer>
   </GridListItem>
 );
 
 /** How large letters are here. */
 const remPx = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 
-type KeyActions = Pick<ClipGridProps, "entries" | "selection" | "onDelete"> & { readonly rename: (clipId: string) => void };
+type KeyActions = Pick<ClipGridProps, "store" | "entries" | "selection" | "onDelete"> & { readonly rename: (clipId: string) => void };
 
 /** Keys of the whole grid, wherever in it the focus is. True: the key was for it. */
-const pressed = (event: KeyboardEvent, { entries, selection, onDelete, rename }: KeyActions): boolean => {
+const pressed = (event: KeyboardEvent, { store, entries, selection, onDelete, rename }: KeyActions): boolean => {
   if (event.target instanceof HTMLInputElement && event.target.type !== "checkbox") return false;
-  const clip = entries[Number(rowOf(document.activeElement)?.dataset["key"] ?? -1)]?.clip;
+  const clip = store.clipAt(entries[Number(rowOf(document.activeElement)?.dataset["key"] ?? -1)]?.place ?? -1);
   if (event.key === "F2" && clip?.can.edit === true) rename(clip.id);
   else if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey) && selection !== undefined) selection.chooseAll();
   else if (event.key === "Escape" && selection !== undefined && selection.clips.length > 0) selection.clear();
@@ -131,8 +147,8 @@ const pressed = (event: KeyboardEvent, { entries, selection, onDelete, rename }:
   return true;
 };
 
-/** The grid. */
-export const ClipGrid = ({ store, entries, selection, hrefOf, actionsOf, onDelete, sayError }: ClipGridProps): ReactElement => {
+/** The grid. What is loaded of the list changes nothing but what is drawn at its place. */
+export const ClipGrid = memo(({ store, entries, selection, hrefOf, actionsOf, onDelete, sayError }: ClipGridProps): ReactElement => {
   const text = useText();
   useScrollWatch();
   const [renaming, rename] = useState<string | undefined>(undefined);
@@ -148,7 +164,7 @@ export const ClipGrid = ({ store, entries, selection, hrefOf, actionsOf, onDelet
         className="replay-grid-place"
         data-choosing={(selection?.keys.size ?? 0) > 0 || undefined}
         onKeyDownCapture={(event) => {
-          if (!pressed(event, { entries, selection, onDelete, rename })) return;
+          if (!pressed(event, { store, entries, selection, onDelete, rename })) return;
           event.preventDefault();
           event.stopPropagation();
         }}
@@ -171,4 +187,4 @@ export const ClipGrid = ({ store, entries, selection, hrefOf, actionsOf, onDelet
       </div>
     </GridOf>
   );
-};
+});

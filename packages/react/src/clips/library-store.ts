@@ -77,6 +77,11 @@ export class LibraryStore {
     };
   }
 
+  /** What stands at a place; undefined while that is not loaded. */
+  clipAt(place: number): Clip | undefined {
+    return this.#value.get().clips.get(place);
+  }
+
   /** Somebody looks at a place: what stands there is loaded soon. Answers how to say that nobody does any more. */
   look(place: number): () => void {
     this.#looked.set(place, (this.#looked.get(place) ?? 0) + 1);

@@ -1,8 +1,10 @@
 /** Which clips of a list are chosen. */
 import type { Clip } from "@livekit-replay/contract";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import type { Selection } from "react-aria-components/GridList";
+import { useValue } from "../store/value.js";
 import type { Entry } from "./entries.js";
+import type { LibraryStore } from "./library-store.js";
 
 /** So many can be chosen at once: what is done with them is done to each. */
 export const MOST_CHOSEN = 200;
@@ -20,45 +22,66 @@ export interface ClipSelection {
   readonly clear: () => void;
 }
 
-/** The entries of these clips, in their order, at most as many as can be chosen. */
-export const chosenOf = (entries: readonly Entry[], clipIds: ReadonlySet<string>): Entry[] => {
-  const chosen: Entry[] = [];
-  if (clipIds.size === 0) return chosen;
-  for (const entry of entries) {
-    if (entry.clip !== undefined && clipIds.has(entry.clip.id) && chosen.length < MOST_CHOSEN) chosen.push(entry);
+/** A line of which the clip is known. */
+export interface LoadedEntry {
+  readonly id: number;
+  readonly clip: Clip;
+}
+
+/** Lines that are chosen, in their order, at most as many as can be; `clipIds` undefined: all. What is not loaded is not chosen. */
+export const chosenOf = (
+  entries: readonly Entry[],
+  clips: ReadonlyMap<number, Clip>,
+  clipIds: ReadonlySet<string> | undefined,
+): LoadedEntry[] => {
+  const chosen: LoadedEntry[] = [];
+  if (clipIds?.size === 0) return chosen;
+  for (const { id, place } of entries) {
+    const clip = clips.get(place);
+    if (clip === undefined || clipIds?.has(clip.id) === false) continue;
+    chosen.push({ id, clip });
+    if (chosen.length >= MOST_CHOSEN) break;
   }
   return chosen;
 };
 
 interface Chosen {
-  readonly clipIds: ReadonlySet<string>;
+  /** Undefined: all that are wanted are not loaded yet, and each that comes is chosen as well. */
+  readonly clipIds: ReadonlySet<string> | undefined;
   /** As React Aria gave them: they also know where a stretch begins. */
   readonly keys: Keys;
-  /** All that are wanted are not loaded yet: each that comes is chosen as well. */
-  readonly all: boolean;
 }
 
-const none: Chosen = { clipIds: new Set(), keys: new Set(), all: false };
+const none: Chosen = { clipIds: new Set(), keys: new Set() };
+const nothing: readonly Clip[] = [];
 
-const keysOf = (entries: readonly Entry[], { keys }: Chosen): Keys =>
-  entries.length === keys.size && entries.every(({ id }) => keys.has(id)) ? keys : new Set(entries.map(({ id }) => id));
+const keysOf = (found: readonly LoadedEntry[], { keys }: Chosen): Keys =>
+  found.length === keys.size && found.every(({ id }) => keys.has(id)) ? keys : new Set(found.map(({ id }) => id));
 
-/** The choice of a component that shows these. `loadFirst` loads as many of the beginning of the list as are wanted. */
-export const useSelection = (entries: readonly Entry[], loadFirst: (most: number) => Promise<void>): ClipSelection => {
+/** The choice of a component that shows these lines of a list. The same thing as long as nothing of it changes. */
+export const useSelection = (entries: readonly Entry[], store: LibraryStore): ClipSelection => {
   const [chosen, set] = useState<Chosen>(none);
+  const { clips: loaded } = useValue(store.value);
+  // While nothing is chosen, what is loaded changes nothing.
+  const among = chosen.clipIds?.size === 0 ? undefined : loaded;
   const { keys, clips } = useMemo(() => {
-    const found = chosen.all ? entries.slice(0, MOST_CHOSEN).filter(({ clip }) => clip !== undefined) : chosenOf(entries, chosen.clipIds);
-    return { keys: keysOf(found, chosen), clips: found.flatMap(({ clip }) => clip ?? []) };
-  }, [chosen, entries]);
-  const chooseAll = (): void => {
-    set({ ...none, all: true });
+    if (among === undefined) return { keys: none.keys, clips: nothing };
+    const found = chosenOf(entries, among, chosen.clipIds);
+    return { keys: keysOf(found, chosen), clips: found.map(({ clip }) => clip) };
+  }, [chosen, entries, among]);
+  const chooseAll = useCallback((): void => {
+    set({ clipIds: undefined, keys: none.keys });
     // What could not be loaded is not chosen.
-    loadFirst(MOST_CHOSEN).catch(() => undefined);
-  };
-  const choose = (next: Selection): void => {
-    if (next === "all") return chooseAll();
-    const clipIds = new Set([...next].flatMap((key) => entries[Number(key)]?.clip?.id ?? []));
-    set({ clipIds, keys: next, all: false });
-  };
-  return { keys, clips, chooseAll, choose, clear: () => set(none) };
+    store.loadFirst(MOST_CHOSEN).catch(() => undefined);
+  }, [store]);
+  const choose = useCallback(
+    (next: Selection): void => {
+      if (next === "all") return chooseAll();
+      const clipIds = [...next].flatMap((key) => store.clipAt(entries[Number(key)]?.place ?? -1)?.id ?? []);
+      set({ clipIds: new Set(clipIds), keys: next });
+    },
+    [entries, store, chooseAll],
+  );
+  const clear = useCallback((): void => set(none), []);
+  return useMemo(() => ({ keys, clips, chooseAll, choose, clear }), [keys, clips, chooseAll, choose, clear]);
 };

@@ -3,7 +3,7 @@ import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useConnection, useMeStream } from "../me/use-me.js";
 import { useReplay } from "../provider/context.js";
 import { useValue } from "../store/value.js";
-import { entriesOf, type Entry } from "./entries.js";
+import { awayPlaces, entriesOf, type Entry } from "./entries.js";
 import type { LibraryQuery, LibraryState, LibraryStore } from "./library-store.js";
 
 /** The list that is shown: the last one until the wanted one is there. */
@@ -38,6 +38,9 @@ export const useLibrary = ({ q, sort, pageSize }: LibraryQuery): LibraryList => 
     wasCut.current = false;
     void wanted.renew();
   }, [connection, wanted]);
-  const entries = useMemo(() => entriesOf(state, hidden), [state, hidden]);
+  const { total: length = 0, clips } = state;
+  // What is loaded comes often, and changes the list itself only where something is away.
+  const away = useMemo(() => awayPlaces(clips, hidden).join(" "), [clips, hidden]);
+  const entries = useMemo(() => entriesOf(length, away === "" ? [] : away.split(" ").map(Number)), [length, away]);
   return { store: shown, entries, state, isLoading: total === undefined, error };
 };

@@ -23,7 +23,7 @@ export type GlyphName = keyof typeof shapes;
 
 /** A picture without a name of its own: what it stands in carries the name. */
 export const Glyph = ({ name }: { readonly name: GlyphName }): ReactElement => (
-  <svg className="replay-glyph" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+  <svg className="replay-glyph" data-glyph={name} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     <path d={shapes[name]} />
   </svg>
 );
