@@ -2,11 +2,18 @@
 import { defineConfig } from "@playwright/test";
 import { CHROMIUM, CHROMIUM_FLAGS } from "./page/browser.js";
 
+/** Where no page captures itself and nobody is in a call: a second one of these beside everything else fits on two cores. */
+const CALM = ["accessible", "admin", "channel", "keyboard", "library", "live", "phone", "pseudo", "trim", "weight"].map((name) => `${name}.spec.ts`);
+
 export default defineConfig({
   testDir: "./specs",
   outputDir: "../test-results",
-  // Two cores: one tab that captures itself takes most of them.
-  workers: 1,
+  // One test of each kind at a time: a tab that captures itself takes most of a core, and so does a call.
+  workers: 2,
+  projects: [
+    { name: "busy", testIgnore: CALM, workers: 1 },
+    { name: "calm", testMatch: CALM, workers: 1 },
+  ],
   timeout: 120_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,

@@ -9,9 +9,10 @@ const ready = async (page: Page): Promise<void> => {
 };
 
 const narrow = async (page: Page): Promise<void> => {
-  await page.getByRole("slider", { name: /^Start/ }).focus();
+  const ends = page.getByRole("dialog").or(page.locator(".trim-page"));
+  await ends.getByRole("slider", { name: /^Start/ }).focus();
   await page.keyboard.press("Shift+ArrowRight");
-  await page.getByRole("slider", { name: /^End/ }).focus();
+  await ends.getByRole("slider", { name: /^End/ }).focus();
   await page.keyboard.press("Shift+ArrowLeft");
   await page.keyboard.press("Shift+ArrowLeft");
   await ready(page);
