@@ -22,7 +22,7 @@ export const takeLibrary = async (page: Page, url: string, take: Take): Promise<
   await page.getByText(/^Nothing matches/).waitFor();
   await take(page, "library-nothing-found");
   await page.goto(`${url}/clips/of-me`);
-  await page.getByRole("heading", { level: 2 }).first().waitFor();
+  await page.locator(".of-me").first().waitFor();
   await take(page, "library-of-me");
   await page.goto(`${url}/library`);
   await page
