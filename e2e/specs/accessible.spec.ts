@@ -1,7 +1,8 @@
 /** axe on every view, in both themes: no violation. And no violation of the content security policy on the way. */
-import type { Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
+import type { ServerProcess } from "@livekit-replay/peers";
 import { check } from "../page/axe.js";
-import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
+import { anotherPerson, captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
 
 /** The menu of where clips go, and the question before others see them. */
 const checkDestination = async (page: Page): Promise<void> => {
@@ -28,9 +29,39 @@ const checkLibrary = async (page: Page): Promise<void> => {
   await expect(page.getByRole("dialog", { name: "What fits?" })).toBeVisible();
   await check(page, "room for clips");
   await page.keyboard.press("Escape");
+  await page.getByRole("searchbox", { name: "Search clips" }).fill("no such words");
+  await expect(page.getByText("Nothing matches “no such words”")).toBeVisible();
+  await check(page, "nothing found");
+  await page.getByRole("button", { name: "Show all clips" }).click();
 };
 
-test("every view", async ({ page, server, shareFilm }) => {
+/** A library, a channel and a clip without anything in them. */
+const checkNothing = async (page: Page, server: ServerProcess): Promise<void> => {
+  await page.goto(`${server.url}/library`);
+  await expect(page.getByRole("heading", { name: "Your clips will be here" })).toBeVisible();
+  await check(page, "empty library");
+  await page.goto(`${server.url}/channels/general`);
+  await expect(page.getByRole("heading", { name: /^No clips in/ })).toBeVisible();
+  await check(page, "empty channel");
+  await page.goto(`${server.url}/clips/AAAAAAAAAAAAAAAAAAAAAA`);
+  await expect(page.getByRole("heading", { name: "There is no such clip here" })).toBeVisible();
+  await check(page, "no clip");
+  await page.goto(`${server.url}/rooms/lobby`);
+};
+
+/** What the person who shared sees of the clips of others. */
+const checkOfMe = async (browser: Browser, server: ServerProcess): Promise<void> => {
+  const alice = await anotherPerson(browser, server, "Alice");
+  await alice.goto(`${server.url}/clips/of-me`);
+  await expect(alice.getByRole("article")).toHaveCount(1);
+  await check(alice, "clips of my shares");
+  await alice.getByRole("button", { name: /^Withdraw/ }).click();
+  await expect(alice.getByRole("alertdialog")).toBeVisible();
+  await check(alice, "withdraw");
+  await alice.context().close();
+};
+
+test("every view", async ({ page, browser, server, shareFilm }) => {
   test.setTimeout(180_000);
   const blocked: string[] = [];
   page.on("console", (message) => {
@@ -42,6 +73,7 @@ test("every view", async ({ page, server, shareFilm }) => {
   await signIn(page, server, "Bob");
   await expect(page.getByRole("button", { name: "Share screen" })).toBeVisible();
   await check(page, "empty room");
+  await checkNothing(page, server);
   const endShare = shareFilm("lobby");
   await waitForKept(page, "0:0[4-9]");
   await captureByKey(page, "1");
@@ -81,5 +113,6 @@ test("every view", async ({ page, server, shareFilm }) => {
     .click();
   await expect(page.getByText(/share ended/)).toBeVisible();
   await check(page, "ended");
+  await checkOfMe(browser, server);
   expect(blocked).toEqual([]);
 });

@@ -49,6 +49,6 @@ describe("marksOf", () => {
   test("a moment lies in a clip, or in none", () => {
     expect(markAt(marks, 2000)?.key).toBe("two");
     expect(markAt(marks, 9000)?.key).toBe("one");
-    expect(markAt(marks, 4000)).toBeUndefined();
+    expect(markAt(marks, 4800)).toBeUndefined();
   });
 });

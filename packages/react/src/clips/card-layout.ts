@@ -74,7 +74,8 @@ export class CardLayout extends Layout<Node<unknown>, CardLayoutOptions> {
   }
 
   /** As many of these, beginning in their middle, as may come now. Asks for the others. */
-  #take(keys: readonly Key[]): Key[] {
+  #take(keys: readonly Key[]): readonly Key[] {
+    if (keys.length === 0) return keys;
     const frameMs = document.timeline.currentTime;
     if (frameMs !== this.#frameMs) this.#room = MOST_NEW;
     this.#frameMs = frameMs;

@@ -22,7 +22,7 @@ const Gone = ({ was }: { readonly was?: Clip | undefined }): ReactElement => {
   const say = useSay();
   const [share] = was?.shares ?? [];
   return (
-    <Nothing title={say(was === undefined ? words.clipGone : words.clipWasDeleted)}>
+    <Nothing isView title={say(was === undefined ? words.clipGone : words.clipWasDeleted)}>
       <p>{say(was === undefined ? words.clipGoneHow : words.clipWasDeletedHow)}</p>
       <div className="actions">
         {share !== undefined && <LinkButton href={routes.channel(share.channelId)}>{`#${share.channelName}`}</LinkButton>}

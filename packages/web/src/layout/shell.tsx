@@ -32,7 +32,7 @@ const ChannelPage = lazy(async () => ({ default: (await import("../channels/page
 
 const Missing = (): ReactElement => {
   const say = useSay();
-  return <Nothing title={say(words.notFound)} />;
+  return <Nothing isView title={say(words.notFound)} />;
 };
 
 /** What an address names. */
@@ -72,7 +72,7 @@ const Views = ({ me }: { readonly me: Me }): ReactElement => {
           {mayAdmin(me) ? (
             <AdminPage me={me} />
           ) : (
-            <Nothing title={say(words.adminNot)}>
+            <Nothing isView title={say(words.adminNot)}>
               <p>{say(words.adminNotHow)}</p>
             </Nothing>
           )}

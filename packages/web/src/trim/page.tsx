@@ -53,7 +53,7 @@ const View = ({ clip }: { readonly clip: Clip }): ReactElement => {
 const Gone = (): ReactElement => {
   const say = useSay();
   return (
-    <Nothing title={say(words.clipGone)}>
+    <Nothing isView title={say(words.clipGone)}>
       <p>{say(words.clipGoneHow)}</p>
       <LinkButton href={routes.library}>{say(words.toLibrary)}</LinkButton>
     </Nothing>
@@ -70,7 +70,7 @@ export const TrimPage = ({ clipId }: { readonly clipId: string }): ReactElement 
   if (clip.data.state === "lost") return <Failure title={say(words.failed)} error={new Error(say(words.clipLost))} />;
   if (!clip.data.can.edit)
     return (
-      <Nothing title={say(words.trimNotYours)}>
+      <Nothing isView title={say(words.trimNotYours)}>
         <p>{say(words.trimNotYoursHow, { person: clip.data.owner.name })}</p>
         <LinkButton href={routes.clip(clipId)}>{say(words.openClip)}</LinkButton>
       </Nothing>

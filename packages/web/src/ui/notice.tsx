@@ -22,10 +22,17 @@ export const Notice = ({
   </p>
 );
 
+/** What there is none of; `isView`: it is all that the view has. */
+interface NothingProps {
+  readonly title: string;
+  readonly isView?: boolean;
+  readonly children?: ReactNode;
+}
+
 /** A place where nothing is, and what to do about it. */
-export const Nothing = ({ title, children }: { readonly title: string; readonly children?: ReactNode }): ReactElement => (
+export const Nothing = ({ title, isView = false, children }: NothingProps): ReactElement => (
   <div className="nothing">
-    <h2>{title}</h2>
+    {isView ? <h1>{title}</h1> : <h2>{title}</h2>}
     {children}
   </div>
 );
