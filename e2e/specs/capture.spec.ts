@@ -9,7 +9,7 @@ const PRESSES = Number(process.env["REPLAY_PRESSES"] ?? 8);
 /** 0.6 to 1.2 where this was written, alone and beside much else. At 3 a press takes about 1.1 s on a machine that shows a clip at once. `npm run bench -- press` measures. */
 const MOST_EFFORT = 3;
 
-test("a press becomes a clip that plays at once, with what was on the screen", async ({ page, server }, info) => {
+test("a press becomes a clip that plays at once, with what was on the screen", { tag: "@timed" }, async ({ page, server }, info) => {
   test.setTimeout(240_000);
   await signIn(page, server, "Alice");
   await beginTestPicture(page);

@@ -67,57 +67,55 @@ const expectOnlyPeople = async (pages: readonly Page[], carol: LivekitPublisher,
   expect(listed.filter(({ hidden }) => hidden).map(({ recorder }) => recorder)).toEqual([true]);
 };
 
-test("a tab with sound is shared in a call, seen live by another, and a press there keeps it", async ({
-  page: alice,
-  browser,
-  server,
-  livekit,
-  join: enter,
-}, info) => {
-  test.setTimeout(240_000);
-  await signIn(alice, server, "Alice");
-  await expect(alice.locator(".room[data-call=joined]")).toBeVisible();
-  const bob = await anotherPerson(browser, server, "Bob");
-  const carol = await enter("lobby", "carol");
-  await askFor(alice, MIDDLE);
-  await beginTestPicture(alice);
-  await shareThisTab(alice);
+test(
+  "a tab with sound is shared in a call, seen live by another, and a press there keeps it",
+  { tag: "@timed" },
+  async ({ page: alice, browser, server, livekit, join: enter }, info) => {
+    test.setTimeout(240_000);
+    await signIn(alice, server, "Alice");
+    await expect(alice.locator(".room[data-call=joined]")).toBeVisible();
+    const bob = await anotherPerson(browser, server, "Bob");
+    const carol = await enter("lobby", "carol");
+    await askFor(alice, MIDDLE);
+    await beginTestPicture(alice);
+    await shareThisTab(alice);
 
-  await expect(bob.getByRole("heading", { name: "Alice is sharing" })).toBeVisible();
-  const player = bob.getByRole("group", { name: "Player: Alice", exact: true });
-  await expect(player).toHaveAttribute("data-playing", "true");
-  await expect(player.getByText("Live", { exact: true })).toBeVisible();
-  await expectLive(bob, alice);
-  await expectOnlyPeople([alice, bob], carol, livekit);
+    await expect(bob.getByRole("heading", { name: "Alice is sharing" })).toBeVisible();
+    const player = bob.getByRole("group", { name: "Player: Alice", exact: true });
+    await expect(player).toHaveAttribute("data-playing", "true");
+    await expect(player.getByText("Live", { exact: true })).toBeVisible();
+    await expectLive(bob, alice);
+    await expectOnlyPeople([alice, bob], carol, livekit);
 
-  await waitForKept(bob, "0:(?:0[6-9]|[1-5]\\d)");
-  const kept = bob.getByRole("region", { name: "Just kept" });
-  let [before, after] = [0, 0];
-  const presses = await pressAndCompare(bob, "1", PRESSES, {
-    before: async () => {
-      before = await numberOf(alice);
-    },
-    after: async () => {
-      after = await numberOf(alice);
-      await expect(kept.getByText(/^asked 1:00, got 0:\d\d/i)).toBeVisible();
-    },
-  });
-  const said = `a call: ${sentenceOf(presses)}`;
-  info.annotations.push({ type: "measured", description: said });
-  process.stdout.write(`${said}\n`);
-  expect(effortOf(presses)).toBeLessThan(MOST_EFFORT);
+    await waitForKept(bob, "0:(?:0[6-9]|[1-5]\\d)");
+    const kept = bob.getByRole("region", { name: "Just kept" });
+    let [before, after] = [0, 0];
+    const presses = await pressAndCompare(bob, "1", PRESSES, {
+      before: async () => {
+        before = await numberOf(alice);
+      },
+      after: async () => {
+        after = await numberOf(alice);
+        await expect(kept.getByText(/^asked 1:00, got 0:\d\d/i)).toBeVisible();
+      },
+    });
+    const said = `a call: ${sentenceOf(presses)}`;
+    info.annotations.push({ type: "measured", description: said });
+    process.stdout.write(`${said}\n`);
+    expect(effortOf(presses)).toBeLessThan(MOST_EFFORT);
 
-  await stopSharing(alice);
-  await expect(bob.getByText(/^Alice’s share ended\. The last 0:\d\d can still be kept/)).toBeVisible();
-  await kept.getByRole("heading", { level: 3 }).getByRole("link").click();
-  await expect(bob.getByText("The MP4 is being made")).toBeHidden({ timeout: 30_000 });
-  const reading = await downloaded(bob);
-  expect(reading).toMatchObject({ videoCodec: "h264", audioCodec: "opus" });
-  // The clip has the picture of the press, and ends a quarter of a second and a frame after it at most.
-  const last = Math.max(...numbersOf(reading));
-  expect(last).toBeGreaterThanOrEqual(before);
-  expect(last).toBeLessThanOrEqual(after + 2);
-});
+    await stopSharing(alice);
+    await expect(bob.getByText(/^Alice’s share ended\. The last 0:\d\d can still be kept/)).toBeVisible();
+    await kept.getByRole("heading", { level: 3 }).getByRole("link").click();
+    await expect(bob.getByText("The MP4 is being made")).toBeHidden({ timeout: 30_000 });
+    const reading = await downloaded(bob);
+    expect(reading).toMatchObject({ videoCodec: "h264", audioCodec: "opus" });
+    // The clip has the picture of the press, and ends a quarter of a second and a frame after it at most.
+    const last = Math.max(...numbersOf(reading));
+    expect(last).toBeGreaterThanOrEqual(before);
+    expect(last).toBeLessThanOrEqual(after + 2);
+  },
+);
 
 test("live, back into the buffer, and live again; sound on a press", { tag: "@long" }, async ({ page, browser, server }) => {
   test.setTimeout(180_000);

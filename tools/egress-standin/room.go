@@ -12,6 +12,8 @@ import (
 	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4"
 	"github.com/pion/webrtc/v4/pkg/media/samplebuilder"
+
+	"livekit-replay/tools/goodbye"
 )
 
 const (
@@ -33,6 +35,8 @@ type room struct {
 	pipe *pipeline
 	room *lksdk.Room
 	once sync.Once
+	// Closed once the server has heard the goodbye.
+	left <-chan struct{}
 
 	mu     sync.Mutex
 	active int
@@ -54,6 +58,7 @@ func joinRoom(conf *config, p *plan, pipe *pipeline, r *recording) (*room, error
 		return nil, err
 	}
 	m.room = joined
+	m.left = goodbye.HoldClose(joined)
 	if err = m.subscribe(conf.hurried(trackLimit)); err != nil {
 		m.leave()
 		return nil, err
@@ -190,7 +195,15 @@ func (m *room) silence() {
 func (m *room) leave() {
 	m.once.Do(func() {
 		m.silence()
+		isHeard := goodbye.Connected(m.room.LocalParticipant)
 		m.room.DisconnectWithReason(livekit.DisconnectReason_CLIENT_INITIATED)
+		if !isHeard {
+			return
+		}
+		select {
+		case <-m.left:
+		case <-time.After(goodbye.Limit):
+		}
 	})
 }
 

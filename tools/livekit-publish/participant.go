@@ -11,6 +11,8 @@ import (
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
+
+	"livekit-replay/tools/goodbye"
 )
 
 const (
@@ -70,7 +72,7 @@ func (p *participant) join(c command) (fields, error) {
 	if err := p.room.JoinWithToken(c.URL, c.Token, options...); err != nil {
 		return nil, err
 	}
-	p.gone = holdClose(p.room)
+	p.gone = goodbye.HoldClose(p.room)
 	return p.look()
 }
 
@@ -275,7 +277,7 @@ func (p *participant) leave() (fields, error) {
 	select {
 	case <-p.gone:
 	// A connection that is being made anew ends later.
-	case <-time.After(goodbyeLimit):
+	case <-time.After(goodbye.Limit):
 	}
 	return fields{}, nil
 }
