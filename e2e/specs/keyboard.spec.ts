@@ -1,29 +1,13 @@
 /** Keys: those of the page, of its players, and those that capture. The main job by keyboard alone is in main-job.spec.ts. */
-import type { Page } from "@playwright/test";
+import { goTo } from "../page/hands.js";
 import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
-
-/** Presses Tab until the element that it reaches has this role and name; fails after a whole round. */
-const tabTo = async (page: Page, role: string, name: RegExp): Promise<void> => {
-  for (let step = 0; step < 80; step += 1) {
-    await page.keyboard.press("Tab");
-    const focused = await page.evaluate(() => {
-      const element = document.activeElement;
-      return {
-        role: element?.getAttribute("role") ?? element?.tagName.toLowerCase() ?? "",
-        name: element?.getAttribute("aria-label") ?? element?.textContent ?? "",
-      };
-    });
-    if (focused.role === role && name.test(focused.name.trim())) return;
-  }
-  throw new Error(`Tab does not reach ${role} ${String(name)}`);
-};
 
 test("sign in, to the content, and in a player by keyboard alone", async ({ page, server, shareFilm }) => {
   shareFilm("lobby");
   await signIn(page, server, "Alice");
   await page.getByRole("button", { name: /^Alice:/ }).press("Enter");
   await page.getByRole("menuitem", { name: "Sign out" }).press("Enter");
-  await tabTo(page, "button", /^Bob/);
+  await goTo(page.getByRole("button", { name: /^Bob/ }), "Tab");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Lobby" })).toBeVisible();
 
@@ -33,7 +17,7 @@ test("sign in, to the content, and in a player by keyboard alone", async ({ page
   await waitForKept(page, "0:\\d[3-9]");
   await captureByKey(page, "c");
   const player = page.getByRole("region", { name: "Just kept" }).getByRole("group", { name: /^Player:/ });
-  await tabTo(page, "button", /^(Pause|Play)$/);
+  await goTo(player.getByRole("button", { name: /^(Pause|Play)$/ }), "Tab");
   const pausedBefore = await player.getByRole("button", { name: "Play" }).isVisible();
   await page.keyboard.press("k");
   await expect(player.getByRole("button", { name: pausedBefore ? "Pause" : "Play" })).toBeVisible();
@@ -67,7 +51,7 @@ test("capture keys stay out of text fields and dialogs, and can be changed; a ch
   expect(captures).toBe(1);
 
   await page.keyboard.press("?");
-  await tabTo(page, "button", /^C: Capture the last length you used/);
+  await goTo(page.getByRole("button", { name: /^C: Capture the last length you used/ }), "Tab");
   await page.keyboard.press("Enter");
   await page.keyboard.press("5");
   await expect(page.getByText(/^“5” does something else already: Capture 5:00\./)).toBeVisible();
@@ -78,7 +62,7 @@ test("capture keys stay out of text fields and dialogs, and can be changed; a ch
   await page.reload();
   await waitForKept(page, "0:\\d\\d");
 
-  await tabTo(page, "button", /^to your library$/);
+  await goTo(page.getByRole("button", { name: /^to your library$/ }), "Tab");
   await page.keyboard.press("Enter");
   await page.getByRole("menuitemradio", { name: "#clips" }).press("Enter");
   await expect(page.getByRole("alertdialog", { name: "Post every clip in #clips?" })).toBeVisible();

@@ -70,12 +70,18 @@ const useClipAt = (store: LibraryStore, place: number): Clip | undefined => {
   return useDeferredValue(useSyncExternalStore(store.value.subscribe, read, read));
 };
 
+interface SlotProps {
+  readonly grid: GridContext;
+  readonly entry: Entry;
+  /** Undefined while it is not loaded. */
+  readonly clip: Clip | undefined;
+}
+
 /** Pictures and words come first: what is to be pressed follows when the list stands still. */
-const Slot = ({ grid, entry }: { readonly grid: GridContext; readonly entry: Entry }): ReactElement | null => {
+const Slot = ({ grid, entry, clip }: SlotProps): ReactElement => {
   const place = useRef<HTMLDivElement>(null);
   const isWhole = useAtRest();
   const { store } = grid;
-  const clip = useClipAt(store, entry.place);
   useEffect(() => store.look(entry.place), [store, entry.place]);
   if (clip === undefined) {
     return (
@@ -107,14 +113,15 @@ const Slot = ({ grid, entry }: { readonly grid: GridContext; readonly entry: Ent
 };
 
 /** The line itself; it has the name of the clip in it. */
-const Row = ({ grid, entry, ...row }: ComponentProps<"div"> & { readonly grid: GridContext; readonly entry: Entry }): ReactElement => (
+const Row = ({ grid, entry, ...row }: ComponentProps<"div"> & Omit<SlotProps, "clip">): ReactElement => (
   <div {...row} aria-rowindex={entry.id + 1} aria-label={useClipAt(grid.store, entry.place)?.title ?? "…"} />
 );
 
 /** A clip that comes to stand at a place is drawn from its beginning. */
-const Place = ({ grid, entry }: { readonly grid: GridContext; readonly entry: Entry }): ReactElement => (
-  <Slot key={useClipAt(grid.store, entry.place)?.id ?? entry.place} grid={grid} entry={entry} />
-);
+const Place = ({ grid, entry }: Omit<SlotProps, "clip">): ReactElement => {
+  const clip = useClipAt(grid.store, entry.place);
+  return <Slot key={clip?.id ?? entry.place} grid={grid} entry={entry} clip={clip} />;
+};
 
 /** The same for every list, so that what was drawn of one entry is kept. */
 const draw = (entry: Entry): ReactElement => (

@@ -162,7 +162,7 @@ const List = (props: ListProps): ReactElement => {
   const place = useRef<HTMLElement>(null);
   const q = useDeferredValue(view.q.trim());
   const { store, entries, state, isLoading, error } = useLibrary({ q, sort: view.sort, pageSize });
-  const selection = useSelection(entries, store);
+  const selection = useSelection(entries, state.clips, store);
   const isThere = state.total !== undefined;
   const nothingAtAll = isThere && entries.length === 0 && q === "";
   const retry = (): void => void store.renew();

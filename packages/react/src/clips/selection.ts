@@ -2,7 +2,6 @@
 import type { Clip } from "@livekit-replay/contract";
 import { useCallback, useMemo, useState } from "react";
 import type { Selection } from "react-aria-components/GridList";
-import { useValue } from "../store/value.js";
 import type { Entry } from "./entries.js";
 import type { LibraryStore } from "./library-store.js";
 
@@ -58,10 +57,9 @@ const nothing: readonly Clip[] = [];
 const keysOf = (found: readonly LoadedEntry[], { keys }: Chosen): Keys =>
   found.length === keys.size && found.every(({ id }) => keys.has(id)) ? keys : new Set(found.map(({ id }) => id));
 
-/** The choice of a component that shows these lines of a list. The same thing as long as nothing of it changes. */
-export const useSelection = (entries: readonly Entry[], store: LibraryStore): ClipSelection => {
+/** The choice of a component that shows these lines of a list, of which so much is `loaded`. The same thing as long as nothing of it changes. */
+export const useSelection = (entries: readonly Entry[], loaded: ReadonlyMap<number, Clip>, store: LibraryStore): ClipSelection => {
   const [chosen, set] = useState<Chosen>(none);
-  const { clips: loaded } = useValue(store.value);
   // While nothing is chosen, what is loaded changes nothing.
   const among = chosen.clipIds?.size === 0 ? undefined : loaded;
   const { keys, clips } = useMemo(() => {
