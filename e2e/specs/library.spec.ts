@@ -113,9 +113,17 @@ const anotherPresence = async (page: Page, url: string): Promise<Page> => {
 };
 
 const placeOf = (page: Page): Promise<number> => page.evaluate(() => scrollY);
-/** Where on the screen the last card is: a line that comes above the list moves what is scrolled, and nothing that is seen. */
-const lastCardAt = async (page: Page): Promise<number> =>
-  Math.round((await page.getByRole("article").last().boundingBox())?.y ?? Number.NaN);
+/** Where on the screen the last card is, once it is drawn: a line that comes above the list moves what is scrolled, and nothing that is seen. */
+const lastCardAt = async (page: Page): Promise<number> => {
+  let y: number | undefined;
+  await expect
+    .poll(async () => {
+      y = (await page.getByRole("article").last().boundingBox())?.y;
+      return y;
+    })
+    .toBeDefined();
+  return Math.round(y ?? 0);
+};
 const heightOf = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollHeight);
 
 /** From the end of a long list to a clip and back, and after a reload: the list and the place in it are as they were. */

@@ -83,10 +83,9 @@ export async function runBrowserTests({ children, node, env }) {
     join(ROOT, "node_modules", "@playwright", "test", "cli.js"),
     "test",
     `--config=${BROWSER_CONFIG}`,
-    "--grep-invert=@long",
     "--reporter=list,json",
   ];
-  const reporting = { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file };
+  const reporting = { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file, E2E_SHORT: "1" };
   const { code } = await children.run(node, args, { cwd: ROOT, env: reporting, limitMs: LIMITS_MS.e2e });
   return await read(file, ofPlaywright, code);
 }
