@@ -16,6 +16,8 @@ import { hasBrowserTests, hasExactness, runBrowserTests, runExactness, runVitest
 import { lineOf, NONE, sum } from "./tests/tally.mjs";
 
 const mark = randomUUID();
+/** What failed, a line each. @type {string[]} */
+const failures = [];
 const filters = process.argv.slice(2);
 
 /**
@@ -40,7 +42,7 @@ async function setUp(children) {
  */
 async function runStages(children, { node, parts }) {
   const env = { ...insideEnv(node), ...(await testEnv(children, parts)), [MARK]: mark };
-  const bench = { children, node, env };
+  const bench = { children, node, env, failures };
   if (filters.length > 0) return await runVitest(bench, filters);
   const tallies = [await runVitest(bench, [])];
   if (await hasBrowserTests()) tallies.push(await runBrowserTests(bench));
@@ -59,6 +61,7 @@ await command(async (children) => {
     await children.close();
     left = await endLeftovers(mark);
   }
+  failures.forEach((line) => step("failed", line));
   left.forEach((line) => step("left", `still running after the tests: ${line}`));
   if (tally.skipped > 0) step("skipped", "a test that does not run proves nothing, so a skipped one fails the run");
   const all = sum([tally, { ...NONE, failed: left.length }]);

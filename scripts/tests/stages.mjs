@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { step } from "../process/say.mjs";
 import { CACHE, ROOT } from "../setup/place.mjs";
-import { NONE, ofPlaywright, ofVitest, readLine, sum, withExitCode } from "./tally.mjs";
+import { failuresOfPlaywright, failuresOfVitest, NONE, ofPlaywright, ofVitest, readLine, sum, withExitCode } from "./tally.mjs";
 
 /** How long a stage may take, in ms: more than on two quiet cores, less than a run that hangs. */
 const LIMITS_MS = { vitest: 18 * 60_000, e2e: 14 * 60_000, exactness: 6 * 60_000 };
@@ -18,6 +18,7 @@ const BROWSER_CONFIG = join(ROOT, "e2e", "playwright.config.ts");
  * @property {import("../process/children.mjs").Children} children
  * @property {string} node path of Node 24
  * @property {NodeJS.ProcessEnv} env
+ * @property {string[]} failures what failed is added here, a line each
  */
 
 /**
@@ -35,13 +36,16 @@ async function reportFile(name) {
 /**
  * Reads a runner's report; a runner that died early wrote none.
  * @template T
+ * @template U
  * @param {string} file
- * @param {(report: T) => import("./tally.mjs").Tally} tally
- * @param {number} code the runner's exit code
+ * @param {{ tally: (report: T) => import("./tally.mjs").Tally, failures: (report: U) => string[] }} reader
+ * @param {{ code: number, failures: string[] }} outcome the runner's exit code, and where what failed is added
  */
-async function read(file, tally, code) {
+async function read(file, reader, { code, failures }) {
   if (!existsSync(file)) return withExitCode(NONE, code === 0 ? 1 : code);
-  return withExitCode(tally(JSON.parse(await readFile(file, "utf8"))), code);
+  const report = JSON.parse(await readFile(file, "utf8"));
+  failures.push(...reader.failures(report));
+  return withExitCode(reader.tally(report), code);
 }
 
 /**
@@ -49,7 +53,7 @@ async function read(file, tally, code) {
  * @param {Bench} bench
  * @param {readonly string[]} filters parts of file names; all tests when empty
  */
-export async function runVitest({ children, node, env }, filters) {
+export async function runVitest({ children, node, env, failures }, filters) {
   step("vitest", filters.length > 0 ? `tests that match ${filters.join(", ")}` : "tests of all packages");
   const file = await reportFile("vitest.json");
   const args = [
@@ -60,7 +64,7 @@ export async function runVitest({ children, node, env }, filters) {
     `--outputFile.json=${file}`,
   ];
   const { code } = await children.run(node, [...args, ...filters], { cwd: ROOT, env, limitMs: LIMITS_MS.vitest });
-  return await read(file, ofVitest, code);
+  return await read(file, { tally: ofVitest, failures: failuresOfVitest }, { code, failures });
 }
 
 /**
@@ -76,18 +80,13 @@ export async function hasBrowserTests() {
  * Runs the browser tests that fit into half an hour with everything else; `npm run e2e` runs all of them, also those that are tagged `@long`.
  * @param {Bench} bench
  */
-export async function runBrowserTests({ children, node, env }) {
+export async function runBrowserTests({ children, node, env, failures }) {
   step("e2e", "the page in a real browser");
   const file = await reportFile("e2e.json");
-  const args = [
-    join(ROOT, "node_modules", "@playwright", "test", "cli.js"),
-    "test",
-    `--config=${BROWSER_CONFIG}`,
-    "--reporter=list,json",
-  ];
+  const args = [join(ROOT, "node_modules", "@playwright", "test", "cli.js"), "test", `--config=${BROWSER_CONFIG}`, "--reporter=list,json"];
   const reporting = { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file, E2E_SHORT: "1" };
   const { code } = await children.run(node, args, { cwd: ROOT, env: reporting, limitMs: LIMITS_MS.e2e });
-  return await read(file, ofPlaywright, code);
+  return await read(file, { tally: ofPlaywright, failures: failuresOfPlaywright }, { code, failures });
 }
 
 /**

@@ -74,6 +74,39 @@ export function ofVitest(report) {
 }
 
 /**
+ * What failed in Vitest's JSON report, a line each: the end of a long output must say it.
+ * @param {{ testResults: { name: string, status: string, assertionResults: { status: string, fullName: string }[] }[] }} report
+ * @returns {string[]}
+ */
+export function failuresOfVitest({ testResults }) {
+  return testResults.flatMap(({ name, status, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === "failed").map((test) => `${name} > ${test.fullName}`);
+    return status === "failed" && failed.length === 0 ? [`${name} does not load`] : failed;
+  });
+}
+
+/**
+ * @typedef {object} Suite
+ * @property {string} title
+ * @property {string} file
+ * @property {Suite[]} [suites]
+ * @property {{ title: string, ok: boolean }[]} specs
+ */
+
+/**
+ * What failed in Playwright's JSON report, a line each.
+ * @param {{ suites: Suite[] }} report
+ * @returns {string[]}
+ */
+export function failuresOfPlaywright({ suites }) {
+  const of = (/** @type {Suite} */ { file, specs, suites: inner = [] }) => [
+    ...specs.filter((spec) => !spec.ok).map((spec) => `${file} > ${spec.title}`),
+    ...failuresOfPlaywright({ suites: inner }),
+  ];
+  return suites.flatMap(of);
+}
+
+/**
  * The tally of Playwright's JSON report. A test that passed only when repeated has failed.
  * @param {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, errors: unknown[] }} report
  * @returns {Tally}

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { endLeftovers, MARK, marked } from "./leftovers.mjs";
-import { lineOf, ofPlaywright, ofVitest, readLine, sum, withExitCode } from "./tally.mjs";
+import { failuresOfPlaywright, failuresOfVitest, lineOf, ofPlaywright, ofVitest, readLine, sum, withExitCode } from "./tally.mjs";
 
 const tally = (passed: number, failed = 0, skipped = 0) => ({ passed, failed, skipped });
 
@@ -33,6 +33,19 @@ describe("tally", () => {
     const file = (status: string, ...tests: string[]) => ({ status, assertionResults: tests.map((one) => ({ status: one })) });
     const report = { ...counts, testResults: [file("passed", "passed"), file("failed", "passed", "failed"), file("failed")] };
     expect(ofVitest(report)).toEqual(tally(3, 2, 2));
+  });
+
+  it("names what failed", () => {
+    const test = (fullName: string, status: string) => ({ fullName, status });
+    const file = (name: string, ...tests: ReturnType<typeof test>[]) => ({ name, status: "failed", assertionResults: tests });
+    const testResults = [file("a.test.ts", test("good", "passed"), test("bad one", "failed")), file("b.test.ts")];
+    expect(failuresOfVitest({ testResults })).toEqual(["a.test.ts > bad one", "b.test.ts does not load"]);
+    const specs = [
+      { title: "good", ok: true },
+      { title: "bad", ok: false },
+    ];
+    const suite = { title: "", file: "a.spec.ts", specs };
+    expect(failuresOfPlaywright({ suites: [{ ...suite, suites: [suite] }] })).toEqual(["a.spec.ts > bad", "a.spec.ts > bad"]);
   });
 
   it("counts a browser test that passed only when repeated as failed", () => {
