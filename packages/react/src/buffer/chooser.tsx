@@ -1,8 +1,8 @@
 /** Everything on a strip that is pointed at: pictures, the moment below the pointer, the range that is chosen, its handles, and what can be done with it. */
 import type { Session } from "@livekit-replay/contract";
-import { useEffect, useRef, useState, type ReactElement } from "react";
+import { memo, useEffect, useRef, useState, type ReactElement } from "react";
 import type { ChosenRange } from "../capture/store.js";
-import type { CaptureControl } from "../capture/use-capture.js";
+import type { CaptureSettings } from "../capture/use-capture.js";
 import { useValue, type Readable } from "../store/value.js";
 import { clockText } from "../texts/amounts.js";
 import { isNarrow, placeStyle } from "./film.js";
@@ -26,7 +26,7 @@ export interface ChooserProps {
   readonly scaleMs: number;
   readonly gaps: readonly JoinedGap[];
   readonly marks: readonly StripMark[];
-  readonly control: CaptureControl | undefined;
+  readonly control: CaptureSettings | undefined;
   readonly onMoment: ((atMs: number) => void) | undefined;
   readonly onTrim: ((range: ChosenRange) => void) | undefined;
   readonly playhead: Readable<number | undefined> | undefined;
@@ -57,7 +57,7 @@ const shownMoment = (atMs: number | undefined, active: Edge | undefined, range: 
 };
 
 /** The part of a strip that is loaded after it. Fills the same place as the film, and what stands below the ruler. */
-export const Chooser = (props: ChooserProps): ReactElement => {
+export const Chooser = memo((props: ChooserProps): ReactElement => {
   const { session, scaleMs, gaps, marks, control, onMoment, playhead } = props;
   const running = session.state === "active";
   const surface = useRef<HTMLDivElement>(null);
@@ -103,4 +103,4 @@ export const Chooser = (props: ChooserProps): ReactElement => {
       <Foot {...props} layout={layout} end={end} on={on} focus={focus} />
     </>
   );
-};
+});

@@ -87,7 +87,7 @@ const Reach = ({
 };
 
 /** The strip's picture; its name says how much is kept. */
-export const Film = ({ session, scaleMs, anchorMs, reachMs, reachActive, children }: FilmProps): ReactElement => {
+export const Film = memo(({ session, scaleMs, anchorMs, reachMs, reachActive, children }: FilmProps): ReactElement => {
   const text = useText();
   const nowMs = useNow();
   const { window, pausedAtMs } = session;
@@ -110,4 +110,4 @@ export const Film = ({ session, scaleMs, anchorMs, reachMs, reachActive, childre
       {reachMs !== undefined && <Reach layout={layout} reachMs={reachMs} scaleMs={scaleMs} active={reachActive} />}
     </div>
   );
-};
+});

@@ -1,7 +1,8 @@
 /** What stands below a strip: how to choose, or what is chosen and what can be done with it, and the list of what is on the strip. */
 import type { ReactElement } from "react";
 import { Button } from "react-aria-components/Button";
-import { useText } from "../provider/context.js";
+import { useReplay, useText } from "../provider/context.js";
+import { useValue } from "../store/value.js";
 import { texts } from "../texts/english.js";
 import { RangeBar } from "./bar.js";
 import type { ChooserProps } from "./chooser.js";
@@ -37,8 +38,11 @@ const Invitation = ({ onBegin, buttonRef }: { readonly onBegin: () => void; read
 
 const Bar = ({ range, span, ...props }: FootProps & { readonly range: Span; readonly span: Span }): ReactElement | null => {
   const { session, gaps, control, onMoment, onTrim, end, on } = props;
+  const captures = useValue(useReplay().captures.value);
   if (control === undefined) return null;
-  const keeping = control.captures.some((one) => one.range !== undefined && one.range === control.range && one.state.is === "keeping");
+  const keeping = captures.some(
+    (one) => one.sessionId === session.id && one.range !== undefined && one.range === control.range && one.state.is === "keeping",
+  );
   const keep = (): void => {
     // What is kept is what is chosen: the part that the buffer has lost is chosen no longer.
     control.chooseRange(range);

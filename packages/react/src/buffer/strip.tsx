@@ -3,10 +3,11 @@
  * chosen on it; with `onMoment` it is rewound by; with either it shows pictures.
  */
 import type { Session } from "@livekit-replay/contract";
-import { lazy, Suspense, useMemo, type ReactElement } from "react";
+import { lazy, memo, Suspense, useMemo, type ReactElement } from "react";
 import type { ChosenRange } from "../capture/store.js";
 import type { CaptureControl } from "../capture/use-capture.js";
 import { useText } from "../provider/context.js";
+import { useSteady } from "../store/steady.js";
 import type { Readable } from "../store/value.js";
 import { clockText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
@@ -58,7 +59,7 @@ const Gaps = ({ gaps }: { readonly gaps: readonly JoinedGap[] }): ReactElement |
   );
 };
 
-const Ruler = ({ scaleMs, running }: { readonly scaleMs: number; readonly running: boolean }): ReactElement => {
+const Ruler = memo(({ scaleMs, running }: { readonly scaleMs: number; readonly running: boolean }): ReactElement => {
   const text = useText();
   return (
     <div className="replay-ruler" aria-hidden="true">
@@ -76,7 +77,7 @@ const Ruler = ({ scaleMs, running }: { readonly scaleMs: number; readonly runnin
       </span>
     </div>
   );
-};
+});
 
 /** The gaps of a session as its strip shows them. They change when the window does, not each second. */
 const useGaps = ({ window, state }: Session, scaleMs: number): readonly JoinedGap[] =>
@@ -91,6 +92,10 @@ const useGaps = ({ window, state }: Session, scaleMs: number): readonly JoinedGa
 /** The strip. It moves once a second; its name tells the same to who cannot see it. */
 export const BufferStrip = (props: BufferStripProps): ReactElement => {
   const { session, control, marks = NO_MARKS, onMoment, onTrim, playhead, className = "" } = props;
+  const steady = useSteady({
+    onMoment: (atMs: number) => onMoment?.(atMs),
+    onTrim: (range: ChosenRange) => onTrim?.(range),
+  });
   const plain = control === undefined && onMoment === undefined;
   const scaleMs = props.scaleMs ?? (plain ? TEN_MINUTES_MS : scaleOf(session.window));
   const { reachMs = control?.reachMs, reachActive = control?.considering ?? false } = props;
@@ -121,9 +126,9 @@ export const BufferStrip = (props: BufferStripProps): ReactElement => {
             scaleMs={scaleMs}
             gaps={gaps}
             marks={marks}
-            control={control}
-            onMoment={onMoment}
-            onTrim={onTrim}
+            control={control?.settings}
+            onMoment={onMoment && steady.onMoment}
+            onTrim={onTrim && steady.onTrim}
             playhead={playhead}
           />
         </Suspense>

@@ -1,6 +1,6 @@
 /** The range that is chosen on a strip, what is said of it, and where the focus goes when it comes and goes. */
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { CaptureControl } from "../capture/use-capture.js";
+import type { CaptureSettings } from "../capture/use-capture.js";
 import { useText } from "../provider/context.js";
 import { texts } from "../texts/english.js";
 import type { Span, StripLayout } from "./layout.js";
@@ -34,7 +34,7 @@ export interface RangeOnStrip {
 }
 
 /** The control's range. It is cut with the buffer; what has left the buffer altogether is chosen no longer. */
-export const useRange = (control: CaptureControl | undefined, layout: StripLayout, end: StripEnd): RangeOnStrip => {
+export const useRange = (control: CaptureSettings | undefined, layout: StripLayout, end: StripEnd): RangeOnStrip => {
   const text = useText();
   const [said, say] = useSaid();
   const chosen = control?.range;

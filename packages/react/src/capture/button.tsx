@@ -1,5 +1,5 @@
 /** The button that keeps the last minutes: one press for the remembered length, one press for each other length, a length of one's own, and where it goes. */
-import { lazy, Suspense, useEffect, type ReactElement } from "react";
+import { lazy, memo, Suspense, useEffect, type ReactElement } from "react";
 import { Button } from "react-aria-components/Button";
 import { DialogTrigger } from "react-aria-components/Dialog";
 import { Popover } from "react-aria-components/Popover";
@@ -11,7 +11,7 @@ import { DestinationMenu } from "./destination-menu.js";
 import type { CaptureKeys } from "./keys.js";
 import { lengths, type Length } from "./lengths.js";
 import { usePressTime } from "./press-time.js";
-import type { CaptureControl } from "./use-capture.js";
+import type { CaptureControl, CaptureSettings } from "./use-capture.js";
 import { useKeys } from "./use-keys.js";
 
 /** Number fields are heavy: they are loaded after the button is there, and before anybody opens them. */
@@ -30,36 +30,39 @@ export interface CaptureButtonProps {
 const shortcut = (key: string | undefined): { readonly "aria-keyshortcuts"?: string } =>
   key === undefined || key === "" ? {} : { "aria-keyshortcuts": key.toUpperCase() };
 
-interface LengthButtonProps {
+interface LengthButtonProps extends Pick<CaptureSettings, "capture" | "consider" | "disabled"> {
   readonly length: Length;
   readonly hotkey: string | undefined;
-  readonly control: CaptureControl;
+  /** The length of the last press. */
+  readonly last: boolean;
 }
 
-const LengthButton = ({ length, hotkey, control }: LengthButtonProps): ReactElement => {
+/** Rendered anew only for what it shows: there are many of them, and a press changes much around them. */
+const LengthButton = memo(({ length, hotkey, last, disabled, capture, consider }: LengthButtonProps): ReactElement => {
   const text = useText();
   const time = usePressTime();
   const { ms } = length;
   return (
     <Button
       className="replay-length"
-      data-last={ms === control.lengthMs || undefined}
+      data-last={last || undefined}
       {...shortcut(hotkey)}
       onPressStart={time.down}
-      onPress={() => control.capture(ms, time.at())}
-      onHoverChange={(over) => control.consider(over ? ms : undefined)}
-      onFocusChange={(has) => control.consider(has ? ms : undefined)}
-      isDisabled={control.disabled}
+      onPress={() => capture(ms, time.at())}
+      onHoverChange={(over) => consider(over ? ms : undefined)}
+      onFocusChange={(has) => consider(has ? ms : undefined)}
+      isDisabled={disabled}
     >
       {length.amount}
       <span className="replay-unit"> {text(texts[length.unit])}</span>
     </Button>
   );
-};
+});
 
 /** A press for every length that the server allows, and a length of one's own. */
-const Lengths = ({ control, keys }: { readonly control: CaptureControl; readonly keys: CaptureKeys | null }): ReactElement => {
+const Lengths = memo(({ control, keys }: { readonly control: CaptureSettings; readonly keys: CaptureKeys | null }): ReactElement => {
   const text = useText();
+  const { lengthMs, mostMs, disabled, capture, consider } = control;
   useEffect(() => {
     // A failure shows itself when it is opened.
     loadCustom().catch(() => undefined);
@@ -67,12 +70,17 @@ const Lengths = ({ control, keys }: { readonly control: CaptureControl; readonly
   return (
     <div className="replay-lengths" role="group" aria-label={text(texts.captureLengths)}>
       {lengths
-        .filter(({ ms }) => ms <= control.mostMs)
+        .filter(({ ms }) => ms <= mostMs)
         .map((length) => (
-          <LengthButton key={length.ms} length={length} hotkey={keys?.[length.action]} control={control} />
+          <LengthButton
+            key={length.ms}
+            {...{ length, disabled, capture, consider }}
+            last={length.ms === lengthMs}
+            hotkey={keys?.[length.action]}
+          />
         ))}
       <DialogTrigger>
-        <Button className="replay-length" aria-label={text(texts.captureCustom)} isDisabled={control.disabled}>
+        <Button className="replay-length" aria-label={text(texts.captureCustom)} isDisabled={disabled}>
           …
         </Button>
         <Popover className="replay-popover" placement="top end">
@@ -83,7 +91,7 @@ const Lengths = ({ control, keys }: { readonly control: CaptureControl; readonly
       </DialogTrigger>
     </div>
   );
-};
+});
 
 /** Big button, where its clips go, row of lengths, own length. Pointing at one shows its reach on the strip (`control.reachMs`). */
 export const CaptureButton = ({ control, keys: own, className = "" }: CaptureButtonProps): ReactElement => {
@@ -106,9 +114,9 @@ export const CaptureButton = ({ control, keys: own, className = "" }: CaptureBut
           <span className="replay-capture-word">{text(texts.captureShort)}</span>{" "}
           <span className="replay-capture-length">{clockText(control.lengthMs)}</span>
         </Button>
-        <DestinationMenu control={control} />
+        <DestinationMenu control={control.settings} />
       </div>
-      <Lengths control={control} keys={keys} />
+      <Lengths control={control.settings} keys={keys} />
     </div>
   );
 };

@@ -11,7 +11,7 @@ import { useText } from "../provider/context.js";
 import { clockText } from "../texts/amounts.js";
 import { texts } from "../texts/english.js";
 import { within } from "./lengths.js";
-import type { CaptureControl } from "./use-capture.js";
+import type { CaptureSettings } from "./use-capture.js";
 
 interface PartProps {
   readonly label: string;
@@ -35,7 +35,7 @@ const Part = ({ label, value, most, onChange }: PartProps): ReactElement => (
 );
 
 /** The dialog's content. The press on its button is the press that the clip ends at. */
-export const CustomLength = ({ control }: { readonly control: CaptureControl }): ReactElement => {
+export const CustomLength = ({ control }: { readonly control: CaptureSettings }): ReactElement => {
   const text = useText();
   const [minutes, setMinutes] = useState(Math.floor(control.lengthMs / 60_000));
   const [seconds, setSeconds] = useState(Math.round((control.lengthMs % 60_000) / 1000));

@@ -1,13 +1,13 @@
 /** Where the next captures go: said beside the button in plain words, chosen in a small menu. */
 import type { Channel } from "@livekit-replay/contract";
-import { lazy, Suspense, useState, type ReactElement } from "react";
+import { lazy, memo, Suspense, useState, type ReactElement } from "react";
 import { Button } from "react-aria-components/Button";
 import { Header } from "react-aria-components/Header";
 import { Menu, MenuItem, MenuSection, MenuTrigger } from "react-aria-components/Menu";
 import { Popover } from "react-aria-components/Popover";
 import { useText } from "../provider/context.js";
 import { texts } from "../texts/english.js";
-import type { CaptureControl } from "./use-capture.js";
+import type { CaptureSettings } from "./use-capture.js";
 
 /** Loaded when somebody chooses a channel for the first time. */
 const ConfirmChannel = lazy(async () => ({ default: (await import("./confirm-channel.js")).ConfirmChannel }));
@@ -52,7 +52,7 @@ const Choices = ({ channels, chosen, onChoose }: ChoicesProps): ReactElement => 
 };
 
 /** Nothing where there is no channel to post in: then everything goes to the library. */
-export const DestinationMenu = ({ control }: { readonly control: CaptureControl }): ReactElement | null => {
+export const DestinationMenu = memo(({ control }: { readonly control: CaptureSettings }): ReactElement | null => {
   const text = useText();
   const [asked, ask] = useState<Channel | undefined>(undefined);
   const { channels, channelId } = control;
@@ -88,4 +88,4 @@ export const DestinationMenu = ({ control }: { readonly control: CaptureControl 
       )}
     </>
   );
-};
+});

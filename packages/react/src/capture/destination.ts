@@ -2,7 +2,8 @@
  * Where captures go besides the library: a channel that the person chose, for each community. It is remembered in this browser, for this person alone:
  * whoever signs in next begins with the library, and nobody posts by an old habit in a channel that is no longer theirs.
  */
-import { directoryIdSchema, userIdSchema, type Channel, type Me } from "@livekit-replay/contract";
+import { directoryIdSchema, userIdSchema, type Channel } from "@livekit-replay/contract";
+import type { SteadyMe } from "../me/use-me.js";
 import { Value } from "../store/value.js";
 
 /** One choice. */
@@ -47,11 +48,13 @@ const stored = (): readonly Choice[] => {
   }
 };
 
+const NONE: readonly Channel[] = [];
+
 /** The channels of a session's community in which the person may post. */
-export const channelsFor = (me: Me | undefined, communityId: string | undefined): readonly Channel[] => {
+export const channelsFor = (me: SteadyMe | undefined, communityId: string | undefined): readonly Channel[] => {
   const community = me?.communities.find((one) => one.id === communityId);
-  if (me === undefined || community === undefined) return [];
-  return me.admin || community.permissions.includes("SEND_MESSAGES") ? community.channels : [];
+  if (me === undefined || community === undefined) return NONE;
+  return me.admin || community.permissions.includes("SEND_MESSAGES") ? community.channels : NONE;
 };
 
 /** The choices of everybody who used this browser; newest first. */
@@ -86,7 +89,7 @@ export interface Destination {
 }
 
 /** Where the person's captures of a community go. */
-export const destinationOf = (choices: readonly Choice[], me: Me | undefined, communityId: string | undefined): Destination => {
+export const destinationOf = (choices: readonly Choice[], me: SteadyMe | undefined, communityId: string | undefined): Destination => {
   const choice = choices.find((one) => one.userId === me?.userId && one.communityId === communityId);
   const channel = channelsFor(me, communityId).find((one) => one.id === choice?.channelId);
   return { channelId: channel?.id, hasChosen: choice !== undefined };

@@ -2,15 +2,26 @@
 import { localNow } from "@livekit-replay/client";
 import type { Channel, Session } from "@livekit-replay/contract";
 import { useState } from "react";
-import { useMe } from "../me/use-me.js";
+import { useSteadyMe } from "../me/use-me.js";
 import { useReplay } from "../provider/context.js";
+import { useSame, useSteady } from "../store/steady.js";
 import { useValue } from "../store/value.js";
 import { channelsFor, destinationOf } from "./destination.js";
 import { MOST_MS } from "./lengths.js";
 import type { Capture, ChosenRange } from "./store.js";
 
-/** What capture buttons need. */
-export interface CaptureControl {
+/** What capture buttons need. Its functions stay the same for good. */
+export interface CaptureControl extends CaptureSettings {
+  /** Without what became of the presses: the same object until something of it changes. */
+  readonly settings: CaptureSettings;
+  /** A capture of this session is under way. Another one may begin meanwhile. */
+  readonly busy: boolean;
+  /** The presses on this session, newest first. */
+  readonly captures: readonly Capture[];
+}
+
+/** What is set for the next press, and how to press. */
+export interface CaptureSettings {
   /** The length of the next press on the big button, in ms. */
   readonly lengthMs: number;
   /** The longest that may be captured, in ms. */
@@ -19,12 +30,8 @@ export interface CaptureControl {
   readonly reachMs: number;
   /** The person points at a length. */
   readonly considering: boolean;
-  /** A capture of this session is under way. Another one may begin meanwhile. */
-  readonly busy: boolean;
   /** Nothing can be captured (yet, or any more, or not by this person). */
   readonly disabled: boolean;
-  /** The presses on this session, newest first. */
-  readonly captures: readonly Capture[];
   /** Keeps the last `lengthMs`. `pressedAtMs`: local time of the press. */
   readonly capture: (lengthMs: number, pressedAtMs?: number) => void;
   readonly consider: (lengthMs: number | undefined) => void;
@@ -48,12 +55,13 @@ const BOUNCE_MS = 400;
 const isBounce = (last: Capture | undefined, requestedMs: number, pressedAtMs: number): boolean =>
   last?.state.is === "keeping" && last.requestedMs === requestedMs && Math.abs(pressedAtMs - last.pressedAtMs) < BOUNCE_MS;
 
-type Bounds = Pick<CaptureControl, "mostMs" | "channelId" | "channels" | "hasChosen" | "sendTo">;
+type Presses = Pick<CaptureSettings, "capture" | "chooseRange" | "captureRange" | "sendTo">;
+type Bounds = Pick<CaptureSettings, "mostMs" | "channelId" | "channels" | "hasChosen" | "sendTo">;
 
 /** What the person's own rights and choices say of a capture: how long, and where it goes besides the library. */
 const useBounds = (session: Session | undefined): Bounds => {
   const { captures } = useReplay();
-  const me = useMe().data;
+  const me = useSteadyMe().data;
   const communityId = session?.communityId;
   const destination = destinationOf(useValue(captures.destinations.value), me, communityId);
   const sendTo = (channel: string | undefined): void => {
@@ -93,19 +101,22 @@ export const useCapture = (session: Session | undefined, onCaptured?: (capture: 
       onCaptured?.(one);
     });
   };
-  return {
-    lengthMs,
-    reachMs: considered ?? lengthMs,
-    considering: considered !== undefined,
-    busy: captures.some((one) => one.state.is === "keeping"),
-    disabled,
-    captures,
+  const steady = useSteady<Presses>({
     capture: (ms, pressedAtMs = localNow()) => press({ lengthMs: Math.min(ms, mostMs) }, pressedAtMs),
-    consider,
-    range,
     chooseRange: (next) =>
       store.range.set(session === undefined || next === undefined ? undefined : { sessionId: session.id, range: next }),
     captureRange: (part, options = {}) => press({ ...options, lengthMs: part.toMs - part.fromMs, range: part }, localNow()),
+    sendTo: bounds.sendTo,
+  });
+  const settings = useSame<CaptureSettings>({
     ...bounds,
-  };
+    ...steady,
+    lengthMs,
+    reachMs: considered ?? lengthMs,
+    considering: considered !== undefined,
+    disabled,
+    consider,
+    range,
+  });
+  return { ...settings, settings, busy: captures.some((one) => one.state.is === "keeping"), captures };
 };

@@ -1,5 +1,5 @@
 /** A LiveKit room in a component. */
-import { useCallback, useSyncExternalStore } from "react";
+import { useCallback, useMemo, useSyncExternalStore } from "react";
 import { useReplay } from "../provider/context.js";
 import { notJoined, type LivekitSnapshot } from "./snapshot.js";
 
@@ -25,5 +25,5 @@ export const useLivekitRoom = (roomName: string, enabled: boolean): LivekitRoomV
   );
   const read = (): LivekitSnapshot => (enabled ? livekit.find(roomName)?.value.get() : undefined) ?? notJoined;
   const snapshot = useSyncExternalStore(subscribe, read, read);
-  return { ...snapshot, retry: () => livekit.find(roomName)?.retry() };
+  return useMemo(() => ({ ...snapshot, retry: () => livekit.find(roomName)?.retry() }), [snapshot, livekit, roomName]);
 };

@@ -10,6 +10,17 @@ import { meQuery } from "./query.js";
 /** Who I am, my communities, my quota. */
 export const useMe = (): UseQueryResult<Me> => useQuery(meQuery(useReplay().client));
 
+/** The signed-in person without their quota, which changes with each press. */
+export type SteadyMe = Omit<Me, "quota">;
+
+const withoutQuota = (me: Me): SteadyMe => {
+  const { quota: _quota, ...rest } = me;
+  return rest;
+};
+
+/** As `useMe`; a component that shows no quota is not rendered anew when that changes. */
+export const useSteadyMe = (): UseQueryResult<SteadyMe> => useQuery({ ...meQuery(useReplay().client), select: withoutQuota });
+
 /** Keeps the person's event stream open while the component is there: what it shows stays as it is on the server. */
 export const useMeStream = (): void => {
   const { me } = useReplay();

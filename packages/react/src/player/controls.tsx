@@ -1,8 +1,9 @@
 /** The controls of a player: play, position, sound, full screen; and the keys that do the same. */
-import { useRef, type KeyboardEvent, type ReactElement, type ReactNode } from "react";
+import { memo, useRef, type KeyboardEvent, type ReactElement, type ReactNode } from "react";
 import { Button } from "react-aria-components/Button";
 import { Slider, SliderThumb, SliderTrack } from "react-aria-components/Slider";
 import { useText } from "../provider/context.js";
+import { useSteady } from "../store/steady.js";
 import { texts } from "../texts/english.js";
 import { clockText } from "../texts/amounts.js";
 import { Glyph, type GlyphName } from "./glyph.js";
@@ -14,11 +15,15 @@ interface ControlProps {
   readonly onPress: () => void;
 }
 
-/** A round button with a picture and a name. */
-export const Control = ({ glyph, label, onPress }: ControlProps): ReactElement => (
+const ControlButton = memo(({ glyph, label, onPress }: ControlProps): ReactElement => (
   <Button className="replay-control" aria-label={label} onPress={onPress}>
     <Glyph name={glyph} />
   </Button>
+));
+
+/** A round button with a picture and a name. A player changes many times a second: its buttons are rendered anew only when they look otherwise. */
+export const Control = ({ glyph, label, onPress }: ControlProps): ReactElement => (
+  <ControlButton glyph={glyph} label={label} {...useSteady({ onPress })} />
 );
 
 /** A range of positions in seconds, and where the player is. */
@@ -31,8 +36,7 @@ export interface TimelineProps {
   readonly onSeekEnd?: (toS: number) => void;
 }
 
-/** The line on which a position is chosen. */
-export const Timeline = ({ fromS, toS, atS, onSeek, onSeekEnd }: TimelineProps): ReactElement => {
+const TimelineSlider = memo(({ fromS, toS, atS, onSeek, onSeekEnd }: TimelineProps): ReactElement => {
   const text = useText();
   const share = toS > fromS ? Math.min(1, Math.max(0, (atS - fromS) / (toS - fromS))) : 0;
   return (
@@ -44,7 +48,7 @@ export const Timeline = ({ fromS, toS, atS, onSeek, onSeekEnd }: TimelineProps):
       step={0.1}
       value={Math.min(Math.max(atS, fromS), toS)}
       onChange={onSeek}
-      {...(onSeekEnd === undefined ? {} : { onChangeEnd: onSeekEnd })}
+      {...(onSeekEnd && { onChangeEnd: onSeekEnd })}
       formatOptions={{ style: "unit", unit: "second", unitDisplay: "long", maximumFractionDigits: 0 }}
     >
       <SliderTrack className="replay-timeline-track" style={{ "--replay-at": share }}>
@@ -52,6 +56,12 @@ export const Timeline = ({ fromS, toS, atS, onSeek, onSeekEnd }: TimelineProps):
       </SliderTrack>
     </Slider>
   );
+});
+
+/** The line on which a position is chosen. */
+export const Timeline = ({ onSeek, onSeekEnd, ...place }: TimelineProps): ReactElement => {
+  const steady = useSteady({ onSeek, onSeekEnd: (toS: number) => onSeekEnd?.(toS) });
+  return <TimelineSlider {...place} {...steady} />;
 };
 
 /** What each key does in a player; `frame` is what fills the screen. */

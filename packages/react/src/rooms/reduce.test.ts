@@ -27,6 +27,17 @@ const after = (...events: RoomEvent[]): RoomState => events.reduce(reduceRoom, u
 const ids = (room: RoomState): string[] => room.sessions.map((one) => one.id);
 
 describe("a room", () => {
+  test("stays the same object when an event says what is known, and what is not of an event stays the same in it", () => {
+    const event: RoomEvent = { type: "room", sessions: [session("a", { startedAtMs: 3000 }), session("b")], serverTimeMs: 1 };
+    const before = after(event);
+    expect(reduceRoom(before, structuredClone(event))).toBe(before);
+    const silent = session("a", { startedAtMs: 3000, health: { state: "silent", reason: null } });
+    const now = reduceRoom(before, { type: "session", session: silent, serverTimeMs: 2 });
+    expect(now.sessions[0]?.health.state).toBe("silent");
+    expect(now.sessions[0]?.owner).toBe(before.sessions[0]?.owner);
+    expect(now.sessions[1]).toBe(before.sessions[1]);
+  });
+
   test("is known from its first event, with what runs first and the newest first", () => {
     const room = after({
       type: "room",

@@ -1,5 +1,6 @@
 /** What is known of a room, and how each event changes it. */
 import type { RoomEvent, Session } from "@livekit-replay/contract";
+import { replaceEqualDeep } from "@tanstack/react-query";
 
 /** A clip that somebody made in the room, as the room was told. */
 export interface CaptureNotice {
@@ -32,8 +33,7 @@ const ordered = (sessions: readonly Session[]): Session[] =>
 const replaced = (sessions: readonly Session[], session: Session): Session[] =>
   ordered([...sessions.filter((other) => other.id !== session.id), session]);
 
-/** The room after an event. */
-export const reduceRoom = (room: RoomState, event: RoomEvent): RoomState => {
+const after = (room: RoomState, event: RoomEvent): RoomState => {
   switch (event.type) {
     case "room":
       return { ...room, known: true, sessions: ordered(event.sessions) };
@@ -54,3 +54,6 @@ export const reduceRoom = (room: RoomState, event: RoomEvent): RoomState => {
     }
   }
 };
+
+/** The room after an event. What an event says anew and alike stays the same object, so that nothing is rendered for it. */
+export const reduceRoom = (room: RoomState, event: RoomEvent): RoomState => replaceEqualDeep(room, after(room, event));

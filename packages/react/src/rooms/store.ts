@@ -81,7 +81,9 @@ export class RoomStores {
   #subscribe(roomName: string, { value, listeners }: Entry): Subscription {
     return this.#client.events.room(roomName, {
       onEvent: (event) => {
-        value.set({ ...value.get(), ...reduceRoom(value.get(), event) });
+        const before = value.get();
+        const now = reduceRoom(before, event);
+        if (now !== before) value.set({ ...before, ...now });
         for (const listener of listeners) listener(event);
       },
       onState: (stream) => value.set({ ...value.get(), stream }),

@@ -1,6 +1,6 @@
 /** Why the page cannot be shown yet: it loads, the server is away, the sign-in has ended. */
 import { UnreachableError } from "@livekit-replay/client";
-import type { Me } from "@livekit-replay/contract";
+import type { SteadyMe } from "@livekit-replay/react";
 import { useEffect, useEffectEvent, type ReactElement } from "react";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
@@ -13,7 +13,7 @@ const AGAIN_MS = 3000;
 
 /** The question who I am, as far as it is needed. */
 export interface NotYetProps {
-  readonly me: { readonly data: Me | undefined; readonly error: Error | null; readonly refetch: () => unknown };
+  readonly me: { readonly data: SteadyMe | undefined; readonly error: Error | null; readonly refetch: () => unknown };
 }
 
 /** A server that is away is asked again by itself; a sign-in that has ended is renewed, or begun anew. */

@@ -1,6 +1,6 @@
 /** A channel: the clips that were shared to it, newest first, live. */
-import { usePosts } from "@livekit-replay/react";
-import type { Me, Post } from "@livekit-replay/contract";
+import { usePosts, type SteadyMe } from "@livekit-replay/react";
+import type { Post } from "@livekit-replay/contract";
 import { useEffect, useEffectEvent, useRef, useState, type ReactElement } from "react";
 import { Switcher } from "../layout/menu.js";
 import { routes } from "../layout/routes.js";
@@ -13,7 +13,7 @@ import { PostCard } from "./post.js";
 
 /** Which channel, for whom. */
 export interface ChannelPageProps {
-  readonly me: Me;
+  readonly me: SteadyMe;
   readonly channelId: string;
 }
 

@@ -1,13 +1,13 @@
 /** Captures of this page besides the newest: kept ones as small rows, failed ones with their way out. */
 import { clockText, Poster, type Capture } from "@livekit-replay/react";
-import type { ReactElement } from "react";
+import { memo, type ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
 import { Refused } from "./refused.js";
 
-const Row = ({ capture }: { readonly capture: Capture }): ReactElement => {
+const Row = memo(({ capture }: { readonly capture: Capture }): ReactElement => {
   const say = useSay();
   const { state, requestedMs } = capture;
   if (state.is === "failed") return <Refused capture={capture} error={state.error} />;
@@ -20,7 +20,7 @@ const Row = ({ capture }: { readonly capture: Capture }): ReactElement => {
       <span className="kept-length">{clockText(clip.durationMs)}</span>
     </Link>
   );
-};
+});
 
 /** The rows; nothing when there are none. */
 export const KeptList = ({ captures }: { readonly captures: readonly Capture[] }): ReactElement | null => {

@@ -11,9 +11,10 @@ import {
   useRoom,
   useShare,
   type Capture,
+  type SteadyMe,
 } from "@livekit-replay/react";
 import { localNow } from "@livekit-replay/client";
-import type { Me, Session } from "@livekit-replay/contract";
+import type { Session } from "@livekit-replay/contract";
 import { useEffect, type ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
 import { useNotices } from "../rooms/notices.js";
@@ -40,7 +41,7 @@ const useToast = (newest: Capture | undefined): void => {
 };
 
 /** The bar of the share in a room. */
-export const DockPanel = ({ me, roomName }: { readonly me: Me; readonly roomName: string }): ReactElement => {
+export const DockPanel = ({ me, roomName }: { readonly me: SteadyMe; readonly roomName: string }): ReactElement => {
   const say = useSay();
   const { store } = useShare();
   const tell = useNotices(me.userId);

@@ -1,6 +1,5 @@
 /** My running share, on every view but its own room. */
-import { useShare } from "@livekit-replay/react";
-import type { Me } from "@livekit-replay/contract";
+import { useShare, type SteadyMe } from "@livekit-replay/react";
 import { lazy, Suspense, useEffect, type ReactElement } from "react";
 import { usePathname } from "wouter/use-browser-location";
 import { routes } from "./routes.js";
@@ -9,7 +8,7 @@ const loadPanel = async (): Promise<typeof import("./dock-panel.js")> => await i
 const Panel = lazy(async () => ({ default: (await loadPanel()).DockPanel }));
 
 /** Nothing while I do not share, or while I look at the room of my share. */
-export const Dock = ({ me }: { readonly me: Me }): ReactElement | null => {
+export const Dock = ({ me }: { readonly me: SteadyMe }): ReactElement | null => {
   const { share } = useShare();
   const at = usePathname();
   const shares = "stream" in share;

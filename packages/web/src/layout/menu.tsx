@@ -1,8 +1,8 @@
 /** The ways through the page: at the side on a wide screen, at the bottom on a phone. */
-import { useReplay } from "@livekit-replay/react";
-import type { Channel, Me, Room } from "@livekit-replay/contract";
+import { useReplay, type SteadyMe } from "@livekit-replay/react";
+import type { Channel, Room } from "@livekit-replay/contract";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactElement, ReactNode } from "react";
+import { memo, type ReactElement, type ReactNode } from "react";
 import { Link } from "react-aria-components/Link";
 import { usePathname } from "wouter/use-browser-location";
 import { mayAdmin } from "../admin/may.js";
@@ -58,7 +58,7 @@ const ChannelWay = ({ channel }: { readonly channel: Channel }): ReactElement =>
 );
 
 /** All rooms and channels; for a wide screen. */
-export const SideBar = ({ me }: { readonly me: Me }): ReactElement => {
+export const SideBar = ({ me }: { readonly me: SteadyMe }): ReactElement => {
   const say = useSay();
   return (
     <aside className="side">
@@ -96,7 +96,7 @@ export const SideBar = ({ me }: { readonly me: Me }): ReactElement => {
 };
 
 /** Product and person; for a phone. */
-export const TopBar = ({ me }: { readonly me: Me }): ReactElement => {
+export const TopBar = ({ me }: { readonly me: SteadyMe }): ReactElement => {
   const say = useSay();
   return (
     <header className="top">
@@ -109,7 +109,7 @@ export const TopBar = ({ me }: { readonly me: Me }): ReactElement => {
 };
 
 /** Three ways under the thumb; for a phone. */
-export const BottomBar = ({ me }: { readonly me: Me }): ReactElement => {
+export const BottomBar = ({ me }: { readonly me: SteadyMe }): ReactElement => {
   const say = useSay();
   const room = me.communities.flatMap((community) => community.rooms)[0];
   const channel = me.communities.flatMap((community) => community.channels)[0];
@@ -138,18 +138,20 @@ export const BottomBar = ({ me }: { readonly me: Me }): ReactElement => {
 };
 
 /** Rooms or channels side by side, above a view; for a phone, where the side bar is not. */
-export const Switcher = ({
-  label,
-  ways,
-}: {
-  readonly label: string;
-  readonly ways: readonly { readonly href: string; readonly name: string }[];
-}): ReactElement => (
-  <nav className="switcher" aria-label={label}>
-    {ways.map((way) => (
-      <Way key={way.href} href={way.href}>
-        {way.name}
-      </Way>
-    ))}
-  </nav>
+export const Switcher = memo(
+  ({
+    label,
+    ways,
+  }: {
+    readonly label: string;
+    readonly ways: readonly { readonly href: string; readonly name: string }[];
+  }): ReactElement => (
+    <nav className="switcher" aria-label={label}>
+      {ways.map((way) => (
+        <Way key={way.href} href={way.href}>
+          {way.name}
+        </Way>
+      ))}
+    </nav>
+  ),
 );

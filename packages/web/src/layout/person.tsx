@@ -1,5 +1,5 @@
 /** The person's own menu: appearance, keys, sign out. */
-import type { Me } from "@livekit-replay/contract";
+import type { SteadyMe } from "@livekit-replay/react";
 import { lazy, Suspense, useRef, useState, type KeyboardEvent, type ReactElement } from "react";
 import { Button } from "react-aria-components/Button";
 import { words } from "../texts/english.js";
@@ -15,7 +15,7 @@ const PersonMenuPopover = lazy(async () => ({ default: (await load()).PersonMenu
 const loadEarly = (): void => void load().catch(() => undefined);
 
 /** Opens upwards in the side bar, downwards in the top bar. `short`: only the round field. */
-export const PersonMenu = ({ me, short = false }: { readonly me: Me; readonly short?: boolean }): ReactElement => {
+export const PersonMenu = ({ me, short = false }: { readonly me: SteadyMe; readonly short?: boolean }): ReactElement => {
   const say = useSay();
   const trigger = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);

@@ -1,5 +1,5 @@
 /** The frame of every view behind the sign-in: menu, own share, the view itself, toasts, keys. */
-import { useMe, useShare } from "@livekit-replay/react";
+import { useMe, useShare, useSteadyMe, type SteadyMe } from "@livekit-replay/react";
 import type { Me } from "@livekit-replay/contract";
 import { lazy, Suspense, type ReactElement } from "react";
 import { Redirect, Route, Switch } from "wouter";
@@ -41,7 +41,13 @@ const Named = ({ children }: { readonly children: (name: string) => ReactElement
   return name === undefined ? <Missing /> : children(name);
 };
 
-const Views = ({ me }: { readonly me: Me }): ReactElement => {
+/** A view that shows the quota. */
+const WithQuota = ({ children }: { readonly children: (me: Me) => ReactElement }): ReactElement | null => {
+  const { data } = useMe();
+  return data === undefined ? null : children(data);
+};
+
+const Views = ({ me }: { readonly me: SteadyMe }): ReactElement => {
   const say = useSay();
   const first = me.communities.flatMap((community) => community.rooms)[0]?.roomName;
   return (
@@ -54,7 +60,7 @@ const Views = ({ me }: { readonly me: Me }): ReactElement => {
           <Named>{(roomName) => <RoomPage key={roomName} me={me} roomName={roomName} />}</Named>
         </Route>
         <Route path="/library">
-          <LibraryPage me={me} />
+          <WithQuota>{(whole) => <LibraryPage me={whole} />}</WithQuota>
         </Route>
         <Route path={routes.ofMe}>
           <OfMePage />
@@ -70,7 +76,7 @@ const Views = ({ me }: { readonly me: Me }): ReactElement => {
         </Route>
         <Route path="/admin/*?">
           {mayAdmin(me) ? (
-            <AdminPage me={me} />
+            <WithQuota>{(whole) => <AdminPage me={whole} />}</WithQuota>
           ) : (
             <Nothing isView title={say(words.adminNot)}>
               <p>{say(words.adminNotHow)}</p>
@@ -85,12 +91,17 @@ const Views = ({ me }: { readonly me: Me }): ReactElement => {
   );
 };
 
-/** Shown to a signed-in person. */
+/** What is heard of, not seen: of its own, so that nothing else is rendered anew for it. */
+const TellMe = (): null => {
+  useTellMe();
+  return null;
+};
+
+/** Shown to a signed-in person. What changes with each press (their quota) is not for the frame: the places that show it ask for it. */
 export const Shell = (): ReactElement => {
   const say = useSay();
-  const me = useMe();
+  const me = useSteadyMe();
   const { share } = useShare();
-  useTellMe();
   useForgetToasts();
   usePlace();
   // What is known stays on the page while the server is away.
@@ -114,6 +125,7 @@ export const Shell = (): ReactElement => {
       <TrimPlace />
       <Toasts />
       <Keys />
+      <TellMe />
     </div>
   );
 };

@@ -1,6 +1,5 @@
 /** Where a share begins. */
-import { clockText, useShare } from "@livekit-replay/react";
-import type { Me } from "@livekit-replay/contract";
+import { clockText, useShare, type SteadyMe } from "@livekit-replay/react";
 import type { ReactElement } from "react";
 import { words } from "../texts/english.js";
 import { sentenceOf } from "../texts/refusal.js";
@@ -10,7 +9,7 @@ import { Notice } from "../ui/notice.js";
 
 /** Who would share, and in which room. */
 export interface BeginProps {
-  readonly me: Me;
+  readonly me: SteadyMe;
   readonly roomName: string;
 }
 
@@ -33,7 +32,7 @@ const Buttons = ({ roomName, strong }: { readonly roomName: string; readonly str
   );
 };
 
-const mayShare = (me: Me, roomName: string): boolean =>
+const mayShare = (me: SteadyMe, roomName: string): boolean =>
   me.admin ||
   me.communities.some((one) => one.rooms.some((room) => room.roomName === roomName) && one.permissions.includes("ENABLE_REPLAY_BUFFER"));
 

@@ -1,6 +1,6 @@
 /** The LiveKit call of a room: who is in it, and how this page is in it. */
 import type { LivekitRoomView } from "@livekit-replay/react";
-import type { ReactElement } from "react";
+import { memo, type ReactElement } from "react";
 import { words } from "../texts/english.js";
 import { sentenceOf } from "../texts/refusal.js";
 import { useSay } from "../texts/say.js";
@@ -9,7 +9,7 @@ import { Button } from "../ui/button.js";
 import { Notice } from "../ui/notice.js";
 
 /** Everybody in the call. */
-export const People = ({ call }: { readonly call: LivekitRoomView }): ReactElement | null => {
+export const People = memo(({ call }: { readonly call: LivekitRoomView }): ReactElement | null => {
   const say = useSay();
   if (call.people.length === 0) return null;
   return (
@@ -22,10 +22,10 @@ export const People = ({ call }: { readonly call: LivekitRoomView }): ReactEleme
       ))}
     </ul>
   );
-};
+});
 
 /** What must be known of the connection to the call, with a way out where it does not come back by itself. */
-export const CallNotice = ({ call }: { readonly call: LivekitRoomView }): ReactElement | null => {
+export const CallNotice = memo(({ call }: { readonly call: LivekitRoomView }): ReactElement | null => {
   const say = useSay();
   const { connection } = call;
   switch (connection.state) {
@@ -45,4 +45,4 @@ export const CallNotice = ({ call }: { readonly call: LivekitRoomView }): ReactE
     case "left":
       return null;
   }
-};
+});

@@ -1,6 +1,6 @@
 /** Says to everybody in a room that it is kept, and whose share: by our own sessions, and by LiveKit's word when something else records it. */
 import type { Session } from "@livekit-replay/contract";
-import type { ReactElement } from "react";
+import { memo, type ReactElement } from "react";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
 
@@ -14,7 +14,7 @@ export interface IndicatorProps {
 const namesOf = (sessions: readonly Session[]): string => sessions.map(({ owner }) => owner.name).join(", ");
 
 /** Nothing while nothing is kept. A buffer that its owner has paused is said as paused. */
-export const Indicator = ({ sessions, recording }: IndicatorProps): ReactElement | null => {
+export const Indicator = memo(({ sessions, recording }: IndicatorProps): ReactElement | null => {
   const say = useSay();
   const active = sessions.filter((session) => session.state === "active");
   const running = active.filter((session) => session.pausedAtMs === null);
@@ -36,4 +36,4 @@ export const Indicator = ({ sessions, recording }: IndicatorProps): ReactElement
       {active.length === 0 && <strong>{say(words.recorded)}</strong>}
     </p>
   );
-};
+});

@@ -1,7 +1,7 @@
 /** What was kept here a moment ago: the newest plays at once, with what was asked, what was got, and what to do next. */
 import { ClipPlayer, clockText, useMeStream, useReplay, useValue, type Capture } from "@livekit-replay/react";
 import type { Clip, Session } from "@livekit-replay/contract";
-import { useDeferredValue, useEffect, useRef, type ReactElement } from "react";
+import { memo, useDeferredValue, useEffect, useRef, type ReactElement } from "react";
 import { Link } from "react-aria-components/Link";
 import { KeptList } from "../clips/kept-list.js";
 import { Making } from "../clips/making.js";
@@ -43,7 +43,7 @@ const About = ({
 };
 
 /** The player is there from the press on, so that it begins without delay when the clip comes. */
-const Playing = ({ capture, clip }: { readonly capture: Capture; readonly clip: Clip | null }): ReactElement => {
+const Playing = memo(({ capture, clip }: { readonly capture: Capture; readonly clip: Clip | null }): ReactElement => {
   const say = useSay();
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -62,28 +62,22 @@ const Playing = ({ capture, clip }: { readonly capture: Capture; readonly clip: 
       />
     </div>
   );
-};
+});
 
 /** What stands beside the player; it has its room from the press on, so that nothing moves when the words come. */
-const Words = ({
-  capture,
-  clip,
-  onUndone,
-}: {
-  readonly capture: Capture;
-  readonly clip: Clip | null;
-  readonly onUndone: () => void;
-}): ReactElement => {
-  const say = useSay();
-  // The player gets the clip first; the words and buttons beside it come a moment later.
-  const told = useDeferredValue(clip);
-  return (
-    <div className="kept-about" aria-busy={clip === null}>
-      <h2>{say(words.justKept)}</h2>
-      {clip !== null && told?.id === clip.id && <About capture={capture} clip={clip} onUndone={onUndone} />}
-    </div>
-  );
-};
+const Words = memo(
+  ({ capture, clip, onUndone }: { readonly capture: Capture; readonly clip: Clip | null; readonly onUndone: () => void }): ReactElement => {
+    const say = useSay();
+    // The player gets the clip first; the words and buttons beside it come a moment later.
+    const told = useDeferredValue(clip);
+    return (
+      <div className="kept-about" aria-busy={clip === null}>
+        <h2>{say(words.justKept)}</h2>
+        {clip !== null && told?.id === clip.id && <About capture={capture} clip={clip} onUndone={onUndone} />}
+      </div>
+    );
+  },
+);
 
 /** Who undid the newest capture goes on at the button that captures. */
 const focusCapture = (): void => document.querySelector<HTMLElement>("[data-main] .replay-capture-main, .replay-capture-main")?.focus();

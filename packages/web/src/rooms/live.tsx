@@ -1,7 +1,7 @@
 /** The picture of a share in its panel: live, and back in time. */
 import { LivePlayer, SharePlayer, type RoomShare } from "@livekit-replay/react";
 import type { Session } from "@livekit-replay/contract";
-import { useEffect, useRef, type ReactElement } from "react";
+import { memo, useEffect, useRef, type ReactElement } from "react";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
 import { Button } from "../ui/button.js";
@@ -40,7 +40,7 @@ const Picture = ({ session, share, watching }: LiveProps): ReactElement => {
  * Somebody else's picture: in a call it is there by itself and can be closed, from the buffer alone it waits for a press. A moment of the strip is shown
  * for everybody who may go back, also of one's own share, and of one that has ended.
  */
-export const Live = (props: LiveProps): ReactElement | null => {
+export const Live = memo((props: LiveProps): ReactElement | null => {
   const { session, share, mine, watching } = props;
   const say = useSay();
   const canShow = share !== undefined || session.links.live !== null;
@@ -52,4 +52,4 @@ export const Live = (props: LiveProps): ReactElement | null => {
       {say(words.watchLive)}
     </Button>
   );
-};
+});

@@ -2,7 +2,7 @@
 import { ClipsOfShare, SharerControls, useReplay, useShare } from "@livekit-replay/react";
 import type { Session } from "@livekit-replay/contract";
 import { useMutation } from "@tanstack/react-query";
-import type { ReactElement } from "react";
+import { memo, type ReactElement } from "react";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
 import { sentenceOf } from "../texts/refusal.js";
@@ -53,17 +53,18 @@ const OwnRunning = ({ session }: { readonly session: Session }): ReactElement =>
 };
 
 /** What I decide about a share of mine, while it runs and as long as its buffer is there. */
-export const OwnShare = ({ session }: { readonly session: Session }): ReactElement =>
+export const OwnShare = memo(({ session }: { readonly session: Session }): ReactElement =>
   session.state === "active" ? (
     <OwnRunning session={session} />
   ) : (
     <div className="session-own">
       <Controls session={session} />
     </div>
-  );
+  ),
+);
 
 /** The clips that others made of this share of mine. */
-export const ClipsOfMine = ({ session }: { readonly session: Session }): ReactElement => {
+export const ClipsOfMine = memo(({ session }: { readonly session: Session }): ReactElement => {
   const say = useSay();
   return <ClipsOfShare session={session} hrefOf={routes.clip} sayError={(error) => sentenceOf(error, say)} />;
-};
+});

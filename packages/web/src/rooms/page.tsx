@@ -1,7 +1,16 @@
 /** A room: who shares, what is kept, and the button that keeps it for good. */
-import { preloadPlayer, useCapture, useCaptureKeys, useLivekitRoom, useRoom, useShare, type RoomSnapshot } from "@livekit-replay/react";
-import type { Me, Session } from "@livekit-replay/contract";
-import { lazy, Suspense, useEffect, type ReactElement } from "react";
+import {
+  preloadPlayer,
+  useCapture,
+  useCaptureKeys,
+  useLivekitRoom,
+  useRoom,
+  useShare,
+  type RoomSnapshot,
+  type SteadyMe,
+} from "@livekit-replay/react";
+import type { Session } from "@livekit-replay/contract";
+import { lazy, Suspense, useEffect, useMemo, type ReactElement } from "react";
 import { Switcher } from "../layout/menu.js";
 import { routes } from "../layout/routes.js";
 import { words } from "../texts/english.js";
@@ -19,7 +28,7 @@ const Stage = lazy(async () => ({ default: (await import("./stage.js")).Stage })
 
 /** Which room, for whom. */
 export interface RoomPageProps {
-  readonly me: Me;
+  readonly me: SteadyMe;
   readonly roomName: string;
 }
 
@@ -37,8 +46,8 @@ const StreamNotice = ({ room }: { readonly room: RoomSnapshot }): ReactElement |
   return <Away away={room.stream.state === "reconnecting"} />;
 };
 
-/** The capture keys, and the code of the player before its first clip. */
-const useKeysOf = (target: Session | undefined): void => {
+/** The capture keys, and the code of the player before its first clip. Of its own: what becomes of a press does not render the room anew. */
+const KeysOf = ({ target }: { readonly target: Session | undefined }): null => {
   const control = useCapture(target);
   const capturable = target !== undefined;
   useCaptureKeys((length, pressedAtMs) => control.capture(length === "remembered" ? control.lengthMs : length, pressedAtMs), capturable);
@@ -46,6 +55,7 @@ const useKeysOf = (target: Session | undefined): void => {
     // The first clip must not wait for the player's code. A failure shows itself when the player is needed.
     if (capturable) preloadPlayer().catch(() => undefined);
   }, [capturable]);
+  return null;
 };
 
 /** The view of one room. */
@@ -56,8 +66,8 @@ export const RoomPage = ({ me, roomName }: RoomPageProps): ReactElement => {
   const room = useRoom(roomName, (event) => tell(event, room.sessions));
   const call = useLivekitRoom(roomName, me.livekit !== null);
   const target = targetOf(room.sessions, me.userId);
-  useKeysOf(target);
-  const all = me.communities.flatMap((community) => community.rooms);
+  const all = useMemo(() => me.communities.flatMap((community) => community.rooms), [me.communities]);
+  const ways = useMemo(() => all.map((one) => ({ href: routes.room(one.roomName), name: one.title })), [all]);
   const title = all.find((one) => one.roomName === roomName)?.title ?? roomName;
   useTitle(title);
   const mine = room.sessions.some((session) => session.owner.userId === me.userId && session.state === "active");
@@ -65,7 +75,8 @@ export const RoomPage = ({ me, roomName }: RoomPageProps): ReactElement => {
   const hasStage = room.sessions.length > 0 || call.shares.some((one) => !one.isMe);
   return (
     <div className="room" data-call={call.connection.state} data-recorded={call.recording || undefined}>
-      <Switcher label={say(words.inRoom)} ways={all.map((one) => ({ href: routes.room(one.roomName), name: one.title }))} />
+      <Switcher label={say(words.inRoom)} ways={ways} />
+      <KeysOf target={target} />
       <header className="view-head">
         <h1>{title}</h1>
         <Indicator sessions={room.sessions} recording={call.recording} />

@@ -1,7 +1,7 @@
 /** One session of a room: whose share, how it is, what is kept, and what can be done with it. */
-import type { RoomShare } from "@livekit-replay/react";
-import type { Me, Session } from "@livekit-replay/contract";
-import type { ReactElement } from "react";
+import { useSame, type RoomShare, type SteadyMe } from "@livekit-replay/react";
+import type { Session } from "@livekit-replay/contract";
+import { memo, type ReactElement } from "react";
 import { words } from "../texts/english.js";
 import { useSay } from "../texts/say.js";
 import { Avatar } from "../ui/avatar.js";
@@ -14,7 +14,7 @@ import { useWatching } from "./watching.js";
 
 /** Which session, for whom; `main`: the one that the keys act on. */
 export interface SessionPanelProps {
-  readonly me: Me;
+  readonly me: SteadyMe;
   readonly session: Session;
   readonly main: boolean;
   /** The owner's share in the call of the room, where there is one. */
@@ -22,10 +22,12 @@ export interface SessionPanelProps {
 }
 
 /** The panel of one session. Somebody who may not capture sees that it runs, and why there is no button. */
-export const SessionPanel = ({ me, session, main, share }: SessionPanelProps): ReactElement => {
+export const SessionPanel = memo(({ me, session, main, share }: SessionPanelProps): ReactElement => {
   const say = useSay();
   const mine = session.owner.userId === me.userId;
   const running = session.state === "active";
+  // What does not show the window is not rendered anew when that goes on.
+  const still = useSame(session, "window", "serverTimeMs");
   const watching = useWatching(session);
   return (
     <section
@@ -40,7 +42,7 @@ export const SessionPanel = ({ me, session, main, share }: SessionPanelProps): R
         ) : (
           <Ended session={session} mine={mine} />
         )}
-        {mine && <OwnShare session={session} />}
+        {mine && <OwnShare session={still} />}
         <Live session={session} share={share} mine={mine} watching={watching} />
       </header>
       <Health session={session} mine={mine} />
@@ -49,7 +51,7 @@ export const SessionPanel = ({ me, session, main, share }: SessionPanelProps): R
       ) : (
         running && <p className="session-no">{say(me.livekit === null ? words.mayNotCapture : words.mayNotCaptureCall)}</p>
       )}
-      {mine && <ClipsOfMine session={session} />}
+      {mine && <ClipsOfMine session={still} />}
     </section>
   );
-};
+});

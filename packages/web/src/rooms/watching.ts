@@ -1,7 +1,7 @@
 /** Whether somebody looks at a session's picture, and at which moment of it: its player and its strip share this. */
 import { Value, type Moment } from "@livekit-replay/react";
 import type { Session } from "@livekit-replay/contract";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 
 /** A session's picture in this page. */
 export interface Watching {
@@ -25,12 +25,16 @@ const canLookBack = ({ links, video }: Session): boolean => links.live !== null 
 export const useWatching = (session: Session): Watching => {
   const [{ wish, moment }, set] = useState<Pick<Watching, "wish" | "moment">>({ wish: undefined, moment: undefined });
   const [playhead] = useState(() => new Value<number | undefined>(undefined));
-  return {
-    wish,
-    moment,
-    playhead,
-    watch: () => set({ wish: true, moment: undefined }),
-    see: canLookBack(session) ? (atMs) => set({ wish: true, moment: { atMs } }) : undefined,
-    close: () => set({ wish: false, moment: undefined }),
-  };
+  const can = canLookBack(session);
+  return useMemo(
+    () => ({
+      wish,
+      moment,
+      playhead,
+      watch: () => set({ wish: true, moment: undefined }),
+      see: can ? (atMs) => set({ wish: true, moment: { atMs } }) : undefined,
+      close: () => set({ wish: false, moment: undefined }),
+    }),
+    [wish, moment, playhead, can],
+  );
 };
