@@ -153,7 +153,7 @@ export class TrimStore {
       const { active } = this.value.get();
       const frame = await this.#standing(active);
       if (frame === undefined) return;
-      const other = by === 1 ? await this.#frames.next(frame) : await this.#frames.previous(frame);
+      const other = await this.#beside(frame, by);
       if (other === undefined) return;
       if (active === "playhead") this.#set({ playheadMs: other.atMs });
       else this.#place(active, other, true);
@@ -161,14 +161,17 @@ export class TrimStore {
     });
   }
 
-  /** By time, for whatever is active. */
+  /** By time, for whatever is active; by one frame at least. */
   move(byMs: number): void {
     this.pause();
     this.#then(async () => {
       const { active, part, playheadMs } = this.value.get();
       if (active === "playhead") return this.seek(playheadMs + byMs);
       const now = active === "start" ? part.start.ms : part.end.ms - NEAR_MS;
-      const frame = await this.#frames.at(now + byMs);
+      const there = await this.#frames.at(now + byMs);
+      // One picture of a still screen may stand for longer than that: whoever moves gets to another one.
+      const stays = there !== undefined && there.atMs === (await this.#standing(active))?.atMs;
+      const frame = stays ? ((await this.#beside(there, byMs)) ?? there) : there;
       if (frame !== undefined) this.#place(active, frame, true);
       this.#showActive();
     });
@@ -257,6 +260,11 @@ export class TrimStore {
     if (here !== undefined) return here;
     if (active === "playhead") return playheadMs;
     return active === "start" ? part.start.ms : part.end.ms - NEAR_MS;
+  }
+
+  /** The next frame where `way` is positive, else the one before; undefined where there is none. */
+  async #beside(frame: Frame, way: number): Promise<Frame | undefined> {
+    return way > 0 ? await this.#frames.next(frame) : await this.#frames.previous(frame);
   }
 
   async #standing(active: Active): Promise<Frame | undefined> {
