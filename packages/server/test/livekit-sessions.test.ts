@@ -9,6 +9,9 @@ import { isRecorded, openWorld, variablesOf, type World, worldOf } from "./livek
 
 const stateOf = (session: Session | undefined): string => `${session?.state} ${session?.health.state}`;
 const flows = (session: Session | undefined): boolean => isRecorded(session) && stateOf(session) === "active ok";
+/** It is recorded in a second run. A busy machine may lose packets besides, which is a gap of its own. */
+const goesOn = (session: Session | undefined): boolean =>
+  flows(session) && session?.window?.gaps.filter(({ reason }) => reason === "reconnect" || reason === "restart").length === 1;
 
 // Polls come every five seconds, and some of these wait for two.
 describe("one person", { timeout: 90_000 }, () => {
@@ -45,7 +48,7 @@ describe("one person", { timeout: 90_000 }, () => {
     await world.until("lobby", ({ sessions: [session] }) => flows(session));
     await world.harness.ask("bob", "POST", `/stop/${id}`);
     expect((await world.start("bob", "lobby")).id).toBe(id);
-    await world.until("lobby", ({ sessions: [session] }) => flows(session) && session?.window?.gaps.length === 1);
+    await world.until("lobby", ({ sessions: [session] }) => goesOn(session));
   });
 
   test("shares again within the grace: the same session goes on by itself, without a webhook", async () => {
@@ -57,7 +60,7 @@ describe("one person", { timeout: 90_000 }, () => {
     expect(await world.harness.server.core.catalog.sessions.find(id)).toMatchObject({ endedBy: "share" });
     // From another device: the person counts.
     await world.share("bob#phone", "lobby");
-    const { sessions } = await world.until("lobby", ({ sessions: [session] }) => flows(session) && session?.window?.gaps.length === 1);
+    const { sessions } = await world.until("lobby", ({ sessions: [session] }) => goesOn(session));
     expect(sessions).toMatchObject([{ id, state: "active" }]);
     expect(await world.harness.server.core.catalog.sessions.find(id)).toMatchObject({ endedBy: null, identity: "bob#phone" });
   });
@@ -72,7 +75,7 @@ describe("one person", { timeout: 90_000 }, () => {
     const harness = await startHarness({ root: before.root, env: variablesOf(livekit) });
     const again = worldOf(livekit, harness);
     try {
-      const { sessions } = await again.until("lobby", ({ sessions: [session] }) => flows(session) && session?.window?.gaps.length === 1);
+      const { sessions } = await again.until("lobby", ({ sessions: [session] }) => goesOn(session));
       expect(sessions.map((session) => session.id)).toEqual([id]);
     } finally {
       await harness.stop();

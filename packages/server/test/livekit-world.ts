@@ -88,7 +88,7 @@ export function worldOf(livekit: LivekitServer, harness: Harness): World {
       vi.waitFor(
         async () => {
           const status = await harness.status("alice", roomName);
-          if (!wanted(status)) throw new Error(`not as wanted: ${JSON.stringify(status.sessions, null, 1)}`);
+          if (!wanted(status)) throw new Error(`not as wanted: ${JSON.stringify(status.sessions)}`);
           return status;
         },
         { timeout: 25_000, interval: 100 },
