@@ -26,7 +26,7 @@ export const SessionPanel = memo(({ me, session, main, share }: SessionPanelProp
   const say = useSay();
   const mine = session.owner.userId === me.userId;
   const running = session.state === "active";
-  // What does not show the window is not rendered anew when that goes on.
+  // What does not show the window is not rendered anew when that goes on. (What can be forgotten is a part of the window.)
   const still = useSame(session, "window", "serverTimeMs");
   const watching = useWatching(session);
   return (
@@ -42,7 +42,7 @@ export const SessionPanel = memo(({ me, session, main, share }: SessionPanelProp
         ) : (
           <Ended session={session} mine={mine} />
         )}
-        {mine && <OwnShare session={still} />}
+        {mine && <OwnShare session={session} />}
         <Live session={session} share={share} mine={mine} watching={watching} />
       </header>
       <Health session={session} mine={mine} />
