@@ -8,7 +8,7 @@ import { type FilmCodec, type FilmFiles, makeAnsweringFilm, makeFilmFiles } from
 import { SMALL_FILM } from "../src/film/make.js";
 import { type JoinOptions, LivekitPublisher } from "../src/livekit/publisher.js";
 import { LivekitServer } from "../src/livekit/server.js";
-import { readWatched, type WatchedFrame } from "../src/livekit/watched.js";
+import { readTimestamps, readWatched, type WatchedFrame } from "../src/livekit/watched.js";
 
 const START_CODE = Buffer.from([0, 0, 1]);
 /** A tenth of a second, a frame, and what a busy machine adds. */
@@ -57,9 +57,12 @@ const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
   await expect.poll(what, { timeout: 20_000, interval: 50 }).toBe(true);
 };
 
+const isWatched = (by: LivekitPublisher, sid: string): Promise<void> =>
+  until(() => by.events.some((event) => event.event === "watched" && event.sid === sid));
+
 /** The frames that somebody received of a track, after its end. */
 async function received(by: LivekitPublisher, sid: string): Promise<WatchedFrame[]> {
-  await until(() => by.events.some((event) => event.event === "watched" && event.sid === sid));
+  await isWatched(by, sid);
   return readWatched(folder, sid);
 }
 
@@ -278,6 +281,8 @@ describe("LivekitPublisher", () => {
     const [info] = await tracks("layers", "anna").then((all) => all.filter(({ sid }) => sid === videoSid));
     expect(info).toMatchObject({ simulcast: true, width: 640, height: 360, source: TrackSource.SCREEN_SHARE });
     await anna.leave();
-    expect((await received(bert, videoSid)).length).toBeGreaterThan(60);
+    await isWatched(bert, videoSid);
+    // Where LiveKit goes from one layer to the other a picture may be broken: they are counted here. The recorder's own tests look at each.
+    expect((await readTimestamps(folder, videoSid)).length).toBeGreaterThan(60);
   });
 });

@@ -232,8 +232,8 @@ export class RoomConnection {
   }
 }
 
-/** How long a goodbye may come after the end of the media. */
-const goodbyeMs = 250;
+/** How long a goodbye may come after the end of the media. A busy LiveKit takes a while; who does not wait for it joins a room that is gone. Where the goodbye's own connection ends too, nothing is waited for. */
+const goodbyeMs = 1000;
 const notAllowed = "LiveKit does not let the recorder receive this share";
 
 /** `{"candidate": "candidate:…"}` of WebRTC; null for the end of candidates, and for what cannot be used. */
