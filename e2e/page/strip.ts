@@ -1,6 +1,6 @@
 /** The buffer strip as a person uses it: by moments, not by pixels. */
 import type { Locator, Page } from "@playwright/test";
-import { dragByMouse, dragByTouch, type Point } from "./drag.js";
+import { dragByMouse, dragByTouch, type Point } from "./drag.ts";
 
 /** Where a moment lies on the first strip of a page, in pixels of the viewport. */
 export const pointOf = async (page: Page, agoS: number): Promise<Point> => {
