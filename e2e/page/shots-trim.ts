@@ -31,7 +31,7 @@ export const takeTrim = async (page: Page, take: Take): Promise<void> => {
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByText("The new clip is deleted. Your choice is still here.").waitFor();
   await page.keyboard.press("Escape");
-  const question = page.getByRole("alertdialog");
+  const question = page.getByRole("alertdialog", { name: "Leave without saving?" });
   await question.waitFor();
   await take(page, "trim-leave");
   await question.getByRole("button", { name: "Leave" }).click();
