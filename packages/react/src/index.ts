@@ -10,7 +10,7 @@ export { captureKeyMap, changeCaptureKey, resetCaptureKeys, switchCaptureKeys, t
 export { defaultCaptureKeys, readCaptureKeys, type CaptureKeys } from "./capture/keys.js";
 export { lengths as captureLengths, type CaptureAction, type Length } from "./capture/lengths.js";
 export { pressMark, type Capture, type CaptureStore, type ChosenRange, type PressOptions } from "./capture/store.js";
-export { useCapture, type CaptureControl } from "./capture/use-capture.js";
+export { useCapture, type CaptureControl, type CaptureSettings } from "./capture/use-capture.js";
 export { useCaptureKeys } from "./capture/use-keys.js";
 export { usePosts, useUnshare } from "./channels/use-posts.js";
 export { ClipCard, Poster, type ClipCardProps } from "./clips/card.js";

@@ -36,7 +36,7 @@ export interface TimelineProps {
   readonly onSeekEnd?: (toS: number) => void;
 }
 
-const TimelineSlider = memo(({ fromS, toS, atS, onSeek, onSeekEnd }: TimelineProps): ReactElement => {
+const TimelineSlider = memo(({ fromS, toS, atS, onSeek, onSeekEnd }: Required<TimelineProps>): ReactElement => {
   const text = useText();
   const share = toS > fromS ? Math.min(1, Math.max(0, (atS - fromS) / (toS - fromS))) : 0;
   return (
@@ -48,7 +48,7 @@ const TimelineSlider = memo(({ fromS, toS, atS, onSeek, onSeekEnd }: TimelinePro
       step={0.1}
       value={Math.min(Math.max(atS, fromS), toS)}
       onChange={onSeek}
-      {...(onSeekEnd && { onChangeEnd: onSeekEnd })}
+      onChangeEnd={onSeekEnd}
       formatOptions={{ style: "unit", unit: "second", unitDisplay: "long", maximumFractionDigits: 0 }}
     >
       <SliderTrack className="replay-timeline-track" style={{ "--replay-at": share }}>

@@ -33,7 +33,7 @@ const ordered = (sessions: readonly Session[]): Session[] =>
 const replaced = (sessions: readonly Session[], session: Session): Session[] =>
   ordered([...sessions.filter((other) => other.id !== session.id), session]);
 
-const after = (room: RoomState, event: RoomEvent): RoomState => {
+const after = <T extends RoomState>(room: T, event: RoomEvent): T => {
   switch (event.type) {
     case "room":
       return { ...room, known: true, sessions: ordered(event.sessions) };
@@ -55,5 +55,5 @@ const after = (room: RoomState, event: RoomEvent): RoomState => {
   }
 };
 
-/** The room after an event. What an event says anew and alike stays the same object, so that nothing is rendered for it. */
-export const reduceRoom = (room: RoomState, event: RoomEvent): RoomState => replaceEqualDeep(room, after(room, event));
+/** The room after an event, with what else is known of it. What an event says anew and alike stays the same object, so that nothing is rendered for it. */
+export const reduceRoom = <T extends RoomState>(room: T, event: RoomEvent): T => replaceEqualDeep(room, after(room, event));

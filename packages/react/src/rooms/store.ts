@@ -81,9 +81,7 @@ export class RoomStores {
   #subscribe(roomName: string, { value, listeners }: Entry): Subscription {
     return this.#client.events.room(roomName, {
       onEvent: (event) => {
-        const before = value.get();
-        const now = reduceRoom(before, event);
-        if (now !== before) value.set({ ...before, ...now });
+        value.set(reduceRoom(value.get(), event));
         for (const listener of listeners) listener(event);
       },
       onState: (stream) => value.set({ ...value.get(), stream }),

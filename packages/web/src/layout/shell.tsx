@@ -41,7 +41,7 @@ const Named = ({ children }: { readonly children: (name: string) => ReactElement
   return name === undefined ? <Missing /> : children(name);
 };
 
-/** A view that shows the quota. */
+/** A view that is given all that is known of the person, with their quota. */
 const WithQuota = ({ children }: { readonly children: (me: Me) => ReactElement }): ReactElement | null => {
   const { data } = useMe();
   return data === undefined ? null : children(data);
