@@ -1,5 +1,5 @@
 /** Something that answers at LiveKit's address: a server of another version, or one that misbehaves. It speaks LiveKit's signalling and has no media. */
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { JoinResponse, ParticipantInfo, SignalRequest, SignalResponse, TrackInfo, TrackSource, TrackType } from "@livekit/protocol";
@@ -12,6 +12,8 @@ export interface ImpostorOptions {
   readonly version?: string;
   /** What `anna` shares, as MIME type; default H.264. */
   readonly codec?: string;
+  /** Names of the rooms that it says there are; by default it refuses to say. */
+  readonly rooms?: readonly string[];
   /** Says nothing after the upgrade. */
   readonly mute?: boolean;
 }
@@ -27,7 +29,7 @@ export class Impostor {
   /** Requests that came, by case. */
   readonly heard: string[] = [];
   readonly #options: ImpostorOptions;
-  readonly #http: Server = createServer((_request, response) => response.writeHead(this.#options.status ?? 404).end());
+  readonly #http: Server = createServer((request, response) => this.#answer(request.url ?? "", response));
   readonly #sockets = new WebSocketServer({ noServer: true });
 
   private constructor(options: ImpostorOptions) {
@@ -66,6 +68,11 @@ export class Impostor {
     for (const socket of this.#sockets.clients) socket.send(new SignalResponse({ message }).toBinary());
   }
 
+  /** Closes all connections as LiveKit does when it has nothing more to say. */
+  hangUp(): void {
+    for (const socket of this.#sockets.clients) socket.close(1000);
+  }
+
   /** Cuts all connections. */
   cut(): void {
     for (const socket of this.#sockets.clients) socket.terminate();
@@ -75,6 +82,12 @@ export class Impostor {
     this.cut();
     this.#http.closeAllConnections();
     await new Promise((resolve) => this.#http.close(resolve));
+  }
+
+  #answer(path: string, response: ServerResponse): void {
+    const { rooms, status = 404 } = this.#options;
+    if (!path.endsWith("/ListRooms") || rooms === undefined) return void response.writeHead(status).end();
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ rooms: rooms.map((name) => ({ name })) }));
   }
 
   #joined(socket: WebSocket, request: IncomingMessage): void {

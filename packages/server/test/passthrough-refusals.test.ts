@@ -176,6 +176,35 @@ describe("LiveKit says goodbye or nothing", () => {
     }
   });
 
+  it("hangs up without a word, and the room is gone: ended, and it is not made again by joining it", async (test) => {
+    const { the, fake } = await impostor(test, { rooms: [] });
+    const { sessionId } = await the.record("anna");
+    fake.hangUp();
+    expect((await the.share(sessionId, "ended")).reason).toBe("The room was closed");
+    expect(fake.joins).toBe(1);
+    expect(the.recorders.recorder.stats().processes[0]?.sessions).toBe(0);
+  });
+
+  it.for([
+    ["the room is still there", { rooms: ["any"] }],
+    ["nobody says whether the room is there", {}],
+  ] as const)("hangs up without a word, and %s: it joins anew", async ([, options], test) => {
+    const { the, fake } = await impostor(test, options);
+    const { sessionId } = await the.record("anna");
+    fake.hangUp();
+    expect((await the.share(sessionId, "lost")).reason).toBe("LiveKit closed the connection");
+    await expect.poll(() => fake.joins, { timeout: 5_000 }).toBe(2);
+    expect(the.shares(sessionId).map(({ state }) => state)).not.toContain("ended");
+  });
+
+  it("is cut off, and the room is gone: it may come back with those who were in it, so it is joined anew", async (test) => {
+    const { the, fake } = await impostor(test, { rooms: [] });
+    const { sessionId } = await the.record("anna");
+    fake.cut();
+    await the.share(sessionId, "lost");
+    await expect.poll(() => fake.joins, { timeout: 5_000 }).toBe(2);
+  });
+
   it("the connection is cut, again and again: it joins anew each time, with growing pauses", async (test) => {
     const { the, fake } = await impostor(test);
     const { sessionId } = await the.record("anna");

@@ -8,7 +8,7 @@ import {
   SubscriptionError,
 } from "@livekit/protocol";
 import { readCandidate } from "../sdp/candidate.js";
-import { JoinError, type RoomEnd } from "./error.js";
+import { JoinError, roomClosed, type RoomEnd } from "./error.js";
 import { Presence } from "./presence.js";
 import { subscriberConfig } from "./reach.js";
 import { writeSubscriberAnswer } from "./sdp/answer.js";
@@ -79,7 +79,7 @@ export class RoomConnection {
       token,
       limitMs: options.joinMs,
       onMessage: (message) => connection.#message(message),
-      onClosed: (reason) => connection.#end({ kind: "lost", reason }),
+      onClosed: (end) => connection.#end(end),
     });
     connection.#signal = signal;
     connection.#join = join;
@@ -255,7 +255,7 @@ function subscriptionProblem(error: SubscriptionError): string | null {
 /** What LiveKit's goodbye means. */
 function endOf(reason: DisconnectReason, action: LeaveRequest_Action): RoomEnd {
   const isGone = reason === DisconnectReason.ROOM_DELETED || reason === DisconnectReason.ROOM_CLOSED;
-  if (isGone && action === LeaveRequest_Action.DISCONNECT) return { kind: "closed", reason: "The room was closed" };
+  if (isGone && action === LeaveRequest_Action.DISCONNECT) return { kind: "closed", reason: roomClosed };
   if (reason === DisconnectReason.PARTICIPANT_REMOVED) return { kind: "lost", reason: "The recorder was removed from the room" };
   if (reason === DisconnectReason.SERVER_SHUTDOWN) return { kind: "lost", reason: "LiveKit shuts down" };
   return { kind: "lost", reason: "LiveKit closed the connection" };

@@ -19,8 +19,11 @@ export class JoinError extends Error {
   }
 }
 
-/** How a connection to a room ended: `closed` the room is gone for good; `lost` everything else. */
+/** How a connection to a room ended: `closed` the room is gone for good; `unsaid` LiveKit hung up and did not say why, so it may be gone; `lost` everything else. */
 export interface RoomEnd {
-  readonly kind: "closed" | "lost";
+  readonly kind: "closed" | "unsaid" | "lost";
   readonly reason: string;
 }
+
+/** The reason of `closed`. */
+export const roomClosed = "The room was closed";

@@ -16,7 +16,8 @@ import { addDrops, type Drops } from "../share/drops.js";
 import type { SegmentFiles } from "../writing/session.js";
 import { type ChosenTracks, refusalOf, requestedTracks, type WantedTracks } from "./choose.js";
 import { asJoinError, RoomConnection, type RoomConnectionOptions } from "./connection.js";
-import { type JoinError, type RoomEnd } from "./error.js";
+import { type JoinError, roomClosed, type RoomEnd } from "./error.js";
+import { isRoomGone } from "./gone.js";
 import { SessionFiles } from "./files.js";
 import { Routes } from "./route.js";
 import { RoomShare } from "./share.js";
@@ -211,10 +212,12 @@ export class Room {
 
   async #keepJoined(): Promise<void> {
     for (let failures = 0; !this.#closed;) {
+      let isUnsaid = false;
       try {
         const connection = await RoomConnection.join(this.#options);
         const end = await this.#stay(connection);
         if (end === null) return;
+        isUnsaid = end.kind === "unsaid";
         failures = connection.openMs > GOOD_STAY_MS ? 0 : failures + 1;
         await this.#left(end);
       } catch (error) {
@@ -223,6 +226,7 @@ export class Room {
       }
       const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random() / 2);
       await pause(pauseMs, null, { signal: this.#stop.signal }).catch(() => null);
+      if (isUnsaid && !this.#closed && (await isRoomGone(this.#options))) await this.#endAll(roomClosed);
     }
   }
 
@@ -259,10 +263,14 @@ export class Room {
     this.#subscribed.clear();
     this.#options.onTrouble(end);
     const now = steadyNow();
-    if (end.kind === "lost") for (const share of this.#shares.values()) share.lost(end.reason, now);
+    if (end.kind !== "closed") for (const share of this.#shares.values()) share.lost(end.reason, now);
     this.#route();
-    // A room that is gone must not be made again by joining it.
-    if (end.kind === "closed") await Promise.all([...this.#shares.values()].map((share) => share.end(end.reason)));
+    if (end.kind === "closed") await this.#endAll(end.reason);
+  }
+
+  /** The room is gone; it must not be made again by joining it. With its last session this leaves it. */
+  async #endAll(reason: string): Promise<void> {
+    await Promise.all([...this.#shares.values()].map((share) => share.end(reason)));
   }
 
   #failed(error: JoinError): void {

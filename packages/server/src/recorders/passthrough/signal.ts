@@ -14,7 +14,7 @@ import {
   VideoQuality,
 } from "@livekit/protocol";
 import { type RawData, WebSocket } from "ws";
-import { JoinError } from "./error.js";
+import { JoinError, type RoomEnd } from "./error.js";
 
 /** A message of the server, by its case. */
 export type SignalMessage = SignalResponse["message"];
@@ -29,14 +29,16 @@ export interface SignalOptions {
   readonly limitMs: number;
   /** A message after the first. */
   readonly onMessage: (message: SignalMessage) => void;
-  /** The connection is gone, not by `close`. Called once, after `open` has answered. */
-  readonly onClosed: (reason: string) => void;
+  /** The connection is gone, not by `close`; `kind` `unsaid`: LiveKit closed it, as it does behind a goodbye. Called once, after `open` has answered. */
+  readonly onClosed: (end: RoomEnd) => void;
 }
 
 /** Messages of a room with thousands of people; LiveKit's own limit for what it takes is 2 MB. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** A server that does not read for so long is as good as gone. */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
+/** RFC 6455, 7.4.1. A server that dies, or a network that fails, closes with nothing. */
+const NORMAL_CLOSURE = 1000;
 const unreachable = "LiveKit cannot be reached";
 
 /**
@@ -147,9 +149,10 @@ export class Signal {
         fail(refusal(response.statusCode ?? 0));
         request.destroy();
       });
-      this.#socket.on("close", (_code, why) => {
+      this.#socket.on("close", (code) => {
         fail(new JoinError("unreachable", unreachable));
-        this.#lost(why.length > 0 ? "LiveKit closed the connection" : "The connection to LiveKit is lost");
+        if (code === NORMAL_CLOSURE) this.#end({ kind: "unsaid", reason: "LiveKit closed the connection" });
+        else this.#lost("The connection to LiveKit is lost");
       });
       this.#socket.on("message", (data, isBinary) => {
         this.#heardAt = performance.now();
@@ -176,11 +179,15 @@ export class Signal {
   }
 
   #lost(reason: string): void {
+    this.#end({ kind: "lost", reason });
+  }
+
+  #end(end: RoomEnd): void {
     if (this.#closed || !this.#joined) return;
     this.#closed = true;
     if (this.#ping) clearInterval(this.#ping);
     this.#socket.terminate();
-    this.#options.onClosed(reason);
+    this.#options.onClosed(end);
   }
 
   #send(message: RequestMessage): void {
