@@ -15,7 +15,7 @@ const signToken = (userId: string, name: string, lifeSeconds: number): string =>
   return `${head}.${createHmac("sha256", EMBED_SECRET).update(head).digest("base64url")}`;
 };
 
-const pageOf = (replayUrl: string): string => `<!doctype html>
+const pageOf = (replayUrl: string, allow: string): string => `<!doctype html>
 <html lang="en">
   <title>Chat</title>
   <style>
@@ -25,7 +25,7 @@ const pageOf = (replayUrl: string): string => `<!doctype html>
     iframe { flex: 1; border: 0; background: #fff }
   </style>
   <header>The host application</header>
-  <iframe title="Replay" src="${replayUrl}/" allow="display-capture; autoplay; fullscreen"></iframe>
+  <iframe title="Replay" src="${replayUrl}/" allow="${allow}"></iframe>
   <script>
     const replay = document.querySelector("iframe");
     addEventListener("message", async (event) => {
@@ -42,6 +42,8 @@ export class EmbedHost {
   readonly #server: Server;
   /** Where the page is. */
   replayUrl = "";
+  /** What it lets the page in its frame do (Permissions Policy). */
+  allow = "display-capture; autoplay; fullscreen";
   /** Whose token it gives. */
   person = { userId: "alice", name: "Alice" };
   /** How long its tokens live. */
@@ -54,7 +56,7 @@ export class EmbedHost {
       if (request.url === "/token") {
         const { userId, name } = this.person;
         response.writeHead(this.gives ? 200 : 503).end(this.gives ? signToken(userId, name, this.lifeSeconds) : "");
-      } else response.writeHead(200, { "content-type": "text/html" }).end(pageOf(this.replayUrl));
+      } else response.writeHead(200, { "content-type": "text/html" }).end(pageOf(this.replayUrl, this.allow));
     });
   }
 

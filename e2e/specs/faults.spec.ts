@@ -148,3 +148,15 @@ embedded(
     await expect(frame.getByText(/^Alice’s share ended/)).toBeVisible();
   },
 );
+
+embedded("in a frame that may not share a screen: the page says so, and a way out", async ({ page, server, host }) => {
+  host.replayUrl = server.url;
+  host.allow = "autoplay; fullscreen";
+  await page.goto(host.url);
+  const frame = page.frameLocator("iframe");
+  await frame.getByRole("button", { name: "Share this tab" }).click();
+  await expect(frame.getByText("The page around this one does not let it share a screen")).toContainText(
+    "Open Replay in a window of its own.",
+  );
+  await expect(frame.getByRole("button", { name: "Share this tab" })).toBeEnabled();
+});

@@ -8,10 +8,8 @@ import type { ShareCodec } from "../livekit/publish.js";
 import type { LivekitRooms } from "../livekit/rooms.js";
 import type { RoomStores } from "../rooms/store.js";
 import { Value } from "../store/value.js";
+import { AskCancelled, askForScreen, type Surface } from "./ask.js";
 import { RoomPublisher } from "./room-publisher.js";
-
-/** `anything`: the browser asks what to share. `this-tab`: the page itself, first in the browser's question. */
-export type Surface = "anything" | "this-tab";
 
 /** My share. `failed` keeps the reason until the next try. */
 export type ShareState =
@@ -21,27 +19,6 @@ export type ShareState =
   | { readonly state: "failed"; readonly roomName: string; readonly error: unknown };
 
 const idle: ShareState = { state: "idle" };
-
-/** 1080p60 with the tab's sound as it is: no processing made for voices. */
-const askFor = (
-  surface: Surface,
-): DisplayMediaStreamOptions & {
-  preferCurrentTab?: boolean;
-  selfBrowserSurface?: string;
-  systemAudio?: string;
-  surfaceSwitching?: string;
-} => ({
-  video: { width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 60 } },
-  audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
-  selfBrowserSurface: "include",
-  systemAudio: "include",
-  surfaceSwitching: "include",
-  ...(surface === "this-tab" ? { preferCurrentTab: true } : {}),
-});
-
-/** The person closed the browser's question. */
-const isCancelled = (error: unknown): boolean =>
-  error instanceof DOMException && (error.name === "NotAllowedError" || error.name === "AbortError");
 
 /** What a share needs of the rest of the page. */
 export interface ShareStoreOptions {
@@ -93,11 +70,11 @@ export class ShareStore {
     this.#value.set({ state: "asking", roomName });
     let stream: MediaStream | undefined;
     try {
-      stream = await navigator.mediaDevices.getDisplayMedia(askFor(surface));
+      stream = await askForScreen(surface);
       this.#publish(roomName, stream, await this.#options.usesLivekit());
     } catch (error) {
       for (const track of stream?.getTracks() ?? []) track.stop();
-      this.#value.set(isCancelled(error) ? idle : { state: "failed", roomName, error });
+      this.#value.set(error instanceof AskCancelled ? idle : { state: "failed", roomName, error });
     }
   }
 

@@ -363,6 +363,11 @@ export const words = {
     id: "page.error.screen",
     message: "The browser could not begin to share. Allow it to record the screen in the system’s settings, or choose something else.",
   },
+  err_screen_frame: /*i18n*/ {
+    id: "page.error.screen-frame",
+    message:
+      "The page around this one does not let it share a screen, or the browser could not begin to. Open Replay in a window of its own.",
+  },
   err_unexpected: /*i18n*/ {
     id: "page.error.unexpected",
     message: "What came is no answer of this server. Something between you and it may be in the way; try again.",

@@ -72,11 +72,14 @@ export const refusalOf = (
   return sentence === null ? detail : say(sentence);
 };
 
+/** In a frame the page that holds it has to allow a share (Permissions Policy, `display-capture`). */
+const isOfFrame = ({ name }: DOMException): boolean => name === "NotAllowedError" && window.parent !== window;
+
 /** The sentence for an error: the page's own where it knows a way out, else the server's. */
 export const sentenceOf = (error: unknown, say: (text: ReplayText) => string): string => {
   if (error instanceof LivekitError) return say(callSentences[error.reason]);
   if (error instanceof UnreachableError) return say(unreachable[error.reason]);
-  if (error instanceof DOMException) return say(words.err_screen);
+  if (error instanceof DOMException) return say(isOfFrame(error) ? words.err_screen_frame : words.err_screen);
   if (!(error instanceof ReplayError)) return error instanceof Error ? error.message : say(words.failed);
   return refusalOf({ code: error.code, detail: error.message }, say);
 };
