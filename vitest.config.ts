@@ -27,8 +27,8 @@ export default defineConfig({
           name: "medium",
           include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
           globalSetup: ["packages/server/test/shared-mongo.ts"],
-          // Real processes, real media in real time: they wait more than they work (half of two cores with two files at a time); more than three would only measure each other.
-          maxWorkers: 3,
+          // Real processes, real media in real time: they wait more than they work. Four files at a time leave a sixth of two cores free; more would only measure each other.
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

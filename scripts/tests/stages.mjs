@@ -7,7 +7,7 @@ import { CACHE, ROOT } from "../setup/place.mjs";
 import { failuresOfPlaywright, failuresOfVitest, NONE, ofPlaywright, ofVitest, readLine, sum, withExitCode } from "./tally.mjs";
 
 /** How long a stage may take, in ms: more than on two quiet cores, less than a run that hangs. */
-const LIMITS_MS = { vitest: 18 * 60_000, e2e: 14 * 60_000, exactness: 6 * 60_000 };
+const LIMITS_MS = { vitest: 22 * 60_000, e2e: 14 * 60_000, exactness: 6 * 60_000 };
 
 const REPORTS = join(CACHE, "reports");
 const BROWSER_CONFIG = join(ROOT, "e2e", "playwright.config.ts");
