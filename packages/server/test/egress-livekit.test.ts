@@ -24,7 +24,7 @@ const theSession = async (): Promise<Session> => {
   return session;
 };
 const until = async (wanted: (session: Session) => boolean): Promise<Session> => {
-  const { sessions } = await world.until("lobby", ({ sessions: [session] }) => session !== undefined && wanted(session));
+  const { sessions } = await world.until("lobby", ({ sessions: [session] }) => session !== undefined && wanted(session), 50_000);
   return sessions[0] ?? (await theSession());
 };
 

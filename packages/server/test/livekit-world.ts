@@ -27,7 +27,7 @@ export interface World {
   /** `POST /start` as a demo person. @throws Error when it is refused. */
   start(person: string, roomName: string): Promise<Session>;
   /** Waits until the sessions of a room, as `alice` sees them, are as wanted. */
-  until(roomName: string, wanted: (status: RoomStatus) => boolean): Promise<RoomStatus>;
+  until(roomName: string, wanted: (status: RoomStatus) => boolean, limitMs?: number): Promise<RoomStatus>;
   /** Waits for so many whole polls of LiveKit from now on. */
   polls(count: number): Promise<void>;
   close(): Promise<void>;
@@ -84,14 +84,14 @@ export function worldOf(livekit: LivekitServer, harness: Harness): World {
       if (answer.status !== 201) throw new Error(`start was refused: ${answer.text}`);
       return sessionSchema.parse(answer.json());
     },
-    until: (roomName, wanted) =>
+    until: (roomName, wanted, limitMs = 25_000) =>
       vi.waitFor(
         async () => {
           const status = await harness.status("alice", roomName);
           if (!wanted(status)) throw new Error(`not as wanted: ${JSON.stringify(status.sessions)}`);
           return status;
         },
-        { timeout: 25_000, interval: 100 },
+        { timeout: limitMs, interval: 100 },
       ),
     polls: async (count) => {
       // One may be under way that saw what was before.

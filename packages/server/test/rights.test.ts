@@ -5,6 +5,7 @@ import { clipSchema, postSchema } from "@livekit-replay/contract";
 import { z } from "zod";
 import { basePath, rules, ruleOf } from "../src/auth/rules.js";
 import type { DatabaseKind } from "./databases.js";
+import { EventReader } from "./event-reader.js";
 import { type Harness, request, secretOf, startHarness, theSession } from "./harness.js";
 import { addressOf, columns, type Row, ruleKey, table, type Who } from "./rights-table.js";
 
@@ -39,6 +40,8 @@ class World {
   readonly ids: Record<string, string> = {};
   #document: z.infer<typeof documentSchema> | null = null;
   readonly tokens = new Map<Who, string>();
+  /** Held: an answer that nobody holds or reads is given up by the runtime when memory gets short, and with it the place in the room. */
+  readonly #inLobby: EventReader[] = [];
 
   async open(database: DatabaseKind): Promise<void> {
     harness = await startHarness({ database, env: livekit });
@@ -69,8 +72,7 @@ class World {
 
   /** In the lobby, as long as the server runs. */
   async #enter(who: Who): Promise<void> {
-    const headers = { authorization: `Bearer ${this.tokens.get(who) ?? ""}` };
-    expect((await fetch(`${harness.api}/rooms/lobby/events`, { headers })).status).toBe(200);
+    this.#inLobby.push(await EventReader.open(`${harness.api}/rooms/lobby/events`, this.tokens.get(who) ?? ""));
   }
 
   /** Makes what a row uses up. */
@@ -206,10 +208,9 @@ describe("beside the table", () => {
     const { id: sessionId } = await theSession(harness, "bob", "lobby");
     const capture = () => request(`${harness.api}/capture`, "POST", { headers, body: { sessionId, durationSeconds: 1 } });
     expect((await capture()).status).toBe(403);
-    const stop = new AbortController();
-    await fetch(`${harness.api}/rooms/lobby/events`, { headers, signal: stop.signal });
+    const inRoom = await EventReader.open(`${harness.api}/rooms/lobby/events`, token);
     expect((await capture()).status).toBe(201);
-    stop.abort();
+    await inRoom.close();
   });
 
   describe("the table of rules", () => {
