@@ -1,4 +1,5 @@
 /** Recording of screen shares in LiveKit rooms: of the caller's, and of one that was found. */
+import { setTimeout as delay } from "node:timers/promises";
 import { type GapReason, ReplayError } from "@livekit-replay/contract";
 import type { RoomAccess } from "../auth/rights.js";
 import type { SessionRow } from "../catalog/port.js";
@@ -32,9 +33,8 @@ export interface OwnedShare {
   readonly share: Share;
 }
 
-/** How often, and how many times, a share is looked for that LiveKit may not list yet. */
-const lookEveryMs = 250;
-const looks = 8;
+/** Pauses between looks for a share that LiveKit may not list yet: 5 s in all. Each look is a call of its API. */
+const pausesMs = [100, 150, 250, 500, 1000, 1500, 1500];
 
 /** Records shares. Calls for one person must not overlap. */
 export class Shares {
@@ -44,10 +44,10 @@ export class Shares {
     this.#parts = parts;
   }
 
-  /** The person's newest screen share in a room, or the one that is asked for; and whether they are in the room at all. */
-  async #look(userId: string, roomName: string, wanted: WantedTracks): Promise<{ share: Share | null; isThere: boolean }> {
+  /** The person's newest screen share in a room, or the one that is asked for; and whether it may come yet: not where they are not in the room, or where what is asked for is somebody else's, or no screen. */
+  async #look(userId: string, roomName: string, wanted: WantedTracks): Promise<{ share: Share | null; mayCome: boolean }> {
     const { livekit, owners, sightings, sessions } = this.#parts;
-    if (!livekit?.recorder) return { share: null, isThere: false };
+    if (!livekit?.recorder) return { share: null, mayCome: false };
     const participants = await livekit.rooms.participants(roomName);
     // Who starts and stops between two polls has stopped this share all the same.
     sightings.note(
@@ -57,18 +57,25 @@ export class Shares {
     );
     const isTheirs = async (identity: string): Promise<boolean> =>
       identity.startsWith(userId) && (await owners.ownerOf(identity, userId)) === userId;
-    for (const share of sharesAmong(participants, wanted)) if (await isTheirs(share.identity)) return { share, isThere: true };
-    for (const { identity } of participants) if (await isTheirs(identity)) return { share: null, isThere: true };
-    return { share: null, isThere: false };
+    for (const share of sharesAmong(participants, wanted)) if (await isTheirs(share.identity)) return { share, mayCome: true };
+    const holder = participants.find(({ tracks }) => tracks.some(({ sid }) => sid === wanted.videoTrackId));
+    if (holder) {
+      // The picture may be listed before its sound.
+      const [picture] = sharesAmong([holder], { ...wanted, audioTrackId: null });
+      return { share: null, mayCome: picture !== undefined && (await isTheirs(holder.identity)) };
+    }
+    for (const { identity } of participants) if (await isTheirs(identity)) return { share: null, mayCome: true };
+    return { share: null, mayCome: false };
   }
 
-  /** LiveKit lists a track once its first packet has come: a person who is in the room and asks as soon as their client has published is a little early. */
+  /** LiveKit lists a track once its first packet has come: a person who is in the room and asks as soon as their client has published is early by the time that a connection takes. */
   async #await(userId: string, roomName: string, wanted: WantedTracks): Promise<Share | null> {
-    for (let tries = 1; ; tries += 1) {
-      const { share, isThere } = await this.#look(userId, roomName, wanted);
-      if (share || !isThere || tries === looks) return share;
-      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    for (const pauseMs of pausesMs) {
+      const { share, mayCome } = await this.#look(userId, roomName, wanted);
+      if (share || !mayCome) return share;
+      await delay(pauseMs);
     }
+    return (await this.#look(userId, roomName, wanted)).share;
   }
 
   /**
