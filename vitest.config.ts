@@ -8,7 +8,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
-    testTimeout: 30_000,
+    // What hangs ends; what converts at the lowest priority beside other work takes long.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
       {
