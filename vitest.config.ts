@@ -28,7 +28,7 @@ export default defineConfig({
           name: "medium",
           include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
           globalSetup: ["packages/server/test/shared-mongo.ts"],
-          // Real processes, real media in real time: they wait more than they work. Four files at a time leave a sixth of two cores free; more would only measure each other.
+          // Real processes, real media in real time: they wait more than they work. More than four files at a time on two cores would only measure each other.
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },

@@ -112,11 +112,11 @@ describe("the recorder's process", () => {
     } while (tookMs.length < 3 && Math.min(...tookMs) >= 2_000);
     expect(Math.min(...tookMs)).toBeLessThan(2_000);
     for (const { sessionId } of sessions) {
-      const again = tookMs.map((_, index) => ({ run: index + 1, reason: "restart" }));
-      expect(the.runs(sessionId)).toEqual([{ run: 0, reason: "start" }, ...again]);
+      const runs = [{ run: 0, reason: "start" }, ...tookMs.map((_, index) => ({ run: index + 1, reason: "restart" }))];
+      expect(the.runs(sessionId)).toEqual(runs);
       expect(the.shares(sessionId).map(({ state }) => state)).toEqual(["flowing", ...tookMs.flatMap(() => ["lost", "flowing"])]);
       await the.recorders.recorder.stop(sessionId);
-      for (const { run } of [{ run: 0 }, ...again]) await judged(the, sessionId, run);
+      for (const { run } of runs) await judged(the, sessionId, run);
     }
     const down = the.recorders.events.find(({ type }) => type === "down");
     expect(down).toMatchObject({ recorderId, publicationIds: [], sessionIds: [] });

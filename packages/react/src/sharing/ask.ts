@@ -3,11 +3,6 @@
 /** `anything`: the browser asks what to share. `this-tab`: the page itself, first in the browser's question. */
 export type Surface = "anything" | "this-tab";
 
-/** The question was closed by the person: there is nothing to say. */
-export class AskCancelled extends Error {
-  override readonly name = "AskCancelled";
-}
-
 /** Nobody reads and closes a question in less. */
 const AT_ONCE_MS = 100;
 
@@ -37,15 +32,15 @@ export const isCancelled = (error: unknown, tookMs: number): boolean =>
   error instanceof DOMException && error.name === "NotAllowedError" && tookMs >= AT_ONCE_MS && !/by system/i.test(error.message);
 
 /**
- * Must be called from a press.
- * @throws AskCancelled when the person closed the question
- * @throws DOMException of `getDisplayMedia` (Screen Capture, 5.1) for everything else
+ * Must be called from a press. Null when the person closed the question: there is nothing to say.
+ * @throws DOMException of `getDisplayMedia` (Screen Capture, 5.1) for whatever else went wrong
  */
-export async function askForScreen(surface: Surface): Promise<MediaStream> {
+export async function askForScreen(surface: Surface): Promise<MediaStream | null> {
   const askedAt = performance.now();
   try {
     return await navigator.mediaDevices.getDisplayMedia(optionsFor(surface));
   } catch (error) {
-    throw isCancelled(error, performance.now() - askedAt) ? new AskCancelled() : error;
+    if (isCancelled(error, performance.now() - askedAt)) return null;
+    throw error;
   }
 }

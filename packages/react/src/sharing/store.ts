@@ -8,7 +8,7 @@ import type { ShareCodec } from "../livekit/publish.js";
 import type { LivekitRooms } from "../livekit/rooms.js";
 import type { RoomStores } from "../rooms/store.js";
 import { Value } from "../store/value.js";
-import { AskCancelled, askForScreen, type Surface } from "./ask.js";
+import { askForScreen, type Surface } from "./ask.js";
 import { RoomPublisher } from "./room-publisher.js";
 
 /** My share. `failed` keeps the reason until the next try. */
@@ -68,13 +68,14 @@ export class ShareStore {
     const now = this.#value.get().state;
     if (now !== "idle" && now !== "failed") return;
     this.#value.set({ state: "asking", roomName });
-    let stream: MediaStream | undefined;
+    let stream: MediaStream | null = null;
     try {
       stream = await askForScreen(surface);
-      this.#publish(roomName, stream, await this.#options.usesLivekit());
+      if (stream === null) this.#value.set(idle);
+      else this.#publish(roomName, stream, await this.#options.usesLivekit());
     } catch (error) {
       for (const track of stream?.getTracks() ?? []) track.stop();
-      this.#value.set(error instanceof AskCancelled ? idle : { state: "failed", roomName, error });
+      this.#value.set({ state: "failed", roomName, error });
     }
   }
 
