@@ -131,7 +131,7 @@ export class WhipPublisher {
       const answer = await postOffer(options, withoutCandidates(gathered));
       if (answer.status !== 201) throw new WhipRefusal(answer);
       const resource = { url: answer.location ?? options.url, token: options.token };
-      const opened = whenOpen(peer.pc);
+      const opened = whenOpen(peer.pc, peer.audio ? [peer.video, peer.audio] : [peer.video]);
       // When the steps below fail, nobody waits for it any more.
       opened.catch(() => {});
       peer.pc.setRemoteDescription(options.route ? rerouteCandidates(answer.body, options.route) : answer.body, "answer");
@@ -285,8 +285,8 @@ export class WhipPublisher {
   }
 }
 
-/** Resolves when the transport is connected. */
-function whenOpen(pc: PeerConnection): Promise<void> {
+/** Resolves when all tracks take packets. That is later than the transport's `connected`: what is sent between the two is lost. Call it before the answer is set. */
+function whenOpen(pc: PeerConnection, tracks: readonly Track[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => reject(new Error("The transport did not connect in time")), CONNECT_LIMIT_MS);
     const settle = (outcome: () => void): void => {
@@ -294,9 +294,15 @@ function whenOpen(pc: PeerConnection): Promise<void> {
       outcome();
     };
     pc.onStateChange((state) => {
-      if (state === "connected") settle(resolve);
       if (state === "failed" || state === "closed") settle(() => reject(new Error(`The transport is ${state}`)));
     });
+    const closed = new Set(tracks);
+    for (const track of tracks) {
+      track.onOpen(() => {
+        closed.delete(track);
+        if (closed.size === 0) settle(resolve);
+      });
+    }
   });
 }
 
