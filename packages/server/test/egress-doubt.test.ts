@@ -74,7 +74,7 @@ beforeEach(async () => {
   isWanted = true;
   recorder = new EgressRecorder({
     api: livekit,
-    rooms: { participants: () => Promise.resolve([alice]) },
+    rooms: { participants: () => Promise.resolve([alice]), participant: () => Promise.resolve(alice) },
     storageRoot: root,
     outputDir: "/out",
     segment: millis(50),

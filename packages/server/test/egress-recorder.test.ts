@@ -126,7 +126,10 @@ beforeEach(async () => {
   activeElsewhere.clear();
   recorder = new EgressRecorder({
     api: livekit,
-    rooms: { participants: () => (livekit.trouble ? Promise.reject(livekit.trouble) : Promise.resolve(livekit.participants)) },
+    rooms: {
+      participants: () => (livekit.trouble ? Promise.reject(livekit.trouble) : Promise.resolve(livekit.participants)),
+      participant: (_roomName, wanted) => Promise.resolve(livekit.participants.find(({ identity }) => identity === wanted) ?? null),
+    },
     storageRoot: root,
     outputDir: "/out",
     // A ghost shows after three of them.

@@ -48,6 +48,13 @@ describe("a real livekit-server", () => {
     expect(await rooms.participants("nowhere")).toEqual([]);
     expect(await rooms.existing(["lobby", "nowhere"])).toEqual(new Set(["lobby"]));
     await expect.poll(async () => (await rooms.participants("lobby")).length).toBe(2);
+    const asked = await rooms.participant("lobby", "bob#tab");
+    expect(asked && sharesAmong([asked])).toEqual([share]);
+    // Asking changed nothing.
+    expect(await rooms.participant("lobby", "bob#tab")).toEqual(asked);
+    expect((await rooms.participants("lobby")).find(({ identity }) => identity === "bob#tab")).toEqual(asked);
+    expect(await rooms.participant("lobby", "nobody")).toBeNull();
+    expect(await rooms.participant("nowhere", "bob#tab")).toBeNull();
     await bob.unpublish();
     await expect.poll(async () => sharesAmong(await rooms.participants("lobby"))).toEqual([]);
   });

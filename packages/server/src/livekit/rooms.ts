@@ -69,6 +69,23 @@ export class LivekitRooms {
     });
   }
 
+  /**
+   * A participant who was listed, as the node of LiveKit that serves them sees them; null when they have left. `participants` is a list that LiveKit
+   * keeps beside: two changes at the same time may leave it behind until the participant's next one. Nothing of the participant is changed:
+   * an update without fields answers with the whole.
+   * @throws ReplayError `recorder_unavailable`
+   */
+  participant(roomName: string, identity: string): Promise<ParticipantInfo | null> {
+    return this.#ask(async () => {
+      try {
+        return await this.#service.updateParticipant(roomName, identity, {});
+      } catch (error) {
+        if (error instanceof ServerError && error.code === "not_found") return null;
+        throw error;
+      }
+    });
+  }
+
   /** Which of these rooms exist now. @throws ReplayError `recorder_unavailable` */
   async existing(roomNames: readonly string[]): Promise<ReadonlySet<string>> {
     const found = new Set<string>();

@@ -1,9 +1,10 @@
 /** LiveKit sessions whose person left without a word: LiveKit is asked about each of them, and who is not there any more is not recorded any more. */
 import { ReplayError } from "@livekit-replay/contract";
+import type { ParticipantInfo } from "@livekit/protocol";
 import type { SessionRow } from "../catalog/port.js";
 import type { IdentityOwners } from "../livekit/identity.js";
 import type { LivekitRooms } from "../livekit/rooms.js";
-import { type Share, sharesAmong } from "../livekit/share.js";
+import { sharesAmong } from "../livekit/share.js";
 import type { Ending } from "./end.js";
 import type { SessionParts } from "./parts.js";
 
@@ -54,9 +55,9 @@ export class Left {
   async #endLeft(rooms: LivekitRooms, rows: readonly SessionRow[]): Promise<number> {
     let ended = 0;
     for (const [roomName, inRoom] of Map.groupBy(rows, (row) => row.roomName)) {
-      const shares = await this.#sharesIn(rooms, roomName);
-      if (!shares) continue;
-      for (const row of inRoom) if (!(await this.#isAmong(shares, row)) && (await this.#endOne(row))) ended += 1;
+      const participants = await this.#known(() => rooms.participants(roomName));
+      if (!participants) continue;
+      for (const row of inRoom) if ((await this.#hasLeft(rooms, participants, row)) && (await this.#endOne(row))) ended += 1;
     }
     return ended;
   }
@@ -66,20 +67,30 @@ export class Left {
     return this.#parts.rooms ? this.#parts.recorderOrphans() : 0;
   }
 
-  /** The shares of a room; null when they cannot be known. */
-  async #sharesIn(rooms: LivekitRooms, roomName: string): Promise<readonly Share[] | null> {
+  /** Null when LiveKit does not say. */
+  async #known<T>(ask: () => Promise<T>): Promise<T | null> {
     try {
-      return sharesAmong(await rooms.participants(roomName));
+      return await ask();
     } catch (error) {
       if (error instanceof ReplayError) return null;
       throw error;
     }
   }
 
-  async #isAmong(shares: readonly Share[], { userId, identity }: SessionRow): Promise<boolean> {
-    if (shares.some((share) => share.identity === identity)) return true;
-    for (const share of shares) if ((await this.#parts.owners.ownerOf(share.identity, userId)) === userId) return true;
-    return false;
+  /** Whether nobody of that person shares. Who is listed without a share is asked about once more: the list may be behind, and a recording would end that nobody ended. */
+  async #hasLeft(rooms: LivekitRooms, participants: readonly ParticipantInfo[], row: SessionRow): Promise<boolean> {
+    const theirs: ParticipantInfo[] = [];
+    for (const participant of participants) if (await this.#isTheirs(participant.identity, row)) theirs.push(participant);
+    if (sharesAmong(theirs).length > 0) return false;
+    for (const listed of theirs) {
+      const answer = await this.#known(async () => ({ participant: await rooms.participant(row.roomName, listed.identity) }));
+      if (!answer || (answer.participant && sharesAmong([answer.participant]).length > 0)) return false;
+    }
+    return true;
+  }
+
+  async #isTheirs(of: string, { userId, identity }: SessionRow): Promise<boolean> {
+    return of === identity || (of.startsWith(userId) && (await this.#parts.owners.ownerOf(of, userId)) === userId);
   }
 
   #endOne({ id, userId, roomName }: SessionRow): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** Recording of screen shares in LiveKit rooms: of the caller's, and of one that was found. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type GapReason, ReplayError } from "@livekit-replay/contract";
+import type { ParticipantInfo } from "@livekit/protocol";
 import type { RoomAccess } from "../auth/rights.js";
 import type { SessionRow } from "../catalog/port.js";
 import type { Caller } from "../directory/port.js";
@@ -44,10 +45,10 @@ export class Shares {
     this.#parts = parts;
   }
 
-  /** The person's newest screen share in a room, or the one that is asked for; and whether it may come yet: not where they are not in the room, or where what is asked for is somebody else's, or no screen. */
-  async #look(userId: string, roomName: string, wanted: WantedTracks): Promise<{ share: Share | null; mayCome: boolean }> {
+  /** The person's newest screen share in a room, or the one that is asked for; else the participants of whom it may come yet: none where they are not in the room, or where what is asked for is somebody else's, or no screen. */
+  async #look(userId: string, roomName: string, wanted: WantedTracks): Promise<{ share: Share | null; mayComeOf: readonly string[] }> {
     const { livekit, owners, sightings, sessions } = this.#parts;
-    if (!livekit?.recorder) return { share: null, mayCome: false };
+    if (!livekit?.recorder) return { share: null, mayComeOf: [] };
     const participants = await livekit.rooms.participants(roomName);
     // Who starts and stops between two polls has stopped this share all the same.
     sightings.note(
@@ -57,25 +58,34 @@ export class Shares {
     );
     const isTheirs = async (identity: string): Promise<boolean> =>
       identity.startsWith(userId) && (await owners.ownerOf(identity, userId)) === userId;
-    for (const share of sharesAmong(participants, wanted)) if (await isTheirs(share.identity)) return { share, mayCome: true };
+    for (const share of sharesAmong(participants, wanted)) if (await isTheirs(share.identity)) return { share, mayComeOf: [] };
     const holder = participants.find(({ tracks }) => tracks.some(({ sid }) => sid === wanted.videoTrackId));
-    if (holder) {
-      // The picture may be listed before its sound.
-      const [picture] = sharesAmong([holder], { ...wanted, audioTrackId: null });
-      return { share: null, mayCome: picture !== undefined && (await isTheirs(holder.identity)) };
-    }
-    for (const { identity } of participants) if (await isTheirs(identity)) return { share: null, mayCome: true };
-    return { share: null, mayCome: false };
+    // The picture may be listed before its sound.
+    const isScreen = holder && sharesAmong([holder], { ...wanted, audioTrackId: null }).length > 0;
+    const mayComeOf: string[] = [];
+    for (const { identity } of holder ? [holder] : participants)
+      if (isScreen !== false && (await isTheirs(identity))) mayComeOf.push(identity);
+    return { share: null, mayComeOf };
   }
 
-  /** LiveKit lists a track once its first packet has come: a person who is in the room and asks as soon as their client has published is early by the time that a connection takes. */
+  /**
+   * LiveKit lists a track once its first packet has come: a person who is in the room and asks as soon as their client has published is early by the time that a connection takes.
+   * The list may also be behind (`LivekitRooms.participant`): it does not have the last word.
+   */
   async #await(userId: string, roomName: string, wanted: WantedTracks): Promise<Share | null> {
-    for (const pauseMs of pausesMs) {
-      const { share, mayCome } = await this.#look(userId, roomName, wanted);
-      if (share || !mayCome) return share;
-      await delay(pauseMs);
+    let mayComeOf: readonly string[] = [];
+    for (const pauseMs of [0, ...pausesMs]) {
+      if (pauseMs > 0) await delay(pauseMs);
+      const look = await this.#look(userId, roomName, wanted);
+      ({ mayComeOf } = look);
+      if (look.share || mayComeOf.length === 0) return look.share;
     }
-    return (await this.#look(userId, roomName, wanted)).share;
+    const asked: ParticipantInfo[] = [];
+    for (const identity of mayComeOf) {
+      const participant = await this.#parts.livekit?.rooms.participant(roomName, identity);
+      if (participant) asked.push(participant);
+    }
+    return sharesAmong(asked, wanted)[0] ?? null;
   }
 
   /**

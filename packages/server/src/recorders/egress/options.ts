@@ -48,7 +48,7 @@ export const defaultTimings: EgressTimings = {
 /** What is needed to make one. */
 export interface EgressRecorderOptions {
   readonly api: EgressApi;
-  readonly rooms: Pick<LivekitRooms, "participants">;
+  readonly rooms: Pick<LivekitRooms, "participants" | "participant">;
   /** Absolute path of the store's root. */
   readonly storageRoot: string;
   /** The same root as egress sees it. */

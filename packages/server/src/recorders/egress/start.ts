@@ -7,7 +7,7 @@ import type { RecordOptions } from "../port.js";
 import type { EgressRecorderOptions } from "./options.js";
 import { encodingFor, outputFor } from "./request.js";
 import { prefixOf } from "./status.js";
-import { type SharedTracks, sharedTracks, type WantedShare } from "./tracks.js";
+import { type SharedTracks, sharedTracks } from "./tracks.js";
 
 /** One egress and the files that it writes. */
 export interface EgressRun {
@@ -23,12 +23,13 @@ const patience = 10;
 async function findShare(
   { rooms }: EgressRecorderOptions,
   roomName: string,
-  wanted: WantedShare,
+  wanted: RecordOptions,
   anyOfTheirs: boolean,
 ): Promise<SharedTracks | null> {
-  const participants = await rooms.participants(roomName);
-  const asked = sharedTracks(participants, wanted);
-  return asked ?? (anyOfTheirs ? sharedTracks(participants, { identity: wanted.identity, videoTrackId: null, audioTrackId: null }) : null);
+  const isThere = (await rooms.participants(roomName)).some(({ identity }) => identity === wanted.identity);
+  const participant = isThere ? await rooms.participant(roomName, wanted.identity) : null;
+  if (!participant) return null;
+  return sharedTracks(participant, wanted) ?? (anyOfTheirs ? sharedTracks(participant, { videoTrackId: null, audioTrackId: null }) : null);
 }
 
 /** Ends an egress that nobody needs. False when it cannot be ended: one whose worker is dead stays in LiveKit's books. */

@@ -1,7 +1,7 @@
-/** The screen share that an egress records: certain tracks of a person, or their newest share. Pure. */
+/** The screen share that an egress records: certain tracks of a participant, or their newest share. Pure. */
 import { ReplayError } from "@livekit-replay/contract";
 import type { ParticipantInfo } from "@livekit/protocol";
-import { refusalOf, sharesAmong } from "../../livekit/share.js";
+import { refusalOf, sharesAmong, type WantedTracks } from "../../livekit/share.js";
 import type { PictureSize } from "./request.js";
 
 /** Which share. */
@@ -11,30 +11,16 @@ export interface SharedTracks {
   readonly size: PictureSize;
 }
 
-/** Whose share, and which of theirs (null: the newest). */
-export interface WantedShare {
-  readonly identity: string;
-  readonly videoTrackId: string | null;
-  readonly audioTrackId: string | null;
-}
-
 /**
- * The tracks to record; null when the person does not share (any more).
+ * The tracks to record; null when the participant does not share (any more).
  * @throws ReplayError `encrypted_room`, `unsupported_codec`
  */
-export function sharedTracks(
-  participants: readonly ParticipantInfo[],
-  { identity, videoTrackId, audioTrackId }: WantedShare,
-): SharedTracks | null {
-  const theirs = participants.filter((participant) => participant.identity === identity);
-  const [share] = sharesAmong(theirs, { videoTrackId, audioTrackId });
+export function sharedTracks(participant: ParticipantInfo, wanted: WantedTracks): SharedTracks | null {
+  const [share] = sharesAmong([participant], wanted);
   if (!share) return null;
   const refusal: ReplayError | null = refusalOf(share, "egress");
   if (refusal) throw refusal;
-  const track = theirs.flatMap(({ tracks }) => tracks).find(({ sid }) => sid === share.videoTrackId);
-  return {
-    videoTrackId: share.videoTrackId,
-    audioTrackId: share.audioTrackId,
-    size: { width: track?.width ?? 0, height: track?.height ?? 0 },
-  };
+  const { videoTrackId, audioTrackId } = share;
+  const track = participant.tracks.find(({ sid }) => sid === videoTrackId);
+  return { videoTrackId, audioTrackId, size: { width: track?.width ?? 0, height: track?.height ?? 0 } };
 }
