@@ -48,9 +48,9 @@ describe("Chromium", () => {
     await vi.waitUntil(async () => (await sending(page)).estimate > 2_000_000, { timeout: 12_000, interval: 200 });
     const sessionId = await the.start(publicationId);
     await the.segmentCount(sessionId, 3);
-    const { codec, target } = await sending(page);
-    expect(codec).toBe("video/H264");
-    expect(target).toBeGreaterThan(2_000_000);
+    // What a browser aims at goes up and down a little all the time.
+    await vi.waitUntil(async () => (await sending(page)).target > 2_000_000, { timeout: 12_000, interval: 200 });
+    expect((await sending(page)).codec).toBe("video/H264");
     await page.evaluate("pc.close()");
     const ended = await the.publicationState(publicationId, "ended", 2_000);
     expect(ended).toMatchObject({ sessionId, reason: "The publisher closed the connection" });
