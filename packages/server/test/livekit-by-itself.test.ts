@@ -2,7 +2,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { wallMs } from "@livekit-replay/contract";
-import { RoomServiceClient } from "livekit-server-sdk";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { SessionRow } from "../src/catalog/port.js";
 import { newId } from "../src/platform/ids.js";
@@ -157,8 +156,7 @@ describe("who left without a word", slow, () => {
     expect((await sessions.find(gone.id))?.state).toBe("active");
     expect(runs()).toBe(0);
     await world.livekit.restart();
-    const service = new RoomServiceClient(world.livekit.httpUrl, world.livekit.apiKey, world.livekit.apiSecret);
-    await vi.waitUntil(async () => (await service.listParticipants("lobby").catch(() => [])).some(({ tracks }) => tracks.length > 0), {
+    await vi.waitUntil(async () => (await world.rooms.listParticipants("lobby").catch(() => [])).some(({ tracks }) => tracks.length > 0), {
       timeout: 20_000,
       interval: 200,
     });

@@ -5,7 +5,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { type LivekitPublisher, RedisServer } from "@livekit-replay/peers";
-import { RoomServiceClient } from "livekit-server-sdk";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { openEgressWorld } from "./egress-world.js";
 import { isRecorded, openWorld, smallFilm, type World } from "./livekit-world.js";
@@ -41,8 +40,7 @@ async function copy(from: string, to: string): Promise<void> {
 }
 
 async function tracksListed(): Promise<number> {
-  const { httpUrl, apiKey, apiSecret } = world.livekit;
-  return (await new RoomServiceClient(httpUrl, apiKey, apiSecret).listParticipants("lobby")).flatMap(({ tracks }) => tracks).length;
+  return (await world.rooms.listParticipants("lobby")).flatMap(({ tracks }) => tracks).length;
 }
 
 /** Bob shares; the list before that is kept for `putBack`. */

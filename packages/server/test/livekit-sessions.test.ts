@@ -1,7 +1,6 @@
 /** Sessions of LiveKit rooms, with a real livekit-server and real publishers: start, what is refused, stop, coming back. */
 import { clipSchema, type Session } from "@livekit-replay/contract";
 import { LivekitServer } from "@livekit-replay/peers";
-import { RoomServiceClient } from "livekit-server-sdk";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Harness, request, startHarness } from "./harness.js";
 import { openStandin } from "./livekit-standin.js";
@@ -122,8 +121,7 @@ describe("one person", { timeout: 90_000 }, () => {
     await world.share("bob", "lobby");
     await world.start("bob", "lobby");
     await world.until("lobby", ({ sessions: [session] }) => flows(session));
-    const { httpUrl, apiKey, apiSecret } = world.livekit;
-    await new RoomServiceClient(httpUrl, apiKey, apiSecret).deleteRoom("lobby");
+    await world.rooms.deleteRoom("lobby");
     const { sessions } = await world.until("lobby", ({ sessions: [session] }) => session?.state === "ended");
     expect(sessions[0]?.graceEndsAtMs).toBeGreaterThan(Date.now());
   });
@@ -151,10 +149,9 @@ describe("start is refused", () => {
     await world.share("alice", "lobby");
     await world.share("bobby", "lobby");
     await world.share("bob#cam", "lobby", { camera: true });
-    const service = new RoomServiceClient(world.livekit.httpUrl, world.livekit.apiKey, world.livekit.apiSecret);
     // Who publishes hears of it before the room's list shows it.
     const tracks = await vi.waitFor(async () => {
-      const people = await service.listParticipants("lobby");
+      const people = await world.rooms.listParticipants("lobby");
       const listed = new Map(people.map(({ identity, tracks: published }) => [identity, published.map(({ sid }) => sid)]));
       expect((listed.get("alice") ?? []).length + (listed.get("bob#cam") ?? []).length).toBeGreaterThan(2);
       return listed;

@@ -21,6 +21,8 @@ export interface WorldOptions extends HarnessOptions {
 export interface World {
   readonly livekit: LivekitServer;
   readonly harness: Harness;
+  /** LiveKit's own API. */
+  readonly rooms: RoomServiceClient;
   /** Joins a room and shares the small film as a screen. Leaves with the world. */
   share(identity: string, roomName: string, options?: Partial<Parameters<LivekitPublisher["publish"]>[0]>): Promise<LivekitPublisher>;
   /** Joins a room and shares nothing. */
@@ -69,6 +71,7 @@ export async function openWorld({ livekit: livekitOptions, env, ...options }: Wo
 /** A world of servers that run already. */
 export function worldOf(livekit: LivekitServer, harness: Harness): World {
   const people: LivekitPublisher[] = [];
+  const rooms = new RoomServiceClient(livekit.httpUrl, livekit.apiKey, livekit.apiSecret);
   const join = async (identity: string, room: string): Promise<LivekitPublisher> => {
     const publisher = await LivekitPublisher.join({ server: livekit, room, identity });
     people.push(publisher);
@@ -77,6 +80,7 @@ export function worldOf(livekit: LivekitServer, harness: Harness): World {
   return {
     livekit,
     harness,
+    rooms,
     join,
     share: async (identity, roomName, shareOptions = {}) => {
       const publisher = await join(identity, roomName);
@@ -89,7 +93,6 @@ export function worldOf(livekit: LivekitServer, harness: Harness): World {
         const answer = await harness.ask(person, "POST", "/start", { body: { roomName } });
         if (answer.status === 201) return sessionSchema.parse(answer.json());
         if (answer.problem().code === "not_sharing" && performance.now() < until) continue;
-        const rooms = new RoomServiceClient(livekit.httpUrl, livekit.apiKey, livekit.apiSecret);
         const listed = (await rooms.listParticipants(roomName)).map((participant) => participant.toJsonString());
         throw new Error(`start was refused: ${answer.text}; LiveKit lists ${listed.join(", ")}`);
       }

@@ -21,11 +21,22 @@ export class IdentityOwners {
 
   /**
    * The user id behind an identity; null when it is nobody's whom the directory knows.
-   * @param caller a user id that counts as known because its holder asks
    * @throws ReplayError `directory_unavailable`
    */
-  async ownerOf(identity: string, caller: string | null = null): Promise<string | null> {
-    for (const userId of possibleOwners(identity)) if (userId === caller || (await this.#directory.person(userId))) return userId;
+  ownerOf(identity: string): Promise<string | null> {
+    return this.#ownerOf(identity, null);
+  }
+
+  /**
+   * Whether an identity is this person's, who counts as known: they ask, or have a session. The directory is asked only about identities that begin with the user id.
+   * @throws ReplayError `directory_unavailable`
+   */
+  async isOf(identity: string, userId: string): Promise<boolean> {
+    return identity.startsWith(userId) && (await this.#ownerOf(identity, userId)) === userId;
+  }
+
+  async #ownerOf(identity: string, known: string | null): Promise<string | null> {
+    for (const userId of possibleOwners(identity)) if (userId === known || (await this.#directory.person(userId))) return userId;
     return null;
   }
 }

@@ -80,17 +80,18 @@ export class Left {
   /** Whether nobody of that person shares. Who is listed without a share is asked about once more: the list may be behind, and a recording would end that nobody ended. */
   async #hasLeft(rooms: LivekitRooms, participants: readonly ParticipantInfo[], row: SessionRow): Promise<boolean> {
     const theirs: ParticipantInfo[] = [];
-    for (const participant of participants) if (await this.#isTheirs(participant.identity, row)) theirs.push(participant);
+    for (const participant of participants)
+      if (participant.identity === row.identity || (await this.#parts.owners.isOf(participant.identity, row.userId)))
+        theirs.push(participant);
     if (sharesAmong(theirs).length > 0) return false;
-    for (const listed of theirs) {
-      const answer = await this.#known(async () => ({ participant: await rooms.participant(row.roomName, listed.identity) }));
-      if (!answer || (answer.participant && sharesAmong([answer.participant]).length > 0)) return false;
+    for (const { identity } of theirs) {
+      const shares = await this.#known(async () => {
+        const participant = await rooms.participant(row.roomName, identity);
+        return participant ? sharesAmong([participant]) : [];
+      });
+      if (shares === null || shares.length > 0) return false;
     }
     return true;
-  }
-
-  async #isTheirs(of: string, { userId, identity }: SessionRow): Promise<boolean> {
-    return of === identity || (of.startsWith(userId) && (await this.#parts.owners.ownerOf(of, userId)) === userId);
   }
 
   #endOne({ id, userId, roomName }: SessionRow): Promise<boolean> {

@@ -56,15 +56,12 @@ export class Shares {
       sharesAmong(participants).map(({ videoTrackId }) => videoTrackId),
       sessions.clock.now(),
     );
-    const isTheirs = async (identity: string): Promise<boolean> =>
-      identity.startsWith(userId) && (await owners.ownerOf(identity, userId)) === userId;
-    for (const share of sharesAmong(participants, wanted)) if (await isTheirs(share.identity)) return { share, mayComeOf: [] };
+    for (const share of sharesAmong(participants, wanted)) if (await owners.isOf(share.identity, userId)) return { share, mayComeOf: [] };
     const holder = participants.find(({ tracks }) => tracks.some(({ sid }) => sid === wanted.videoTrackId));
     // The picture may be listed before its sound.
-    const isScreen = holder && sharesAmong([holder], { ...wanted, audioTrackId: null }).length > 0;
+    if (holder && sharesAmong([holder], { ...wanted, audioTrackId: null }).length === 0) return { share: null, mayComeOf: [] };
     const mayComeOf: string[] = [];
-    for (const { identity } of holder ? [holder] : participants)
-      if (isScreen !== false && (await isTheirs(identity))) mayComeOf.push(identity);
+    for (const { identity } of holder ? [holder] : participants) if (await owners.isOf(identity, userId)) mayComeOf.push(identity);
     return { share: null, mayComeOf };
   }
 
@@ -73,19 +70,23 @@ export class Shares {
    * The list may also be behind (`LivekitRooms.participant`): it does not have the last word.
    */
   async #await(userId: string, roomName: string, wanted: WantedTracks): Promise<Share | null> {
-    let mayComeOf: readonly string[] = [];
-    for (const pauseMs of [0, ...pausesMs]) {
-      if (pauseMs > 0) await delay(pauseMs);
-      const look = await this.#look(userId, roomName, wanted);
-      ({ mayComeOf } = look);
-      if (look.share || mayComeOf.length === 0) return look.share;
+    for (const pauseMs of pausesMs) {
+      const { share, mayComeOf } = await this.#look(userId, roomName, wanted);
+      if (share || mayComeOf.length === 0) return share;
+      await delay(pauseMs);
     }
-    const asked: ParticipantInfo[] = [];
-    for (const identity of mayComeOf) {
+    const { share, mayComeOf } = await this.#look(userId, roomName, wanted);
+    return share ?? this.#unlisted(roomName, mayComeOf, wanted);
+  }
+
+  /** The newest share of these participants that fits, whether or not it is listed. */
+  async #unlisted(roomName: string, identities: readonly string[], wanted: WantedTracks): Promise<Share | null> {
+    const participants: ParticipantInfo[] = [];
+    for (const identity of identities) {
       const participant = await this.#parts.livekit?.rooms.participant(roomName, identity);
-      if (participant) asked.push(participant);
+      if (participant) participants.push(participant);
     }
-    return sharesAmong(asked, wanted)[0] ?? null;
+    return sharesAmong(participants, wanted)[0] ?? null;
   }
 
   /**
