@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 import { CHROMIUM, CHROMIUM_FLAGS } from "./page/browser.js";
 
 /** Where no page captures itself and nobody is in a call: a second one of these beside everything else fits on two cores. */
-const CALM = ["accessible", "admin", "channel", "keyboard", "library", "live", "phone", "pseudo", "trim", "weight"].map(
+const CALM = ["accessible", "admin", "channel", "keyboard", "library", "live", "phone", "pseudo", "seek", "trim", "weight"].map(
   (name) => `${name}.spec.ts`,
 );
 

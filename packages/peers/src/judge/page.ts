@@ -43,9 +43,23 @@ globalThis.clipJudge = (() => {
     shownAt = frame.mediaTime;
     track(element);
   });
+  const isLoaded = () => {
+    const { buffered, currentTime } = video;
+    return Array.from(buffered, (_, at) => buffered.start(at) <= currentTime && currentTime < buffered.end(at)).includes(true);
+  };
+  // Chromium takes a place up to two pictures before loaded media for loaded, and paints the first picture of that (w3c/media-source, issue 205).
+  // What is judged is what belongs there: it is sought once more when it is loaded, as the player of the page does.
+  const isLate = () => shownAt > video.currentTime + 0.001;
   const shown = async () => {
     await painted();
-    for (let left = 120; left > 0 && !(shownAt <= video.currentTime + 0.001 && shownAt > video.currentTime - 0.05); left -= 1) await new Promise((yes) => setTimeout(yes, 25));
+    let again = 2;
+    for (let left = 120; left > 0 && (isLate() || shownAt <= video.currentTime - 0.05); left -= 1) {
+      await new Promise((yes) => setTimeout(yes, 25));
+      if (again === 0 || video.seeking || !isLate() || !isLoaded()) continue;
+      again -= 1;
+      video.currentTime = video.currentTime;
+      await painted();
+    }
   };
   const levels = () => {
     const canvas = new OffscreenCanvas(${BARCODE_BLOCKS}, 1);

@@ -2,6 +2,7 @@
 import type Hls from "hls.js";
 import type { LevelDetails } from "hls.js";
 import { piecesOf, type MediaPiece } from "./moments.js";
+import { repaintLate } from "./repaint.js";
 
 /** By what a clip is known again of which something was loaded before it was there. */
 export interface ClipSpan {
@@ -131,8 +132,12 @@ export const makePlayer = async (options: MakePlayer): Promise<Hls> => {
   const { default: Player } = await preloadPlayer();
   if (!Player.isSupported()) throw new Error("This browser cannot play HLS");
   const hls = makeHls(Player, options);
-  if (options.isClosed()) hls.destroy();
-  else hls.attachMedia(options.video);
+  if (options.isClosed()) {
+    hls.destroy();
+    return hls;
+  }
+  hls.attachMedia(options.video);
+  repaintLate(Player, hls, options.video);
   return hls;
 };
 
