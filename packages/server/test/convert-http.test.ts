@@ -20,7 +20,7 @@ let film: Film;
 async function after<T>(picture: RunPicture, program: string | null, work: (world: ConvertWorld) => Promise<T>): Promise<[Harness, T]> {
   const data = path.join(root, "data");
   await writeSession(data, [{ picture, packets: film.packets, startWall: wallMs(START) }]);
-  const world = await openConvertWorld(data, program, testDatabase(root).config);
+  const world = await openConvertWorld(data, program, { database: testDatabase(root).config });
   try {
     const result = await work(world);
     await world.close();

@@ -2,7 +2,7 @@
 import { type Micros, micros, wallMs, type WallMs } from "@livekit-replay/contract";
 import { type AudioFormat, muxInit, muxSegment, type RunReason, type Sample, type VideoFormat } from "@livekit-replay/media";
 import type { Film, FilmOptions, FilmPacket } from "@livekit-replay/peers";
-import type { ClipRow } from "../src/catalog/port.js";
+import type { ClipRow, SessionRow } from "../src/catalog/port.js";
 import { ClipCapture } from "../src/clips/capture.js";
 import { AacFiles } from "../src/clips/convert/aac-files.js";
 import { Conversions } from "../src/clips/convert/progress.js";
@@ -11,6 +11,7 @@ import { type DomainEvent, EventBus } from "../src/events/bus.js";
 import { systemClock } from "../src/platform/clock.js";
 import type { DatabaseConfig } from "../src/config/read.js";
 import { Ffmpeg } from "../src/platform/ffmpeg.js";
+import type { RecorderPort } from "../src/recorders/port.js";
 import { openWriter, SESSION } from "./store-material.js";
 import { openWorld, theSession, type World } from "./store-world.js";
 
@@ -39,12 +40,16 @@ export interface ConvertWorld extends World {
   readonly ffmpeg: Ffmpeg;
   readonly events: DomainEvent[];
   readonly bus: EventBus;
-  /** Captures the last seconds of the test's session, which has ended, as bob. */
+  /** Captures the last seconds of the test's session as bob. */
   capture(seconds: number): Promise<ClipRow>;
 }
 
-/** Opens a root. `program`: another one in FFmpeg's place; null: FFmpeg is not installed. */
-export async function openConvertWorld(root: string, program: string | null = "ffmpeg", database?: DatabaseConfig): Promise<ConvertWorld> {
+/** Opens a root. `program`: another one in FFmpeg's place; null: FFmpeg is not installed. `tail`: the session still runs, and its recorder answers so. */
+export async function openConvertWorld(
+  root: string,
+  program: string | null = "ffmpeg",
+  { database, tail }: { readonly database?: DatabaseConfig; readonly tail?: RecorderPort["tail"] } = {},
+): Promise<ConvertWorld> {
   const world = await openWorld(root, undefined, database);
   const errors: unknown[] = [];
   const bus = new EventBus((error) => errors.push(error));
@@ -57,11 +62,11 @@ export async function openConvertWorld(root: string, program: string | null = "f
   const aac = new AacFiles(shared);
   const capture = new ClipCapture({
     ...shared,
-    recorder: { tail: () => Promise.resolve(null) },
+    recorder: { tail: tail ?? (() => Promise.resolve(null)) },
     captureMaxMs: 600_000,
     finalise: (clip, cover) => finaliser.enqueue(clip, cover),
   });
-  const session = { ...theSession, state: "ended", endedAtMs: Date.now(), endedBy: "share" } as const;
+  const session: SessionRow = tail ? theSession : { ...theSession, state: "ended", endedAtMs: Date.now(), endedBy: "share" };
   const caller = { userId: "bob", name: "Bob", admin: false, tokenExpiresAtMs: Infinity };
   return {
     ...world,

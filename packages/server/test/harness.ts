@@ -110,7 +110,7 @@ export async function startHarness({ env = {}, root: given, database, clock, tim
     ...(clock ? { clock } : {}),
     ...(timings ? { timings } : {}),
   });
-  const asking = peopleOf(server.url.replace("localhost", "127.0.0.1"));
+  const asking = peopleOf(server.url.replace("localhost", "127.0.0.1"), output.lines);
   return {
     ...asking,
     server,
@@ -129,10 +129,12 @@ export async function startHarness({ env = {}, root: given, database, clock, tim
   };
 }
 
+const isInternal = (line: string): boolean => line.includes('"code":"internal"');
+
 type People = Pick<Harness, "origin" | "api" | "token" | "ask" | "publish" | "listen" | "status">;
 
 /** Who asks a server. `leave` ends what they publish and listen to. */
-function peopleOf(origin: string): People & { leave: () => Promise<void> } {
+function peopleOf(origin: string, log: readonly string[]): People & { leave: () => Promise<void> } {
   const api = `${origin}${basePath}`;
   const tokens = new Map<string, Promise<string>>();
   const open: { close(): Promise<void> }[] = [];
@@ -143,7 +145,10 @@ function peopleOf(origin: string): People & { leave: () => Promise<void> } {
   };
   const ask: Harness["ask"] = async (person, method, path, options = {}) => {
     const authorization = person === null ? {} : { authorization: `Bearer ${await token(person)}` };
-    return request(`${api}${path}`, method, { ...options, headers: { ...authorization, ...options.headers } });
+    const answer = await request(`${api}${path}`, method, { ...options, headers: { ...authorization, ...options.headers } });
+    // What went wrong is told to nobody but the log: a test that fails by it says why.
+    if (answer.status === 500) process.stderr.write(`${method} ${path}: 500\n${log.filter(isInternal).join("\n")}\n`);
+    return answer;
   };
   return {
     origin,

@@ -51,7 +51,7 @@ export type RunReason = "start" | GapReason;
 /**
  * A stretch of a run that becomes one segment (or, cut short, a tail): it starts with a keyframe.
  * Video covers `[startPts, endPts)` without holes: each sample's duration reaches the next one, the last one's reaches `endPts`.
- * Audio holds the packets with `startPts <= pts < endPts`, without holes (silence fills them), so that segments that follow each other continue in both tracks.
+ * Audio holds the packets with `startPts <= pts < endPts`, without holes (silence fills them) and none shorter than 1/48000 s, so that segments that follow each other continue in both tracks.
  */
 export interface Gop {
   readonly run: number;

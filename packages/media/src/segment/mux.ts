@@ -46,9 +46,11 @@ function audioTable(audio: readonly Sample[]): TrackSamples | null {
   const first = audio[0];
   if (!first) return null;
   const end = (sample: Sample, i: number): number => audio[i + 1]?.pts ?? sample.pts + sample.duration;
+  const ticks = Uint32Array.from(audio, (sample, i) => audioTicks(end(sample, i)) - audioTicks(sample.pts));
+  if (ticks.includes(0)) throw new TypeError("audio: a packet must last a tick of the track");
   return {
     decodeTime: audioTicks(first.pts),
-    ticks: Uint32Array.from(audio, (sample, i) => audioTicks(end(sample, i)) - audioTicks(sample.pts)),
+    ticks,
     size: Uint32Array.from(audio, (sample) => sample.data.length),
     key: null,
   };

@@ -2,6 +2,7 @@
 import { type Micros, micros } from "@livekit-replay/contract";
 import { opusGrain, opusSilence } from "../codec/opus.js";
 import type { Sample } from "../segment/gop.js";
+import { audioTicks } from "../segment/layout.js";
 
 /** An Opus packet on the sound's own timeline. */
 export interface SoundPacket {
@@ -93,10 +94,11 @@ export class SoundLane {
     return taken;
   }
 
-  /** The packets that start before `end`, and silence behind them, all together exactly up to `end`. Nothing changes. */
+  /** The packets that start before `end`, and silence behind them, all together exactly up to `end`. A packet that would last less than a tick of the track is left out. Nothing changes. */
   peek(end: Micros): Sample[] {
     const samples = this.#placed.slice(0, this.#countBefore(end)).map(asSample);
     samples.push(...silentSamples(this.#end, end, this.#channels));
+    if (audioTicks(samples.at(-1)?.pts ?? 0) === audioTicks(end)) samples.pop();
     const last = samples.at(-1);
     if (last !== undefined && last.pts + last.duration !== end) samples[samples.length - 1] = { ...last, duration: micros(end - last.pts) };
     return samples;

@@ -1,7 +1,9 @@
 /** The tail: what is not emitted yet, cut at an instant, while the recording goes on untouched. */
-import { millis, wallMs } from "@livekit-replay/contract";
+import { micros, millis, wallMs } from "@livekit-replay/contract";
 import { describe, expect, it } from "vitest";
+import { describeSegment } from "../segment/describe.js";
 import type { Gop } from "../segment/gop.js";
+import { muxSegment } from "../segment/mux.js";
 import { gopFaults, pictureIndex, sampleWall, ShareScene, soundIndex } from "../testing/index.js";
 import type { ShareTail } from "./options.js";
 
@@ -55,6 +57,23 @@ describe("a tail", () => {
     expect(scene.frames).toEqual(scene.source.frames.map((frame) => frame.index));
     for (const tail of tails) expectPartOf(tail, scene.gops);
     expect(Math.max(...tails.map((tail) => tail.numbers.length))).toBe(1);
+  });
+
+  it("is a segment that can be read wherever it ends, also a µs behind the beginning of a frame or a packet", () => {
+    const scene = new ShareScene().start().run(9500);
+    const { gop } = tailNow(scene);
+    const samples = [gop.video, gop.audio].map((track) => track.at(-3)?.pts ?? Number.NaN);
+    for (const pts of samples) {
+      for (let aside = -25; aside <= 25; aside += 1) {
+        const tail = scene.receiver.tail(wallMs(sampleWall(gop, micros(pts)) + aside / 1000));
+        if (tail === null) throw new Error("there must be a tail");
+        const { info, video, audio } = describeSegment(muxSegment(tail.gop));
+        expect(Math.abs(info.endPts - pts)).toBeLessThanOrEqual(26);
+        expect((video.pts.at(-1) ?? 0) + (video.ticks.at(-1) ?? 0)).toBe(info.endPts);
+        const soundEnd = (audio?.pts.at(-1) ?? 0) + ((audio?.ticks.at(-1) ?? 0) * 1000) / 48;
+        expect(Math.abs(soundEnd - info.endPts)).toBeLessThan(1000 / 48);
+      }
+    }
   });
 
   it("leaves out what was captured later", () => {

@@ -129,6 +129,16 @@ export class ClipCapture {
     }
   }
 
+  /** The tail that the recorder says it has written. One that cannot be read costs the tail, not the clip. */
+  async #read(buffer: SessionBuffer, clipId: string): Promise<BufferedSegment | null> {
+    try {
+      return await buffer.tail(clipId);
+    } catch (error) {
+      this.#options.logger.error({ err: error, clipId }, "captured without the open GOP: what the recorder wrote of it cannot be read");
+      return null;
+    }
+  }
+
   /** Waits for the segments that reach an instant: egress writes them 10 to 20 s after their last picture. */
   async #newest(session: SessionRow, buffer: SessionBuffer, endMs: number): Promise<void> {
     const until = performance.now() + newestLimitMs;
@@ -155,8 +165,8 @@ export class ClipCapture {
   }
 
   async #plan(buffer: SessionBuffer, asked: AskedRange, clipId: string, entry: TailEntry | null): Promise<Material> {
-    const tail = entry === null ? null : await buffer.tail(clipId);
-    const closed = buffer.segments.filter((segment) => entry === null || isBefore(segment, entry));
+    const tail = entry === null ? null : await this.#read(buffer, clipId);
+    const closed = tail === null || entry === null ? buffer.segments : buffer.segments.filter((segment) => isBefore(segment, entry));
     const segments = tail === null ? closed : [...closed, tail];
     const newest = segments.at(-1);
     if (!newest) throw new ReplayError("no_segments");
