@@ -1,7 +1,7 @@
 /** The sentences that operators search for, each provoked for real over HTTP: status, code, sentence, and nothing left behind. Then what people type into fields. */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Clip, clipPageSchema, clipSchema, type Quota, quotaSchema, storeCheckSchema } from "@livekit-replay/contract";
 import { type Answer, type AskOptions, type Harness, rawRequest, startHarness, theSession } from "./harness.js";
 
@@ -22,8 +22,12 @@ beforeAll(async () => {
   sessionId = (await theSession(harness, "bob", "lobby")).id;
   clip = clipSchema.parse((await capture({ durationSeconds: 1 }, { headers: { prefer: "wait=30" } })).json());
   expect(clip.state).toBe("ready");
+  // Its picture is made last.
+  await vi.waitUntil(async () => (await clipFiles()).some((name) => name.endsWith(".jpg")), { timeout: 10_000, interval: 50 });
 });
 afterAll(() => harness.close());
+
+const clipFiles = async (): Promise<string[]> => (await readdir(join(harness.root, "data", "replays"), { recursive: true })).toSorted();
 
 /** Everything that a refusal might leave behind: rows of sessions and clips, publications, charges, files and folders of clips, folders of buffers. */
 async function everything(): Promise<unknown> {
@@ -37,7 +41,7 @@ async function everything(): Promise<unknown> {
       .parse((await harness.ask("bob", "GET", "/my-clips?pageSize=100")).json())
       .items.map(({ id, state }) => `${id} ${state}`),
     charged: (({ usedBytes, reservedBytes }) => ({ usedBytes, reservedBytes }))(await quotaOfBob()),
-    files: (await readdir(join(root, "replays"), { recursive: true })).toSorted(),
+    files: await clipFiles(),
     folders: buffers.filter((name) => !/\.\w+$/.test(name)).toSorted(),
   };
 }
