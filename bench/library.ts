@@ -1,6 +1,7 @@
 /** `npm run bench -- library`: a library of 2,000 clips, real rows and files, is scrolled from one end to the other; no task of the page may be long. */
 import { Api, type BenchResult, shareDemo } from "@livekit-replay/peers";
 import type { Browser, Page } from "@playwright/test";
+import { keptAtLeast } from "../e2e/page/kept.ts";
 import { makeManyClips } from "../e2e/page/many-clips.ts";
 import { enter, withPlace, type Place } from "./browser.ts";
 
@@ -29,7 +30,7 @@ const keepSome = async ({ server }: Place, page: Page): Promise<void> => {
   const done = shareDemo({ url: server.url, roomName: "lobby", say: () => undefined, signal: ending.signal });
   try {
     await page
-      .getByRole("img", { name: /^Buffer: 0:(0[8-9]|[1-5]\d)/ })
+      .getByRole("img", { name: keptAtLeast(8) })
       .first()
       .waitFor({ timeout: 60_000 });
     const bob = await Api.signIn(server.url, "bob");

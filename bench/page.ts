@@ -1,6 +1,7 @@
 /** `npm run bench -- page`: how the views come up, as a person on a desk and one with a slow phone sees them; what Lighthouse looks at, by the browser's own observers. */
 import { Api, type BenchResult, type Measure, shareDemo } from "@livekit-replay/peers";
 import type { Browser, Page } from "@playwright/test";
+import { keptAtLeast } from "../e2e/page/kept.ts";
 import { enter, withPlace } from "./browser.ts";
 import { type Vitals, vitalsOf } from "./vitals.ts";
 
@@ -87,7 +88,7 @@ const makeClip = async (browser: Browser, url: string): Promise<string> => {
   const page = await context.newPage();
   await enter(page, url, "Alice");
   await page
-    .getByRole("img", { name: /^Buffer: 0:0[7-9]/ })
+    .getByRole("img", { name: keptAtLeast(7) })
     .first()
     .waitFor({ timeout: 60_000 });
   await context.close();

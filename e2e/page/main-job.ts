@@ -13,7 +13,7 @@ const positionOf = (player: Locator): Promise<number> => player.locator("video")
 const share = async (page: Page, hand: Hand): Promise<void> => {
   await hand.press(page.getByRole("button", { name: "Share this tab" }));
   await expect(page.getByRole("region", { name: "You are sharing" })).toBeVisible();
-  await waitForKept(page, "0:0[6-9]");
+  await waitForKept(page, 6);
 };
 
 /** The clip plays by itself, and stops and goes on when it is asked to. */

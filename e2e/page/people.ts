@@ -2,9 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test as base, expect, type Browser, type Page } from "@playwright/test";
+import { test as base, expect, type Browser, type FrameLocator, type Page } from "@playwright/test";
 import { ServerProcess, shareDemo } from "@livekit-replay/peers";
 import { askForLess } from "./ask.js";
+import { keptAtLeast } from "./kept.js";
 
 /** What a test gets besides Playwright's own. */
 export interface Things {
@@ -73,16 +74,16 @@ export const captureByKey = async (page: Page, key: string): Promise<void> => {
   await page.waitForFunction((before) => performance.getEntriesByName("replay:painted").length > before, painted);
 };
 
-/** Waits until so much of somebody's share is kept; `pattern` is that of `m:ss`. */
-export const waitForKept = async (page: Page, pattern: string): Promise<void> => {
-  await expect(page.getByRole("img", { name: new RegExp(`^Buffer: ${pattern} kept`) }).first()).toBeVisible({ timeout: 60_000 });
+/** Waits until so many seconds of somebody's share are kept, or more. */
+export const waitForKept = async (page: Page | FrameLocator, seconds: number): Promise<void> => {
+  await expect(page.getByRole("img", { name: keptAtLeast(seconds) }).first()).toBeVisible({ timeout: 60_000 });
 };
 
 /** Shares the tab itself, and waits until something is kept. */
 export const shareThisTab = async (page: Page): Promise<void> => {
   await page.getByRole("button", { name: "Share this tab" }).click();
   await expect(page.getByRole("region", { name: "You are sharing" })).toBeVisible();
-  await waitForKept(page, "0:0[3-9]");
+  await waitForKept(page, 3);
 };
 
 /** Ends the share. */

@@ -61,7 +61,7 @@ test("a shared clip appears live for others, plays for them, and goes when it is
   await expect(carol.getByRole("heading", { name: "No clips in #general yet" })).toBeVisible();
 
   await signIn(page, server, "Bob");
-  await waitForKept(page, "0:0[3-9]");
+  await waitForKept(page, 3);
   await captureByKey(page, "1");
   await page.getByRole("region", { name: "Just kept" }).getByRole("heading", { level: 3 }).getByRole("link").click();
   await expect(page.getByText("Only you can see this clip")).toBeVisible();

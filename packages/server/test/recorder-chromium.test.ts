@@ -40,12 +40,13 @@ interface Sending {
 const sending = (page: Page): Promise<Sending> => page.evaluate("sending()");
 
 describe("Chromium", () => {
-  it("sends H.264 and sound at more than 2 Mbit/s, also before it is recorded, and is recorded as sent", async () => {
+  it("sends H.264 and sound at more than 2 Mbit/s, also before it is recorded, and is recorded as sent", { timeout: 90_000 }, async () => {
     const page = await browser.newPage();
     await page.goto(the.url);
     const publicationId = String(await page.evaluate("publish()")).slice(1);
     await the.publicationState(publicationId, "flowing");
-    await vi.waitUntil(async () => (await sending(page)).estimate > 2_000_000, { timeout: 12_000, interval: 200 });
+    // How soon is a matter of what the machine can encode.
+    await vi.waitUntil(async () => (await sending(page)).estimate > 2_000_000, { timeout: 40_000, interval: 200 });
     const sessionId = await the.start(publicationId);
     await the.segmentCount(sessionId, 3);
     // What a browser aims at goes up and down a little all the time.

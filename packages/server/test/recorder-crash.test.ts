@@ -38,7 +38,9 @@ const isAlive = (pid: number): boolean => {
 
 describe("a recorder process", () => {
   it("killed with kill -9 leaves whole segments, is told as down with what it had, and is replaced for a new run", async (test) => {
+    const begun = performance.now();
     const the = await world(test);
+    const openMs = performance.now() - begun;
     const { publicationId } = await the.publish({ film });
     const sessionId = await the.start(publicationId);
     await the.segmentCount(sessionId, 3);
@@ -48,7 +50,8 @@ describe("a recorder process", () => {
     expect(down).toEqual({ type: "down", recorderId, publicationIds: [publicationId], sessionIds: [sessionId] });
     await the.event(
       (event): event is Extract<RecorderEvent, { type: "up" }> => event.type === "up" && event.recorderId !== recorderId,
-      2_000,
+      // At once: a second before it, and about as long as the first one took.
+      1_000 + 2 * openMs,
     );
     const names = (await the.files(sessionId)).filter((name) => name.endsWith(".m4s"));
     const announced = the.segments(sessionId).map(({ number }) => `segment-0-${number}.m4s`);
