@@ -33,18 +33,24 @@ export interface PlaybackOptions {
   readonly page: PageLike;
   readonly token: string;
   readonly random: Random;
-  /** A playlist of several runs leaves out the short holes between them that the MP4 holds: positions inside may differ by so much, s. */
-  readonly looseSeconds: number;
+  /** How often one run ends and the next begins. A playlist leaves out the holes there (each up to 1 s) over which the MP4 holds a picture. */
+  readonly joints: number;
 }
+
+/** One frame at 60 per second, and rounding. */
+const FRAME_S = 0.02;
+
+/** By how much positions in the playlist may differ from those of the MP4: by the holes, which are what its whole length lacks. */
+const looseSeconds = ({ videoUs }: ClipReading, { length }: PagePlayer, joints: number): number =>
+  joints === 0 ? 0 : Math.min(joints, Math.max(0, videoUs / 1e6 - length)) + FRAME_S;
 
 /** Plays a source and compares what is painted with what FFmpeg decoded from the MP4. */
 export async function judgePlayback(
   source: PlaySource,
   reading: ClipReading,
-  { page, token, random, looseSeconds }: PlaybackOptions,
+  { page, token, random, joints }: PlaybackOptions,
 ): Promise<Criterion> {
   const name = source.kind === "mp4" ? "plays MP4" : "plays HLS";
-  const loose = source.kind === "hls" ? looseSeconds : 0;
   const wrong: string[] = [];
   const compare = (what: string, seen: Seen, index: number, spareSeconds = 0): void => {
     const wanted = reading.frames[index];
@@ -54,6 +60,7 @@ export async function judgePlayback(
   };
   try {
     const player = await PagePlayer.open(page, source, token);
+    const loose = source.kind === "hls" ? looseSeconds(reading, player, joints) : 0;
     compare("first", player.first, 0);
     for (const { index, seconds } of places(reading, random))
       compare(`at ${seconds.toFixed(2)} s`, await player.seek(seconds), index, loose);

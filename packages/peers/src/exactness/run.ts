@@ -60,8 +60,6 @@ const LOSSY: Way = { delayMs: 20, lossy: true };
 const LOSSY_CONDITIONS = { loss: 0.02, delayMs: 20, reorder: 0.02, reorderMs: 8 };
 /** Between SFU and recorder: 3 % lost each way, 20 ms there and back. What the publisher sends reaches the SFU as late, but whole: what it never had it cannot forward. */
 const LIVEKIT_CONDITIONS = { loss: 0.03, delayMs: 10 };
-/** A publisher that comes back at once leaves a hole of about this at the joint of two runs. */
-const HELD_PER_JOINT_S = 0.2;
 const READY_LIMIT_MS = 120_000;
 
 /** Everything that judging needs. */
@@ -79,12 +77,12 @@ interface Case {
   readonly variant: string;
   readonly captured: Captured;
   readonly judge: (reading: ClipReading, clip: Clip) => Criterion[];
-  /** Null: it is not played, only decoded. */
-  readonly looseSeconds: number | null;
+  /** How often one run ends in it and the next begins. Null: it is not played, only decoded. */
+  readonly joints: number | null;
 }
 
-async function play(bench: Bench, api: Api, clip: Clip, reading: ClipReading, looseSeconds: number): Promise<Criterion[]> {
-  const options = { page: bench.browser.page, token: api.token, random: bench.random, looseSeconds };
+async function play(bench: Bench, api: Api, clip: Clip, reading: ClipReading, joints: number): Promise<Criterion[]> {
+  const options = { page: bench.browser.page, token: api.token, random: bench.random, joints };
   const { playlist, download } = clip.links;
   return [
     await judgePlayback({ kind: "mp4", url: api.absolute(download) }, reading, options),
@@ -95,7 +93,7 @@ async function play(bench: Bench, api: Api, clip: Clip, reading: ClipReading, lo
 }
 
 /** Downloads a clip, decodes it, judges it, plays it, and removes the file. */
-async function judgeCaptured(bench: Bench, api: Api, { variant, captured, judge, looseSeconds }: Case): Promise<void> {
+async function judgeCaptured(bench: Bench, api: Api, { variant, captured, judge, joints }: Case): Promise<void> {
   const path = join(bench.folder, "judged.mp4");
   const criteria: Criterion[] = [];
   try {
@@ -104,7 +102,7 @@ async function judgeCaptured(bench: Bench, api: Api, { variant, captured, judge,
     await api.download(clip, path);
     const reading = await readClip(path);
     criteria.push(...judge(reading, clip));
-    if (looseSeconds !== null) criteria.push(...(await play(bench, api, clip, reading, looseSeconds)));
+    if (joints !== null) criteria.push(...(await play(bench, api, clip, reading, joints)));
   } catch (error) {
     criteria.push({ name: "clip", ok: false, value: error instanceof Error ? error.message : String(error) });
   } finally {
@@ -120,7 +118,7 @@ async function judgeRecording(bench: Bench, api: Api, variant: string, way: Way,
   const shared = { log, way, filmFrames: film.frames.length, frameMs: 1000 / film.frameRate };
   for (const one of captured) {
     const judge: Case["judge"] = (reading, clip) => judgeClip({ ...shared, reading, clip, asked: one.asked });
-    await judgeCaptured(bench, api, { variant, captured: one, judge, looseSeconds: way.lossy ? null : 0 });
+    await judgeCaptured(bench, api, { variant, captured: one, judge, joints: way.lossy ? null : 0 });
   }
 }
 
@@ -139,7 +137,7 @@ async function judgeRunsRecording(bench: Bench, api: Api, { logs, captured }: Ru
       ...judgeFile(reading),
     ];
   };
-  await judgeCaptured(bench, api, { variant: "runs", captured, judge, looseSeconds: logs.length * HELD_PER_JOINT_S });
+  await judgeCaptured(bench, api, { variant: "runs", captured, judge, joints: logs.length - 1 });
 }
 
 async function judgeWhip(bench: Bench, server: ServerProcess, form: Form): Promise<void> {
