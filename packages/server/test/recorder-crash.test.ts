@@ -38,9 +38,7 @@ const isAlive = (pid: number): boolean => {
 
 describe("a recorder process", () => {
   it("killed with kill -9 leaves whole segments, is told as down with what it had, and is replaced for a new run", async (test) => {
-    const begun = performance.now();
     const the = await world(test);
-    const openMs = performance.now() - begun;
     const { publicationId } = await the.publish({ film });
     const sessionId = await the.start(publicationId);
     await the.segmentCount(sessionId, 3);
@@ -48,11 +46,9 @@ describe("a recorder process", () => {
     process.kill(pid, "SIGKILL");
     const down = await the.event((event): event is Extract<RecorderEvent, { type: "down" }> => event.type === "down");
     expect(down).toEqual({ type: "down", recorderId, publicationIds: [publicationId], sessionIds: [sessionId] });
-    await the.event(
-      (event): event is Extract<RecorderEvent, { type: "up" }> => event.type === "up" && event.recorderId !== recorderId,
-      // At once: a second before it, and about as long as the first one took.
-      1_000 + 2 * openMs,
-    );
+    // The next one is started at once. How soon it is up is a matter of the machine, which runs other tests; one that is not up after 10 s is killed.
+    await vi.waitUntil(() => the.recorder.stats().processes[0]?.state !== "down", { timeout: 1_000, interval: 10 });
+    await the.event((event): event is Extract<RecorderEvent, { type: "up" }> => event.type === "up" && event.recorderId !== recorderId);
     const names = (await the.files(sessionId)).filter((name) => name.endsWith(".m4s"));
     const announced = the.segments(sessionId).map(({ number }) => `segment-0-${number}.m4s`);
     expect(names).toEqual(expect.arrayContaining(announced));
