@@ -39,5 +39,6 @@ export { RedisServer, type RedisServerOptions } from "./redis/server.js";
 export { ServerProcess, type ServerOptions } from "./server/start.js";
 export { type BrowserPage, type ExactnessOptions, runExactness } from "./exactness/run.js";
 export { type PageLike, PagePlayer, type PlaySource, type Seen } from "./judge/page.js";
+export { cpuSeconds } from "./bench/process.js";
 export { type BenchResult, type Measure, median as medianOf } from "./bench/report.js";
 export { BENCHES, type BenchName, type BenchOptions, runBenches } from "./bench/run.js";

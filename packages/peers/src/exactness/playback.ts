@@ -1,4 +1,5 @@
 /** Judges how a clip plays in Chromium, as MP4 and in hls.js: its first picture, its last one, and three seeks. */
+import { median } from "../bench/report.js";
 import type { ClipReading } from "../judge/read.js";
 import { type PageLike, PagePlayer, type PlaySource, type Seen } from "../judge/page.js";
 import { between, type Random } from "../random/seeded.js";
@@ -33,24 +34,23 @@ export interface PlaybackOptions {
   readonly page: PageLike;
   readonly token: string;
   readonly random: Random;
-  /** How often one run ends and the next begins. A playlist leaves out the holes there (each up to 1 s) over which the MP4 holds a picture. */
-  readonly joints: number;
 }
 
-/** One frame at 60 per second, and rounding. */
-const FRAME_S = 0.02;
-
-/** By how much positions in the playlist may differ from those of the MP4: by the holes, which are what its whole length lacks. */
-const looseSeconds = ({ videoUs }: ClipReading, { length }: PagePlayer, joints: number): number =>
-  joints === 0 ? 0 : Math.min(joints, Math.max(0, videoUs / 1e6 - length)) + FRAME_S;
+/** For how long the MP4 holds pictures over the holes between runs, which a playlist leaves out: positions inside may differ by so much, s. 0 where no picture stands longer than usual. */
+function heldSeconds({ frames }: ClipReading): number {
+  const steps = frames.slice(1).map(({ pts }, index) => pts - (frames[index]?.pts ?? pts));
+  const usual = median(steps);
+  return steps.filter((step) => step > 1.5 * usual).reduce((sum, step) => sum + step, 0) / 1e6;
+}
 
 /** Plays a source and compares what is painted with what FFmpeg decoded from the MP4. */
 export async function judgePlayback(
   source: PlaySource,
   reading: ClipReading,
-  { page, token, random, joints }: PlaybackOptions,
+  { page, token, random }: PlaybackOptions,
 ): Promise<Criterion> {
   const name = source.kind === "mp4" ? "plays MP4" : "plays HLS";
+  const loose = source.kind === "hls" ? heldSeconds(reading) : 0;
   const wrong: string[] = [];
   const compare = (what: string, seen: Seen, index: number, spareSeconds = 0): void => {
     const wanted = reading.frames[index];
@@ -60,7 +60,6 @@ export async function judgePlayback(
   };
   try {
     const player = await PagePlayer.open(page, source, token);
-    const loose = source.kind === "hls" ? looseSeconds(reading, player, joints) : 0;
     compare("first", player.first, 0);
     for (const { index, seconds } of places(reading, random))
       compare(`at ${seconds.toFixed(2)} s`, await player.seek(seconds), index, loose);

@@ -77,12 +77,12 @@ interface Case {
   readonly variant: string;
   readonly captured: Captured;
   readonly judge: (reading: ClipReading, clip: Clip) => Criterion[];
-  /** How often one run ends in it and the next begins. Null: it is not played, only decoded. */
-  readonly joints: number | null;
+  /** Whether it is played in a browser besides being decoded. */
+  readonly plays: boolean;
 }
 
-async function play(bench: Bench, api: Api, clip: Clip, reading: ClipReading, joints: number): Promise<Criterion[]> {
-  const options = { page: bench.browser.page, token: api.token, random: bench.random, joints };
+async function play(bench: Bench, api: Api, clip: Clip, reading: ClipReading): Promise<Criterion[]> {
+  const options = { page: bench.browser.page, token: api.token, random: bench.random };
   const { playlist, download } = clip.links;
   return [
     await judgePlayback({ kind: "mp4", url: api.absolute(download) }, reading, options),
@@ -93,7 +93,7 @@ async function play(bench: Bench, api: Api, clip: Clip, reading: ClipReading, jo
 }
 
 /** Downloads a clip, decodes it, judges it, plays it, and removes the file. */
-async function judgeCaptured(bench: Bench, api: Api, { variant, captured, judge, joints }: Case): Promise<void> {
+async function judgeCaptured(bench: Bench, api: Api, { variant, captured, judge, plays }: Case): Promise<void> {
   const path = join(bench.folder, "judged.mp4");
   const criteria: Criterion[] = [];
   try {
@@ -102,7 +102,7 @@ async function judgeCaptured(bench: Bench, api: Api, { variant, captured, judge,
     await api.download(clip, path);
     const reading = await readClip(path);
     criteria.push(...judge(reading, clip));
-    if (joints !== null) criteria.push(...(await play(bench, api, clip, reading, joints)));
+    if (plays) criteria.push(...(await play(bench, api, clip, reading)));
   } catch (error) {
     criteria.push({ name: "clip", ok: false, value: error instanceof Error ? error.message : String(error) });
   } finally {
@@ -118,7 +118,7 @@ async function judgeRecording(bench: Bench, api: Api, variant: string, way: Way,
   const shared = { log, way, filmFrames: film.frames.length, frameMs: 1000 / film.frameRate };
   for (const one of captured) {
     const judge: Case["judge"] = (reading, clip) => judgeClip({ ...shared, reading, clip, asked: one.asked });
-    await judgeCaptured(bench, api, { variant, captured: one, judge, joints: way.lossy ? null : 0 });
+    await judgeCaptured(bench, api, { variant, captured: one, judge, plays: !way.lossy });
   }
 }
 
@@ -137,7 +137,7 @@ async function judgeRunsRecording(bench: Bench, api: Api, { logs, captured }: Ru
       ...judgeFile(reading),
     ];
   };
-  await judgeCaptured(bench, api, { variant: "runs", captured, judge, joints: logs.length - 1 });
+  await judgeCaptured(bench, api, { variant: "runs", captured, judge, plays: true });
 }
 
 async function judgeWhip(bench: Bench, server: ServerProcess, form: Form): Promise<void> {

@@ -139,12 +139,12 @@ function judgeTimes({ reading, log, way }: Evidence, first: SentFrame | null): C
 /** A clip plays until its last packet of sound ends, which may reach so far beyond the picture. */
 const PACKET_MS = 20;
 
-/** What the answer says must be what the file has. Instants are told by the clock, lengths by the file. */
+/** What the answer says must be what the file has: its length that of the file, its instants those of the picture, by the clock. */
 function judgeAnswer({ reading, clip, asked }: Evidence): Criterion {
   const requested = Math.abs(clip.requestedMs - (asked.to - asked.from));
   const length = Math.abs(clip.durationMs - reading.videoUs / 1000);
-  const span = Math.abs(clip.endsAtMs - clip.startsAtMs - clip.durationMs);
-  const ok = requested <= 1 && length <= PACKET_MS + 1 && span <= PACKET_MS + CLOCK_MS && clip.startsAtMs <= asked.from + CLOCK_MS;
+  const span = Math.abs(clip.endsAtMs - clip.startsAtMs - reading.videoUs / 1000);
+  const ok = requested <= 1 && length <= PACKET_MS && span <= CLOCK_MS && clip.startsAtMs <= asked.from + CLOCK_MS;
   const value = `asked ${(clip.requestedMs / 1000).toFixed(2)} s, got ${(clip.durationMs / 1000).toFixed(2)} s`;
   return { name: "answer", ok, value: `${value} (file ${ms(length)} off, instants ${ms(span)} off)` };
 }
