@@ -1,7 +1,7 @@
 /** `npm run bench -- library`: a library of 2,000 clips, real rows and files, is scrolled from one end to the other; no task of the page may be long. */
 import { Api, type BenchResult, shareDemo } from "@livekit-replay/peers";
 import type { Browser, Page } from "@playwright/test";
-import { keptAtLeast } from "../e2e/page/kept.ts";
+import { waitForKept } from "../e2e/page/kept.ts";
 import { makeManyClips } from "../e2e/page/many-clips.ts";
 import { enter, withPlace, type Place } from "./browser.ts";
 
@@ -29,10 +29,7 @@ const keepSome = async ({ server }: Place, page: Page): Promise<void> => {
   const ending = new AbortController();
   const done = shareDemo({ url: server.url, roomName: "lobby", say: () => undefined, signal: ending.signal });
   try {
-    await page
-      .getByRole("img", { name: keptAtLeast(8) })
-      .first()
-      .waitFor({ timeout: 60_000 });
+    await waitForKept(page, 8);
     const bob = await Api.signIn(server.url, "bob");
     const [session] = (await bob.status("lobby")).sessions;
     for (const durationSeconds of SECONDS) {

@@ -1,7 +1,7 @@
 /** `npm run bench -- page`: how the views come up, as a person on a desk and one with a slow phone sees them; what Lighthouse looks at, by the browser's own observers. */
 import { Api, type BenchResult, type Measure, shareDemo } from "@livekit-replay/peers";
 import type { Browser, Page } from "@playwright/test";
-import { keptAtLeast } from "../e2e/page/kept.ts";
+import { waitForKept } from "../e2e/page/kept.ts";
 import { enter, withPlace } from "./browser.ts";
 import { type Vitals, vitalsOf } from "./vitals.ts";
 
@@ -87,10 +87,7 @@ const makeClip = async (browser: Browser, url: string): Promise<string> => {
   const context = await browser.newContext({ viewport: SIZES[0].viewport });
   const page = await context.newPage();
   await enter(page, url, "Alice");
-  await page
-    .getByRole("img", { name: keptAtLeast(7) })
-    .first()
-    .waitFor({ timeout: 60_000 });
+  await waitForKept(page, 7);
   await context.close();
   const alice = await Api.signIn(url, "alice");
   const [session] = (await alice.status("lobby")).sessions;

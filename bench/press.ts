@@ -6,7 +6,7 @@ import { type BenchResult, type Measure, medianOf } from "@livekit-replay/peers"
 import type { Page } from "@playwright/test";
 import { pressAndSee, type Press } from "../e2e/page/press.ts";
 import { beginTestPicture } from "../e2e/page/test-picture.ts";
-import { keptAtLeast } from "../e2e/page/kept.ts";
+import { waitForKept } from "../e2e/page/kept.ts";
 import { askForLess } from "../e2e/page/ask.ts";
 import { enter, withPlace } from "./browser.ts";
 
@@ -103,10 +103,7 @@ export const benchPress = async ({ presses, say }: PressBenchOptions): Promise<B
     await enter(page, server.url, "Alice");
     await beginTestPicture(page);
     await page.getByRole("button", { name: "Share this tab" }).click();
-    await page
-      .getByRole("img", { name: keptAtLeast(10) })
-      .first()
-      .waitFor({ timeout: 60_000 });
+    await waitForKept(page, 10);
     const details = await pressBoth(page, presses, say);
     const bench = `press to painted, ${presses} presses of each kind, 720p30 shared by the same tab`;
     return { bench, measures: measuresOf(details), details };

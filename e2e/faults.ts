@@ -12,7 +12,7 @@ import { Api, ServerProcess, shareDemo } from "@livekit-replay/peers";
 import { askForLess } from "./page/ask.ts";
 import { CHROMIUM, CHROMIUM_FLAGS } from "./page/browser.ts";
 import { EmbedHost } from "./page/embed.ts";
-import { keptAtLeast } from "./page/kept.ts";
+import { waitForKept } from "./page/kept.ts";
 import { Network } from "./page/network.ts";
 import { sheetOf, type Strip } from "./page/sheet.ts";
 import { shrinkPicture } from "./page/shrink.ts";
@@ -49,13 +49,9 @@ const signIn = async (browser: Browser, url: string, name: string): Promise<Page
 
 type Place = Page | FrameLocator;
 
-const kept = async (place: Place, seconds: number): Promise<void> => {
-  await expect(place.getByRole("img", { name: keptAtLeast(seconds) }).first()).toBeVisible(PATIENCE);
-};
-
 const share = async (place: Place): Promise<void> => {
   await place.getByRole("button", { name: "Share this tab" }).click();
-  await kept(place, 5);
+  await waitForKept(place, 5);
 };
 
 /** Takes pictures of a page for a strip. */
@@ -85,7 +81,7 @@ const networkCut = async ({ browser, folder }: Set): Promise<Strip> => {
     await mended;
     await expect(page.getByText("The server cannot be reached right now. Trying again…")).toHaveCount(0, PATIENCE);
     await expect(page.getByText(/^The connection was lost/)).toHaveCount(0, PATIENCE);
-    await kept(page, 30);
+    await waitForKept(page, 30);
     await expect(page.getByRole("region", { name: "You are sharing" })).toHaveCount(1);
     await take("Afterwards: the same buffer goes on, with a gap");
     await page.context().close();
@@ -162,7 +158,7 @@ const quotaFilled = async ({ browser, folder }: Set): Promise<Strip> => {
   try {
     const page = await signIn(browser, server.url, "Bob");
     const api = await Api.signIn(server.url, "bob");
-    await kept(page, 10);
+    await waitForKept(page, 10);
     const take = film(strip, page);
     await take("Before");
     const [session] = (await api.status("lobby")).sessions;
@@ -194,7 +190,7 @@ const clipDeleted = async ({ browser, folder }: Set): Promise<Strip> => {
   const done = shareDemo({ url: server.url, roomName: "lobby", say: () => undefined, signal: ending.signal });
   try {
     const page = await signIn(browser, server.url, "Bob");
-    await kept(page, 10);
+    await waitForKept(page, 10);
     const alice = await Api.signIn(server.url, "alice");
     const [session] = (await alice.status("lobby")).sessions;
     const clip = await alice.capture({

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { chromium, expect, type Browser, type Page } from "@playwright/test";
 import { Api, ServerProcess, shareDemo } from "@livekit-replay/peers";
 import { CHROMIUM, CHROMIUM_FLAGS } from "./page/browser.ts";
-import { keptAtLeast } from "./page/kept.ts";
+import { waitForKept } from "./page/kept.ts";
 import { takeAdmin } from "./page/shots-admin.ts";
 import { takeExample } from "./page/shots-example.ts";
 import { takeLibrary } from "./page/shots-library.ts";
@@ -156,7 +156,7 @@ const takeRoom = async (bob: Page, url: string): Promise<void> => {
   await bob.keyboard.press("Escape");
   await takeDestination(bob);
   await bob.getByRole("button", { name: "Share this tab" }).click();
-  await bob.getByRole("img", { name: keptAtLeast(2) }).waitFor();
+  await waitForKept(bob, 2);
   await take(bob, "room-mine");
   await takeOwn(bob, url);
   await bob.getByRole("navigation", { name: "Main menu" }).getByRole("link", { name: "Library" }).click();

@@ -3,7 +3,8 @@ import { expect, type Browser, type Locator, type Page } from "@playwright/test"
 import type { ServerProcess } from "@livekit-replay/peers";
 import { askForLess } from "./ask.js";
 import type { Hand } from "./hands.js";
-import { anotherPerson, waitForKept } from "./people.js";
+import { waitForKept } from "./kept.js";
+import { anotherPerson } from "./people.js";
 
 /** The title that the clip gets: markup in it stays text. */
 const TITLE = "The <b>very</b> part";

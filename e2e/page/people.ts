@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test as base, expect, type Browser, type FrameLocator, type Page } from "@playwright/test";
+import { test as base, expect, type Browser, type Page } from "@playwright/test";
 import { ServerProcess, shareDemo } from "@livekit-replay/peers";
 import { askForLess } from "./ask.js";
-import { keptAtLeast } from "./kept.js";
+import { waitForKept } from "./kept.js";
 
 /** What a test gets besides Playwright's own. */
 export interface Things {
@@ -72,11 +72,6 @@ export const captureByKey = async (page: Page, key: string): Promise<void> => {
   const painted = await page.evaluate(() => performance.getEntriesByName("replay:painted").length);
   await page.keyboard.press(key);
   await page.waitForFunction((before) => performance.getEntriesByName("replay:painted").length > before, painted);
-};
-
-/** Waits until so many seconds of somebody's share are kept, or more. */
-export const waitForKept = async (page: Page | FrameLocator, seconds: number): Promise<void> => {
-  await expect(page.getByRole("img", { name: keptAtLeast(seconds) }).first()).toBeVisible({ timeout: 60_000 });
 };
 
 /** Shares the tab itself, and waits until something is kept. */

@@ -2,7 +2,8 @@
 import type { Browser, Page } from "@playwright/test";
 import type { ServerProcess } from "@livekit-replay/peers";
 import { check } from "../page/axe.js";
-import { anotherPerson, captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
+import { waitForKept } from "../page/kept.js";
+import { anotherPerson, captureByKey, expect, signIn, test } from "../page/people.js";
 
 /** The menu of where clips go, and the question before others see them. */
 const checkDestination = async (page: Page): Promise<void> => {

@@ -1,6 +1,7 @@
 /** The main job in a real browser: share a tab, press, watch; the clip has what was on the screen at the press. */
 import { downloadClip, numbersOf } from "../page/clip.js";
-import { expect, shareThisTab, signIn, stopSharing, test, waitForKept } from "../page/people.js";
+import { waitForKept } from "../page/kept.js";
+import { expect, shareThisTab, signIn, stopSharing, test } from "../page/people.js";
 import { effortOf, pressAndCompare, sentenceOf } from "../page/press.js";
 import { beginTestPicture } from "../page/test-picture.js";
 

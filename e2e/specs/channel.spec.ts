@@ -1,7 +1,8 @@
 /** Who sees what: a clip is its owner's until it is shared; then the channel shows it to all who can read it, at once. */
 import { Api, type ServerProcess } from "@livekit-replay/peers";
 import type { Browser, Page } from "@playwright/test";
-import { anotherPerson, captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
+import { waitForKept } from "../page/kept.js";
+import { anotherPerson, captureByKey, expect, signIn, test } from "../page/people.js";
 
 /** Who is not signed in is told nothing of a clip, is led to sign in, and then sees it: the page that is served is the same for every address. */
 const expectNeutral = async (browser: Browser, server: ServerProcess, address: string, title: string): Promise<void> => {

@@ -1,6 +1,6 @@
 /** A call that egress records: its newest seconds come late, which the page says and offers to wait for. */
 import { expect, test } from "../page/egress.js";
-import { keptAtLeast } from "../page/kept.js";
+import { waitForKept } from "../page/kept.js";
 import { signIn } from "../page/people.js";
 import { pressAndSee } from "../page/press.js";
 
@@ -13,7 +13,7 @@ test("a press keeps what there is, says what is not written yet, and a whole cli
   await signIn(page, server, "Bob");
   await shareInCall("lobby");
   await expect(page.getByRole("heading", { name: "Alice is sharing" })).toBeVisible();
-  await expect(page.getByRole("img", { name: keptAtLeast(8) })).toBeVisible({ timeout: 90_000 });
+  await waitForKept(page, 8, 90_000);
 
   await pressAndSee(page, "1");
   const kept = page.getByRole("region", { name: "Just kept" });

@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { listParticipants } from "../page/call.js";
 import { expectFits } from "../page/fit.js";
 import { expect, joinMeeting, preferThisTab, test } from "../page/host-app.js";
-import { waitForKept } from "../page/people.js";
+import { waitForKept } from "../page/kept.js";
 
 /** What axe finds in our part of the page; LiveKit's own parts are LiveKit's. */
 const violationsOf = async (page: Page): Promise<string[]> => {

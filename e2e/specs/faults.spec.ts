@@ -2,7 +2,8 @@
 import { Api } from "@livekit-replay/peers";
 import { check } from "../page/axe.js";
 import { EmbedHost } from "../page/embed.js";
-import { captureByKey, expect, shareThisTab, signIn, test, waitForKept } from "../page/people.js";
+import { waitForKept } from "../page/kept.js";
+import { captureByKey, expect, shareThisTab, signIn, test } from "../page/people.js";
 
 test("a recorder that dies: the page publishes again by itself, in the same session, and the gap is shown", async ({ page, server }) => {
   await signIn(page, server, "Alice");

@@ -1,6 +1,7 @@
 /** Keys: those of the page, of its players, and those that capture. The main job by keyboard alone is in main-job.spec.ts. */
 import { goTo } from "../page/hands.js";
-import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
+import { waitForKept } from "../page/kept.js";
+import { captureByKey, expect, signIn, test } from "../page/people.js";
 
 test("sign in, to the content, and in a player by keyboard alone", async ({ page, server, shareFilm }) => {
   shareFilm("lobby");

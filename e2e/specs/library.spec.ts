@@ -2,7 +2,8 @@
 import { Api } from "@livekit-replay/peers";
 import type { Locator, Page } from "@playwright/test";
 import { makeManyClips } from "../page/many-clips.js";
-import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
+import { waitForKept } from "../page/kept.js";
+import { captureByKey, expect, signIn, test } from "../page/people.js";
 
 /** Escape leaves it, Enter saves it, and what is typed is no key of the page or the list. */
 const renameInPlace = async (page: Page): Promise<void> => {

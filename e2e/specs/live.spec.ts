@@ -1,7 +1,8 @@
 /** Somebody else's share: watch it live, go back by the player and by the strip, keep a range of it by mouse and by keys, and keep it still after its end. */
 import type { Page } from "@playwright/test";
 import { check } from "../page/axe.js";
-import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
+import { waitForKept } from "../page/kept.js";
+import { captureByKey, expect, signIn, test } from "../page/people.js";
 import { drawRange, handle, pointOf } from "../page/strip.js";
 
 const secondsOf = (words: string | null): number => {

@@ -4,7 +4,8 @@ import type { ClipReading, LivekitPublisher, LivekitServer } from "@livekit-repl
 import { check } from "../page/axe.js";
 import { expect, listParticipants, numberOn, test } from "../page/call.js";
 import { downloadClip, numbersOf } from "../page/clip.js";
-import { anotherPerson, shareThisTab, signIn, stopSharing, waitForKept } from "../page/people.js";
+import { waitForKept } from "../page/kept.js";
+import { anotherPerson, shareThisTab, signIn, stopSharing } from "../page/people.js";
 import { effortOf, pressAndCompare, pressAndSee, sentenceOf } from "../page/press.js";
 import { beginTestPicture } from "../page/test-picture.js";
 

@@ -1,5 +1,6 @@
 /** On a phone: everything under the thumb, nothing beside the screen. */
-import { expect, signIn, test, waitForKept } from "../page/people.js";
+import { waitForKept } from "../page/kept.js";
+import { expect, signIn, test } from "../page/people.js";
 import { drawRangeByTouch } from "../page/strip.js";
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });

@@ -1,7 +1,8 @@
 /** A place that is not loaded yet, shortly before one that is: what is painted there in the end is its own picture. */
 import type { Page } from "@playwright/test";
 import { NUMBERS, numberIn, readNumber, shareNumbers } from "../page/numbers.js";
-import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
+import { waitForKept } from "../page/kept.js";
+import { captureByKey, expect, signIn, test } from "../page/people.js";
 
 const PICTURE_S = 1 / 30;
 

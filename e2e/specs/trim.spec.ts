@@ -3,7 +3,8 @@ import type { Page } from "@playwright/test";
 import { check } from "../page/axe.js";
 import { downloadClip, numbersOf } from "../page/clip.js";
 import { NUMBERS, readNumber, shareNumbers } from "../page/numbers.js";
-import { captureByKey, expect, signIn, test, waitForKept } from "../page/people.js";
+import { waitForKept } from "../page/kept.js";
+import { captureByKey, expect, signIn, test } from "../page/people.js";
 
 /** Waits until the picture is the frame that the active handle stands on, and reads its number. */
 const shown = async (page: Page): Promise<number> => {

@@ -132,12 +132,11 @@ export const makePlayer = async (options: MakePlayer): Promise<Hls> => {
   const { default: Player } = await preloadPlayer();
   if (!Player.isSupported()) throw new Error("This browser cannot play HLS");
   const hls = makeHls(Player, options);
-  if (options.isClosed()) {
-    hls.destroy();
-    return hls;
+  if (options.isClosed()) hls.destroy();
+  else {
+    hls.attachMedia(options.video);
+    repaintLate(Player, hls, options.video);
   }
-  hls.attachMedia(options.video);
-  repaintLate(Player, hls, options.video);
   return hls;
 };
 

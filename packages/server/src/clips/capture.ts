@@ -165,8 +165,8 @@ export class ClipCapture {
   }
 
   async #plan(buffer: SessionBuffer, asked: AskedRange, clipId: string, entry: TailEntry | null): Promise<Material> {
-    const tail = entry === null ? null : await this.#read(buffer, clipId);
-    const closed = tail === null || entry === null ? buffer.segments : buffer.segments.filter((segment) => isBefore(segment, entry));
+    const tail = entry && (await this.#read(buffer, clipId));
+    const closed = buffer.segments.filter((segment) => !entry || !tail || isBefore(segment, entry));
     const segments = tail === null ? closed : [...closed, tail];
     const newest = segments.at(-1);
     if (!newest) throw new ReplayError("no_segments");
