@@ -27,10 +27,21 @@ export default defineConfig({
         test: {
           name: "medium",
           include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "**/*.timed.test.ts"],
           globalSetup: ["packages/server/test/shared-mongo.ts"],
           // Real processes, real media in real time: they wait more than they work. More than four files at a time on two cores would only measure each other.
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "timed",
+          include: ["packages/*/test/**/*.timed.test.ts"],
+          // What is judged by the clock has the machine for itself.
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -2,9 +2,18 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SegmentEntry } from "@livekit-replay/contract";
-import { type JoinOptions, LivekitPublisher, LivekitServer, type LivekitServerOptions, runForText } from "@livekit-replay/peers";
+import {
+  type ClipReading,
+  checkSequence,
+  type FilmFiles,
+  type JoinOptions,
+  LivekitPublisher,
+  LivekitServer,
+  type LivekitServerOptions,
+  runForText,
+} from "@livekit-replay/peers";
 import { RoomServiceClient } from "livekit-server-sdk";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import { newId } from "../src/platform/ids.js";
 import type { RecorderEvent, RecordOptions } from "../src/recorders/port.js";
 import { RecorderWorld } from "./recorder-world.js";
@@ -94,6 +103,23 @@ export class PassthroughWorld {
       ...options,
     });
     return { sessionId, identity };
+  }
+
+  /** People join and share a film; a session of each has closed a segment. */
+  async sharing(film: FilmFiles, ...names: string[]): Promise<Recorded[]> {
+    const people = await Promise.all(names.map((name) => this.join(name)));
+    for (const person of people) await person.publish({ film });
+    const sessions = await Promise.all(names.map((name) => this.record(name)));
+    for (const { sessionId } of sessions) await this.recorders.segmentCount(sessionId, 1);
+    return sessions;
+  }
+
+  /** A run as its files have it: readable, each frame of the film once and in order. */
+  async whole(film: FilmFiles, { sessionId, run }: { readonly sessionId: string; readonly run: number }): Promise<ClipReading> {
+    const clip = await this.recorders.decode(sessionId, run);
+    expect(clip.complaints).toEqual([]);
+    expect(checkSequence(clip.frames, film.frames)).toEqual({ unreadable: 0, repeated: 0, outOfOrder: 0, missing: 0, jumps: [] });
+    return clip;
   }
 
   /** What was told of a session's share, in order. */

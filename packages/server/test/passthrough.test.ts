@@ -21,13 +21,6 @@ afterAll(() => the.close());
 
 const numbers = (clip: ClipReading): (number | null)[] => clip.frames.map(({ number }) => number);
 
-async function judged(sessionId: string, run: number): Promise<ClipReading> {
-  const clip = await the.recorders.decode(sessionId, run);
-  expect(clip.complaints).toEqual([]);
-  expect(checkSequence(clip.frames, film.frames)).toEqual(perfect);
-  return clip;
-}
-
 const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
   await expect.poll(what, { timeout: 10_000, interval: 50 }).toBe(true);
 };
@@ -40,7 +33,7 @@ describe("a share of a room", () => {
     await the.share(sessionId, "flowing");
     await the.recorders.segmentCount(sessionId, 4);
     await the.recorders.recorder.stop(sessionId);
-    const clip = await judged(sessionId, 0);
+    const clip = await the.whole(film, { sessionId, run: 0 });
     expect(clip.audioCodec).toBe("opus");
     const { points, alone, worstUs } = checkSync(clip);
     expect(points.length).toBeGreaterThanOrEqual(3);
@@ -78,7 +71,7 @@ describe("a share of a room", () => {
     const clip = await the.recorders.decodeFiles(sessionId, ["init-0.mp4", ...names, `tail-${captureId}.m4s`]);
     expect(checkSequence(clip.frames, film.frames)).toEqual(perfect);
     await the.recorders.recorder.stop(sessionId);
-    await judged(sessionId, 0);
+    await the.whole(film, { sessionId, run: 0 });
   });
 
   it("is one of three in a room, over one connection of one process", async () => {
@@ -90,7 +83,7 @@ describe("a share of a room", () => {
     expect(recorders).toHaveLength(1);
     for (const { sessionId } of sessions) {
       await the.recorders.recorder.stop(sessionId);
-      await judged(sessionId, 0);
+      await the.whole(film, { sessionId, run: 0 });
     }
   });
 });
@@ -103,7 +96,7 @@ describe("a share in another codec", () => {
     const { sessionId } = await the.record("anna");
     await the.recorders.segmentCount(sessionId, 3);
     await the.recorders.recorder.stop(sessionId);
-    const clip = await judged(sessionId, 0);
+    const clip = await the.whole(film, { sessionId, run: 0 });
     expect(clip.videoCodec).toBe(codec);
     expect(clip.audioCodec).toBe("opus");
   });
@@ -126,7 +119,7 @@ describe("what happens to a share", () => {
       { run: 0, reason: "start" },
       { run: 1, reason: "mute" },
     ]);
-    for (const run of [0, 1]) await judged(sessionId, run);
+    for (const run of [0, 1]) await the.whole(film, { sessionId, run });
     expect(the.shares(sessionId).map(({ state }) => state)).toEqual(["flowing", "muted", "flowing"]);
   });
 
@@ -143,8 +136,8 @@ describe("what happens to a share", () => {
       { run: 0, reason: "start" },
       { run: 1, reason: "format" },
     ]);
-    expect((await judged(sessionId, 0)).audioCodec).toBeNull();
-    const later = await judged(sessionId, 1);
+    expect((await the.whole(film, { sessionId, run: 0 })).audioCodec).toBeNull();
+    const later = await the.whole(film, { sessionId, run: 1 });
     expect(later.audioCodec).toBe("opus");
     expect(checkSync(later).worstUs).toBeLessThan(40_000);
   });
@@ -159,7 +152,7 @@ describe("what happens to a share", () => {
     await the.recorders.segmentCount(sessionId, 4);
     await the.recorders.recorder.stop(sessionId);
     expect(the.runs(sessionId)).toHaveLength(1);
-    await judged(sessionId, 0);
+    await the.whole(film, { sessionId, run: 0 });
     expect(await the.widths(sessionId, 0)).toEqual([320, 640]);
   });
 
@@ -193,7 +186,7 @@ describe("what happens to a share", () => {
       { run: 0, reason: "start" },
       { run: 1, reason: "reconnect" },
     ]);
-    for (const run of [0, 1]) await judged(sessionId, run);
+    for (const run of [0, 1]) await the.whole(film, { sessionId, run });
   });
 
   it("left in the middle of a GOP: all of it is there, and the session is let go", async () => {
@@ -205,7 +198,7 @@ describe("what happens to a share", () => {
     await until(() => anna.log.count > frames + 20);
     await anna.leave();
     expect((await the.share(sessionId, "ended")).reason).toBe("The share has ended");
-    const clip = await judged(sessionId, 0);
+    const clip = await the.whole(film, { sessionId, run: 0 });
     const sent = anna.log.at(anna.log.count - 1)?.number ?? 0;
     const last = numbers(clip).at(-1) ?? 0;
     expect((sent - last + film.frames) % film.frames).toBeLessThanOrEqual(3);
@@ -220,7 +213,7 @@ describe("what happens to a share", () => {
     await the.recorders.segmentCount(sessionId, 1);
     await the.rooms.deleteRoom(the.room);
     expect((await the.share(sessionId, "ended")).reason).toBe("The room was closed");
-    await judged(sessionId, 0);
+    await the.whole(film, { sessionId, run: 0 });
     expect(await the.isRecorded()).toBeNull();
   });
 });
