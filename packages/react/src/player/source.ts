@@ -2,7 +2,7 @@
 import type Hls from "hls.js";
 import type { LevelDetails } from "hls.js";
 import { piecesOf, type MediaPiece } from "./moments.js";
-import { repaintLate } from "./repaint.js";
+import { repaintWrong } from "./repaint.js";
 
 /** By what a clip is known again of which something was loaded before it was there. */
 export interface ClipSpan {
@@ -135,7 +135,7 @@ export const makePlayer = async (options: MakePlayer): Promise<Hls> => {
   if (options.isClosed()) hls.destroy();
   else {
     hls.attachMedia(options.video);
-    repaintLate(Player, hls, options.video);
+    repaintWrong(Player, hls, options.video);
   }
   return hls;
 };

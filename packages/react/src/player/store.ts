@@ -58,6 +58,12 @@ const nothing: PlayerState = {
 /** A frame belongs to the start when its time is at most this much earlier: timestamps are rounded on their way. */
 const EARLY_S = 0.002;
 const MOST_NUDGES = 5;
+/** So long after a seek Chromium has told of its frame; now and then (once in some 200 clips that begin inside of a segment) it never does. */
+const PATIENCE_MS = 150;
+/** At the very end of what there is Chromium paints nothing: the last frame is met so much before it. It may be a few µs long. */
+const END_S = 0.000_005;
+/** Nearer to the end than this there is nothing left to play. */
+const AT_END_S = 0.1;
 /** Nearer to the edge than this counts as live: whole segments, twice, and the playlist's own delay. */
 const LIVE_S = 8;
 
@@ -82,6 +88,8 @@ export class PlayerStore {
   /** Media time of the last frame below the cover: it may be painted before the start is known. */
   #seenS: number | undefined;
   #frameRequest: number | undefined;
+  #nudges = 0;
+  #patience: ReturnType<typeof setTimeout> | undefined;
   #waiting: AbortController | undefined;
   #wantsToPlay = false;
 
@@ -113,7 +121,7 @@ export class PlayerStore {
       return;
     }
     this.#early = new Early({ video, url: beginning, token: this.#options.token, events: this.#earlyEvents });
-    this.#awaitFirstFrame(video, 0);
+    this.#awaitFirstFrame(video);
   }
 
   /** Plays something else, from its start. `autoplay`: as soon as it can. */
@@ -130,7 +138,8 @@ export class PlayerStore {
     const video = this.#video;
     this.#wantsToPlay = true;
     if (video === undefined || this.#value.get().covered) return;
-    if (video.ended) this.seek(0);
+    const { live, durationS, positionS } = this.#value.get();
+    if (video.ended || (live === null && positionS > AT_END_S && durationS - positionS < AT_END_S)) this.seek(0);
     try {
       await video.play();
     } catch (error) {
@@ -163,7 +172,8 @@ export class PlayerStore {
   show(positionS: number): void {
     const video = this.#video;
     if (video === undefined || this.#startS === undefined) return;
-    video.currentTime = this.#startS + Math.max(0, positionS);
+    const mostS = Number.isFinite(video.duration) ? video.duration - END_S : Infinity;
+    video.currentTime = Math.min(this.#startS + Math.max(0, positionS), mostS);
   }
 
   /** Where what was asked for begins on the media element's own timeline, in seconds; undefined before that is known. */
@@ -205,10 +215,16 @@ export class PlayerStore {
     this.#value.set(nothing);
   }
 
-  #stop(): void {
+  /** The frame of the start is there, or not wanted any more. */
+  #stopWaiting(): void {
     if (this.#frameRequest !== undefined) this.#video?.cancelVideoFrameCallback?.(this.#frameRequest);
     this.#frameRequest = undefined;
+    clearTimeout(this.#patience);
     this.#waiting?.abort();
+  }
+
+  #stop(): void {
+    this.#stopWaiting();
     this.#loader?.close();
     this.#loader = undefined;
     this.#startS = undefined;
@@ -231,7 +247,7 @@ export class PlayerStore {
     const prepared = this.#prepared;
     this.#prepared = undefined;
     this.#loader = load({ video, source, token: this.#options.token, events: this.#events, prepared });
-    this.#awaitFirstFrame(video, 0);
+    this.#awaitFirstFrame(video);
   }
 
   /** Takes over what was loaded before the clip was there. False when it is not the clip's beginning. */
@@ -279,22 +295,44 @@ export class PlayerStore {
   }
 
   /** Looks at each frame that is painted below the cover until it is the start, or later. Playing begins then, so that no pre-roll is heard. */
-  #awaitFirstFrame(video: HTMLVideoElement, nudges: number): void {
+  #awaitFirstFrame(video: HTMLVideoElement): void {
     if (!("requestVideoFrameCallback" in video)) return this.#awaitData(video);
+    this.#nudges = 0;
+    const { signal } = (this.#waiting = new AbortController());
+    for (const event of ["seeked", "loadeddata"]) video.addEventListener(event, () => this.#bePatient(video), { signal });
+    this.#followFrames(video);
+  }
+
+  #followFrames(video: HTMLVideoElement): void {
     this.#frameRequest = video.requestVideoFrameCallback((_, frame) => {
       const startS = this.#startS;
       this.#seenS = frame.mediaTime;
       if (startS !== undefined && frame.mediaTime >= startS - EARLY_S) return this.#uncover();
-      this.#awaitFirstFrame(video, this.#nudge(video, nudges) ? nudges + 1 : nudges);
+      this.#followFrames(video);
+      this.#nudge(video);
     });
   }
 
-  /** An element that stands at the start and still shows the frame before it (its times are rounded) is moved on by a hair, or no other frame would come. */
-  #nudge(video: HTMLVideoElement, nudges: number): boolean {
+  /** An element that stands at the start and still shows the frame before it (its times are rounded) is moved on by a hair, or no other frame would come. False: it does not stand there. */
+  #nudge(video: HTMLVideoElement): boolean {
     const startS = this.#startS;
-    if (startS === undefined || video.seeking || video.currentTime < startS - EARLY_S || nudges >= MOST_NUDGES) return false;
-    video.currentTime = startS + EARLY_S * (nudges + 1);
+    if (startS === undefined || video.seeking || video.currentTime < startS - EARLY_S) return false;
+    this.#nudges += 1;
+    if (this.#nudges <= MOST_NUDGES) video.currentTime = startS + EARLY_S * this.#nudges;
     return true;
+  }
+
+  /** An element that has come to rest and does not tell of its frame is moved on by a hair; one that never tells is believed. While the page is hidden, nothing is painted: that is waited for. */
+  #bePatient(video: HTMLVideoElement): void {
+    clearTimeout(this.#patience);
+    const { signal } = this.#waiting ?? new AbortController();
+    this.#patience = setTimeout(() => {
+      requestAnimationFrame(() => {
+        if (signal.aborted || !this.#nudge(video)) return;
+        if (this.#nudges <= MOST_NUDGES) this.#seenS = undefined;
+        else if (this.#seenS === undefined) this.#uncover();
+      });
+    }, PATIENCE_MS);
   }
 
   /** For a browser that does not tell of frames: the start is there when data is, after the seek to it. */
@@ -302,15 +340,13 @@ export class PlayerStore {
     const { signal } = (this.#waiting = new AbortController());
     const look = (): void => {
       if (this.#startS === undefined || video.seeking || video.readyState < 2 || video.currentTime < this.#startS - EARLY_S) return;
-      this.#waiting?.abort();
       this.#uncover();
     };
     for (const event of ["seeked", "loadeddata", "playing"]) video.addEventListener(event, look, { signal });
   }
 
   #uncover(): void {
-    if (this.#frameRequest !== undefined) this.#video?.cancelVideoFrameCallback?.(this.#frameRequest);
-    this.#frameRequest = undefined;
+    this.#stopWaiting();
     if (this.#source === undefined) {
       this.#earlyReady = true;
       return;

@@ -1,7 +1,7 @@
 /** Frames that are asked for in windows: at, next, previous, over the windows' borders, over gaps, and of a buffer that grows. */
 import type { Frames } from "@livekit-replay/contract";
 import { describe, expect, test } from "vitest";
-import { FrameTable, type Bounds } from "./frames.js";
+import { FrameTable, offFrom, type Bounds } from "./frames.js";
 
 /** A server's answer: from the frame on the screen at `fromMs` to those that begin in the window. */
 const answer = (times: readonly number[], endMs: number, fromMs: number, lengthMs: number): Frames => {
@@ -99,5 +99,23 @@ describe("frames", () => {
     );
     await expect(table.at(100)).rejects.toThrow("no way");
     expect((await table.at(100))?.atMs).toBe(100);
+  });
+});
+
+describe("a painted picture", () => {
+  const frame = { atMs: 1000, untilMs: 1033.333 };
+
+  test("is the wanted one as far as times are rounded, and no neighbour is", () => {
+    expect([999.6, 1000, 1000.4].map((paintedMs) => offFrom(frame, paintedMs))).toEqual([0, 0, 0]);
+    expect(offFrom(frame, 966.667)).toBeCloseTo(33.333);
+    expect(offFrom(frame, 1033.333)).toBeCloseTo(-33.333);
+  });
+
+  test("of a last frame that lasts a few µs is the wanted one, too; the one before is not", () => {
+    for (const lengthMs of [0.02, 0.428, 0.775, 2.5]) {
+      const last = { atMs: 60_233.333, untilMs: 60_233.333 + lengthMs };
+      expect([60_233, 60_233.233, 60_233.333, 60_233.5].map((paintedMs) => offFrom(last, paintedMs))).toEqual([0, 0, 0, 0]);
+      expect(offFrom(last, 60_200)).toBeCloseTo(33.333);
+    }
   });
 });

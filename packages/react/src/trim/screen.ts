@@ -4,12 +4,14 @@ import type { PlayerStore } from "../player/store.js";
 
 /** A seek that is not answered any more is not waited for. */
 const STUCK_MS = 1500;
+/** So long after a seek a browser has told of its frame, or (rarely) never does. */
+const PATIENCE_MS = 500;
 
 /** One media element that a player plays in. Positions count from the start of what plays, in seconds. */
 export class Screen {
   /** Position of the frame that is painted, as its file says; undefined before the first one, and where the browser does not tell. */
   readonly painted = new Value<number | undefined>(undefined);
-  /** Called when the element has come to rest and the frame that it shows now is painted. */
+  /** Called when the element has come to rest and the frame that it shows now is painted, as far as that is told. */
   onRest: () => void = () => undefined;
   /** A frame was painted since the last seek began. */
   #fresh = false;
@@ -19,6 +21,7 @@ export class Screen {
   #soughtS: number | undefined;
   #soughtAt = 0;
   #request: number | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(player: PlayerStore) {
     this.#player = player;
@@ -30,11 +33,14 @@ export class Screen {
     const onSeeked = (): void => {
       this.#go();
       this.#rest();
+      clearTimeout(this.#patience);
+      if (!this.#fresh) this.#patience = setTimeout(() => this.#rest(true), PATIENCE_MS);
     };
     video.addEventListener("seeked", onSeeked);
     this.#follow(video);
     return () => {
       video.removeEventListener("seeked", onSeeked);
+      clearTimeout(this.#patience);
       if (this.#request !== undefined) video.cancelVideoFrameCallback?.(this.#request);
       this.#video = undefined;
       this.#wanted = undefined;
@@ -76,7 +82,8 @@ export class Screen {
     });
   }
 
-  #rest(): void {
-    if (this.#fresh && this.#video?.seeking === false && this.#video.paused) this.onRest();
+  /** `untold`: a browser that has not told of the frame will not. */
+  #rest(untold = false): void {
+    if ((this.#fresh || untold) && this.#video?.seeking === false && this.#video.paused) this.onRest();
   }
 }

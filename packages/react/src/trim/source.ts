@@ -39,26 +39,35 @@ const noPart = (): never => {
   throw new TypeError("part must stand on frames");
 };
 
-/** How a clip is played so that its times are exact: from the MP4 as soon as it is there; where its segments play without a joint, from them until then. */
-const clipPlayer = (client: ReplayClient, clip: Clip): PlayerSource | undefined => {
+/** A clip's playlist begins so far inside of its first frame (`clipPlaylist` of the media package), and players count from there. */
+const INTO_FIRST_MS = 0.1;
+
+/**
+ * How a clip is played so that its times are exact: from the MP4, which the server answers with as soon as it is made, if that is a matter of seconds.
+ * What plays before (the playlist) ends with what had arrived at the press; frames that were on their way are in the MP4 only. Where it is encoded, which
+ * takes longer, the playlist is better than nothing, if it plays without a joint.
+ */
+export const clipPlayer = (client: ReplayClient, clip: Clip): PlayerSource | undefined => {
   const { state, links, gaps } = clip;
-  if (state === "ready") return { kind: "file", url: client.link(links.download) };
-  if (links.webm !== null) return { kind: "file", url: client.link(links.webm) };
-  if (links.playlist !== null && gaps.length === 0) return { kind: "hls", url: unsigned(client.link(links.playlist)), live: false };
-  // The server answers when the MP4 is made, if that is a matter of seconds.
-  return percentOf(clip, "mp4") === undefined ? { kind: "file", url: client.link(links.download) } : undefined;
+  if (state !== "ready" && links.webm !== null) return { kind: "file", url: client.link(links.webm) };
+  if (state === "ready" || percentOf(clip, "mp4") === undefined) return { kind: "file", url: client.link(links.download) };
+  return links.playlist !== null && gaps.length === 0
+    ? { kind: "hls", url: unsigned(client.link(links.playlist)), live: false }
+    : undefined;
 };
 
-/** A clip. */
-export const ofClip = (client: ReplayClient, clip: Clip): TrimSource => ({
+const intoFirstMs = (player: PlayerSource | undefined): number => (player?.kind === "hls" ? INTO_FIRST_MS : 0);
+
+/** A clip, and what it is played from. */
+export const ofClip = (client: ReplayClient, clip: Clip, player: PlayerSource | undefined): TrimSource => ({
   kind: "clip",
   bounds: { fromMs: 0, toMs: clip.durationMs },
   growing: false,
   ask: (fromMs, lengthMs) => client.clips.frames(clip.id, { fromMs, lengthMs }),
   pictures: (_, count, signal) => client.clips.strip(clip.id, { count }, signal),
-  player: clipPlayer(client, clip),
-  toPosition: (_, ms) => ms / 1000,
-  toOwn: (_, positionS) => positionS * 1000,
+  player,
+  toPosition: (_, ms) => (ms - intoFirstMs(player)) / 1000,
+  toOwn: (_, positionS) => positionS * 1000 + intoFirstMs(player),
   playedMs: (fromMs, toMs) => toMs - fromMs,
   bytes: (fromMs, toMs) => Math.round((clip.sizeBytes * (toMs - fromMs)) / Math.max(1, clip.durationMs)),
   keep: async ({ start, end }, title) => {

@@ -1,7 +1,7 @@
 /** The editor without a framework: the chosen part, the playhead, which of the three is being moved, and the picture that belongs to it. */
 import { Value } from "../store/value.js";
 import type { PlayerStore } from "../player/store.js";
-import { FrameTable, type Bounds, type Frame } from "./frames.js";
+import { FrameTable, offFrom, type Bounds, type Frame } from "./frames.js";
 import { insideOf, isWhole, keepUp, moved, onFrame, roomOf, setTo, within, type End, type Part } from "./part.js";
 import { Screen } from "./screen.js";
 import type { TrimSource } from "./source.js";
@@ -37,9 +37,8 @@ export interface TrimStoreOptions {
 
 /** The playhead stands on a frame when it is so near to it. */
 const NEAR_MS = 0.01;
-/** Times of a file count in whole µs or ms. */
-const SLACK_S = 0.0005;
-const MOST_OFF_MS = 4;
+/** So far inside of it a picture surely lies in the piece of media that it begins. */
+const SLACK_MS = 0.5;
 /** A player's own rounding: rarely is any needed. */
 const MOST_CORRECTIONS = 4;
 const REST_MS = 150;
@@ -234,10 +233,9 @@ export class TrimStore {
   get offBy(): number | undefined {
     const { wanted } = this;
     const painted = this.screen.painted.get();
-    const own = painted === undefined ? undefined : this.#source.toOwn(this.#player.value.get(), painted + SLACK_S);
+    const own = painted === undefined ? undefined : this.#source.toOwn(this.#player.value.get(), painted + SLACK_MS / 1000);
     if (wanted === undefined || own === undefined) return undefined;
-    const off = wanted.atMs - own;
-    return Math.abs(off) < Math.min((wanted.untilMs - wanted.atMs) / 2, MOST_OFF_MS) ? 0 : off;
+    return offFrom(wanted, own - SLACK_MS);
   }
 
   /** A player that has come to rest at another frame is sent there again; one that rounds to a neighbour, a little further. */

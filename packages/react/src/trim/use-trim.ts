@@ -7,7 +7,7 @@ import { useReplay } from "../provider/context.js";
 import { useRoom } from "../rooms/use-room.js";
 import { useValue } from "../store/value.js";
 import type { Bounds } from "./frames.js";
-import { ofClip, ofRange, viewOf, type TrimSource } from "./source.js";
+import { clipPlayer, ofClip, ofRange, viewOf, type TrimSource } from "./source.js";
 import { TrimStore, type TrimState } from "./store.js";
 import type { SessionRange } from "./target.js";
 
@@ -48,10 +48,10 @@ const useEditor = (source: TrimSource, view: Bounds, part: Bounds): Trim => {
 export const useClipTrim = (clip: Clip): Trim & { readonly clip: Clip } => {
   const { client } = useReplay();
   const now = useClip(clip.id).data ?? clip;
-  const fresh = useMemo(() => ofClip(client, now), [client, now]);
-  const [played, setPlayed] = useState(fresh.player);
-  if (played === undefined && fresh.player !== undefined) setPlayed(fresh.player);
-  const source = useMemo(() => ({ ...fresh, player: played }), [fresh, played]);
+  const [played, setPlayed] = useState(() => clipPlayer(client, now));
+  const first = played ?? clipPlayer(client, now);
+  if (first !== played) setPlayed(first);
+  const source = useMemo(() => ofClip(client, now, first), [client, now, first]);
   const [view] = useState(source.bounds);
   return { ...useEditor(source, view, view), clip: now };
 };
