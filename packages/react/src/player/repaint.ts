@@ -31,6 +31,7 @@ export const repaintWrong = (Player: typeof Hls, hls: Hls, video: HTMLVideoEleme
   let [paintedS, request, triesLeft, isOwn] = [Number.NaN, 0, MOST_TRIES, false];
   let [soughtS, backs] = [0, 0];
   let patience: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
   const isLate = (): boolean => paintedS - video.currentTime > (video.paused ? PAUSED_S : PLAYING_S);
   const look = (): void => {
     if (video.seeking || triesLeft === 0 || !isLate() || !isLoaded(video)) return;
@@ -41,7 +42,7 @@ export const repaintWrong = (Player: typeof Hls, hls: Hls, video: HTMLVideoEleme
   };
   const goBack = (): void => {
     const backS = BEFORE_S[backs];
-    const isUntold = Number.isNaN(paintedS) && !video.seeking && video.paused && !document.hidden;
+    const isUntold = Number.isNaN(paintedS) && !video.seeking && video.paused && !isOver;
     if (!isUntold || backS === undefined || !(video.duration - video.currentTime < END_S)) return;
     backs += 1;
     isOwn = true;
@@ -50,7 +51,8 @@ export const repaintWrong = (Player: typeof Hls, hls: Hls, video: HTMLVideoEleme
   const onSeeked = (): void => {
     look();
     clearTimeout(patience);
-    patience = setTimeout(goBack, PATIENCE_MS);
+    // A page that is busy tells late: it is painted twice before.
+    patience = setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(goBack)), PATIENCE_MS);
   };
   const follow = (): void => {
     video.cancelVideoFrameCallback(request);
@@ -75,5 +77,6 @@ export const repaintWrong = (Player: typeof Hls, hls: Hls, video: HTMLVideoEleme
     video.removeEventListener("seeking", onSeeking);
     video.removeEventListener("seeked", onSeeked);
     clearTimeout(patience);
+    isOver = true;
   });
 };

@@ -62,8 +62,6 @@ const MOST_NUDGES = 5;
 const PATIENCE_MS = 150;
 /** At the very end of what there is Chromium paints nothing: the last frame is met so much before it. It may be a few µs long. */
 const END_S = 0.000_005;
-/** Nearer to the end than this there is nothing left to play. */
-const AT_END_S = 0.1;
 /** Nearer to the edge than this counts as live: whole segments, twice, and the playlist's own delay. */
 const LIVE_S = 8;
 
@@ -92,6 +90,8 @@ export class PlayerStore {
   #patience: ReturnType<typeof setTimeout> | undefined;
   #waiting: AbortController | undefined;
   #wantsToPlay = false;
+  /** The last seek was one to the end: the picture that it leads to may be one before it. */
+  #sentToEnd = false;
 
   constructor(options: PlayerOptions) {
     this.#options = options;
@@ -138,8 +138,7 @@ export class PlayerStore {
     const video = this.#video;
     this.#wantsToPlay = true;
     if (video === undefined || this.#value.get().covered) return;
-    const { live, durationS, positionS } = this.#value.get();
-    if (video.ended || (live === null && positionS > AT_END_S && durationS - positionS < AT_END_S)) this.seek(0);
+    if (video.ended || this.#sentToEnd) this.seek(0);
     try {
       await video.play();
     } catch (error) {
@@ -165,6 +164,7 @@ export class PlayerStore {
     if (video === undefined || this.#startS === undefined) return;
     const { live, durationS } = this.#value.get();
     const [least, most] = live === null ? [0, durationS] : [live.fromS, Math.max(live.fromS, live.toS - 2)];
+    this.#sentToEnd = live === null && positionS >= durationS;
     video.currentTime = this.#startS + Math.min(Math.max(positionS, least), most);
   }
 
@@ -172,6 +172,7 @@ export class PlayerStore {
   show(positionS: number): void {
     const video = this.#video;
     if (video === undefined || this.#startS === undefined) return;
+    this.#sentToEnd = false;
     const mostS = Number.isFinite(video.duration) ? video.duration - END_S : Infinity;
     video.currentTime = Math.min(this.#startS + Math.max(0, positionS), mostS);
   }
@@ -231,6 +232,7 @@ export class PlayerStore {
     this.#seenS = undefined;
     this.#earlyReady = false;
     this.#lengthS = undefined;
+    this.#sentToEnd = false;
   }
 
   #begin(): void {
