@@ -31,6 +31,16 @@ const postAgain = async (server: ServerProcess, token: string, address: string):
   expect(response.status).toBe(201);
 };
 
+/** Keeps a page's event stream on its way, from the next time that it is opened. Answers how to let it through. */
+const holdStream = async (page: Page): Promise<() => void> => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await page.route("**/me/events", async (route) => {
+    await promise;
+    await route.continue();
+  });
+  return resolve;
+};
+
 /** What is posted while somebody reads further down waits above, and moves nothing. */
 const expectNewsWait = async (reader: Page, post: () => Promise<unknown>): Promise<void> => {
   for (let count = 2; count <= 3; count += 1) await post();
@@ -69,7 +79,9 @@ test("a shared clip appears live for others, plays for them, and goes when it is
   const address = page.url();
   await carol.goto(address);
   await expect(carol.getByRole("heading", { name: "There is no such clip here" })).toBeVisible();
+  const letThrough = await holdStream(carol);
   await carol.goto(`${server.url}/channels/general`);
+  await expect(carol.getByRole("heading", { name: "No clips in #general yet" })).toBeVisible();
 
   await page.getByRole("button", { name: "Share", exact: true }).click();
   await page.getByText("#general").last().click();
@@ -77,7 +89,8 @@ test("a shared clip appears live for others, plays for them, and goes when it is
   await page.getByRole("button", { name: "Post" }).click();
   await expect(page.getByText("Posted in #general")).toBeVisible();
 
-  // Nobody reloads: the post comes by itself, and its text stays text.
+  // Nobody reloads: the post comes by itself, and its text stays text; also the one that came while the stream was on its way.
+  letThrough();
   await expect(carol.getByText("<b>Look</b> at this")).toBeVisible();
   await carol.getByRole("button", { name: /^Play / }).click();
   await expect(carol.locator(".replay-player[data-phase=ready] video")).toBeVisible();

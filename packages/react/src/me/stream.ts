@@ -84,11 +84,16 @@ export class MeStream {
     } else void this.close();
   }
 
-  /** Events that came while the stream was not open are not sent again: what is on the page is asked for anew. */
+  /**
+   * Events that came while the stream was not open are not sent again: what is on the page is asked for anew. Before it was open for the first time
+   * that is only what a page asks for while the stream is on its way, and what no other stream keeps as it is.
+   */
   #follow(state: StreamState): void {
+    const { queries } = this.#options;
     this.#state.set(state);
     if (state.state !== "open") return;
-    if (this.#wasOpen) void this.#options.queries.invalidateQueries();
+    if (this.#wasOpen) void queries.invalidateQueries();
+    else for (const queryKey of [keys.allPosts, keys.allClips, keys.allOfMe]) void queries.invalidateQueries({ queryKey });
     this.#wasOpen = true;
   }
 
