@@ -29,7 +29,6 @@ export class MeStream {
   #subscription: Subscription | undefined;
   #users = 0;
   #paused = false;
-  #wasOpen = false;
   #linger: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: MeStreamOptions) {
@@ -84,17 +83,10 @@ export class MeStream {
     } else void this.close();
   }
 
-  /**
-   * Events that came while the stream was not open are not sent again: what is on the page is asked for anew. Before it was open for the first time
-   * that is only what a page asks for while the stream is on its way, and what no other stream keeps as it is.
-   */
+  /** Events that came while the stream was not open are not sent again: what was asked for before is asked for anew, also while it was on its way for the first time. */
   #follow(state: StreamState): void {
-    const { queries } = this.#options;
     this.#state.set(state);
-    if (state.state !== "open") return;
-    if (this.#wasOpen) void queries.invalidateQueries();
-    else for (const queryKey of [keys.allPosts, keys.allClips, keys.allOfMe]) void queries.invalidateQueries({ queryKey });
-    this.#wasOpen = true;
+    if (state.state === "open") void this.#options.queries.invalidateQueries();
   }
 
   #take(event: MeEvent): void {
