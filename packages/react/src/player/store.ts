@@ -60,8 +60,6 @@ const EARLY_S = 0.002;
 const MOST_NUDGES = 5;
 /** So long after a seek Chromium has told of its frame; now and then (once in some 200 clips that begin inside of a segment) it never does. */
 const PATIENCE_MS = 150;
-/** At the very end of what there is Chromium paints nothing: the last frame is met so much before it. It may be a few µs long. */
-const END_S = 0.000_005;
 /** Nearer to the edge than this counts as live: whole segments, twice, and the playlist's own delay. */
 const LIVE_S = 8;
 
@@ -173,8 +171,7 @@ export class PlayerStore {
     const video = this.#video;
     if (video === undefined || this.#startS === undefined) return;
     this.#sentToEnd = false;
-    const mostS = Number.isFinite(video.duration) ? video.duration - END_S : Infinity;
-    video.currentTime = Math.min(this.#startS + Math.max(0, positionS), mostS);
+    video.currentTime = this.#startS + Math.max(0, positionS);
   }
 
   /** Where what was asked for begins on the media element's own timeline, in seconds; undefined before that is known. */
@@ -301,7 +298,7 @@ export class PlayerStore {
     if (!("requestVideoFrameCallback" in video)) return this.#awaitData(video);
     this.#nudges = 0;
     const { signal } = (this.#waiting = new AbortController());
-    for (const event of ["seeked", "loadeddata"]) video.addEventListener(event, () => this.#bePatient(video), { signal });
+    for (const event of ["seeked", "loadeddata"]) video.addEventListener(event, () => this.#bePatient(video, signal), { signal });
     this.#followFrames(video);
   }
 
@@ -325,9 +322,8 @@ export class PlayerStore {
   }
 
   /** An element that has come to rest and does not tell of its frame is moved on by a hair; one that never tells is believed. While the page is hidden, nothing is painted: that is waited for. */
-  #bePatient(video: HTMLVideoElement): void {
+  #bePatient(video: HTMLVideoElement, signal: AbortSignal): void {
     clearTimeout(this.#patience);
-    const { signal } = this.#waiting ?? new AbortController();
     this.#patience = setTimeout(() => {
       requestAnimationFrame(() => {
         if (signal.aborted || !this.#nudge(video)) return;

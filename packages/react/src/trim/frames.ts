@@ -32,7 +32,6 @@ const ROUNDED_MS = 0.002;
 
 const windowOf = (atMs: number): number => Math.floor(atMs / WINDOW_MS);
 
-/** The frame that is on the screen at an instant, in what a window knows. Before the first one (a gap lies there) it is the first. */
 /** Players tell of a picture's time in what their files count in: µs or ms. */
 const TOLD_WITHIN_MS = 1;
 const MOST_OFF_MS = 4;
@@ -46,6 +45,7 @@ export const offFrom = ({ atMs, untilMs }: Frame, paintedMs: number): number => 
   return Math.abs(off) < Math.max(TOLD_WITHIN_MS, Math.min((untilMs - atMs) / 2, MOST_OFF_MS)) ? 0 : off;
 };
 
+/** The frame that is on the screen at an instant, in what a window knows. Before the first one (a gap lies there) it is the first. */
 const frameIn = ({ atMs: times, untilMs }: Frames, atMs: number): Frame | undefined => {
   const found = times.findLastIndex((time) => time <= atMs + ROUNDED_MS);
   const index = Math.max(found, 0);

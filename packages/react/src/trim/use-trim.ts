@@ -49,9 +49,9 @@ export const useClipTrim = (clip: Clip): Trim & { readonly clip: Clip } => {
   const { client } = useReplay();
   const now = useClip(clip.id).data ?? clip;
   const [played, setPlayed] = useState(() => clipPlayer(client, now));
-  const first = played ?? clipPlayer(client, now);
-  if (first !== played) setPlayed(first);
-  const source = useMemo(() => ofClip(client, now, first), [client, now, first]);
+  const player = played ?? clipPlayer(client, now);
+  if (player !== played) setPlayed(player);
+  const source = useMemo(() => ofClip(client, now, player), [client, now, player]);
   const [view] = useState(source.bounds);
   return { ...useEditor(source, view, view), clip: now };
 };
